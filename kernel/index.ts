@@ -1,0 +1,13 @@
+export { TributaryError, type ErrorDetails, type Facts } from './TributaryError.ts'
+export { findError } from './findError.ts'
+export { canonicalBytes, canonicalText } from './canonicalBytes.ts'
+export { digestBytes, digestOf, digestText } from './digest.ts'
+export { toWeiString } from './wei.ts'
+export {
+  addressString, digestString, payeeIdString, ppmInteger, weiString,
+  type Address, type Digest, type PayeeId, type Ppm, type WeiString,
+} from './schemas.ts'
+export {
+  attributionSchema, decisionSchema, engineStampSchema, receiptSchema, revenueRuleSchema, sampleSchema,
+  type Attribution, type Decision, type EngineStamp, type Receipt, type RevenueRule, type Sample,
+} from './records.ts'

@@ -1,0 +1,82 @@
+import { z } from 'zod'
+import { addressString, digestString, payeeIdString, ppmInteger, weiString } from './schemas.ts'
+
+/** One unit of contributed text. `id` is the digest of the other fields' canonical bytes. */
+export const sampleSchema = z.object({
+  id: digestString,
+  prompt: z.string(),
+  completion: z.string().min(1),
+  payee: payeeIdString,
+  licence: z.string().describe('SPDX expression'),
+  source: z.string().describe('where it came from: package@version#heading, file and line, URL'),
+})
+export type Sample = z.infer<typeof sampleSchema>
+
+/** One decision of curation about one sample, with the reason that a contributor can act on. */
+export const decisionSchema = z.object({
+  sample: digestString,
+  verdict: z.enum(['accept', 'reject']),
+  rule: z.string().describe('the curation rule that decided, e.g. duplicate/near'),
+  reason: z.string(),
+  cluster: digestString.optional().describe('first sample (by commitment order) of its duplicate cluster'),
+})
+export type Decision = z.infer<typeof decisionSchema>
+
+/** Which lines of code, numbers and weights made an answer: what an audit needs to compute the same bits. */
+export const engineStampSchema = z.object({
+  runtime: z.string().describe('e.g. onnxruntime-node 1.30.0'),
+  cpu: z.string().describe('CPU class: architecture and vector extension'),
+  graph: digestString,
+  weights: digestString,
+})
+export type EngineStamp = z.infer<typeof engineStampSchema>
+
+/** What is sold: one answer, by which weights, for which fee. Signed; its digest is the receipt's id. */
+export const receiptSchema = z.object({
+  v: z.literal(1),
+  model: z.string().describe('the alias that was asked for'),
+  adapter: digestString,
+  base: digestString,
+  datanet: digestString.describe('root of the Datanet version'),
+  recipe: digestString,
+  request: digestString.describe('salted digest of the canonical request'),
+  answer: digestString.describe('salted digest of the answer text'),
+  seed: z.int(),
+  promptTokens: z.int(),
+  completionTokens: z.int(),
+  paddedLength: z.int(),
+  engine: engineStampSchema,
+  feeWei: weiString,
+  asset: addressString,
+  chainId: z.int(),
+  payer: addressString,
+  nonce: digestString.describe('the EIP-3009 nonce of the payment'),
+  rule: digestString.describe('the revenue rule in force'),
+  epoch: z.int(),
+  at: z.int().describe('milliseconds since 1970, by the clock of the server'),
+})
+export type Receipt = z.infer<typeof receiptSchema>
+
+/** The influence of each payee on one answer. Scores are quantised; the quantised ones are what is paid. */
+export const attributionSchema = z.object({
+  v: z.literal(1),
+  receipt: digestString,
+  method: z.string().describe('e.g. counterfactual-linear/1+hessian-free/1'),
+  adapterSet: digestString.describe('root of the counterfactual adapters'),
+  groups: z.array(z.object({ group: z.int(), scoreMicroNats: z.int() })),
+  payees: z.array(z.object({ payee: payeeIdString, scoreMicroNats: z.int(), sharePpm: ppmInteger })),
+  top: z.array(z.object({ sample: digestString, payee: payeeIdString, scoreMicroNats: z.int(), sharePpm: ppmInteger })),
+})
+export type Attribution = z.infer<typeof attributionSchema>
+
+/** How a fee is cut: versioned, content-addressed, referenced on chain. The four parts sum to 1,000,000. */
+export const revenueRuleSchema = z.object({
+  v: z.literal(1),
+  treasuryPpm: ppmInteger,
+  serverPpm: ppmInteger,
+  modelOwnerPpm: ppmInteger,
+  contributorsPpm: ppmInteger,
+  noiseFloorMicroNats: z.int().min(0).describe('payee scores at or below it earn nothing'),
+  shareRule: z.literal('positive-per-payee/1'),
+})
+export type RevenueRule = z.infer<typeof revenueRuleSchema>
