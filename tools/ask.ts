@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { digestString, weiString } from '../kernel/index.ts'
+import { chatRequest } from './chatRequest.ts'
+import { defineTool } from './defineTool.ts'
+
+export const ask = defineTool({
+  name: 'ask',
+  summary: 'Ask a model and pay for the answer with x402 out of the buyer wallet, up to maxFeeWei. Spends.',
+  effect: 'spend',
+  input: chatRequest.omit({ stream: true }).extend({ maxFeeWei: weiString.optional() }),
+  output: z.object({
+    receipt: digestString,
+    text: z.string(),
+    feeWei: weiString,
+    promptTokens: z.int(),
+    completionTokens: z.int(),
+    latencyMs: z.int(),
+    transaction: z.string(),
+  }),
+})

@@ -1,0 +1,55 @@
+import type { Address, Digest, RevenueRule, WeiString } from '../kernel/index.ts'
+import type { Chain, Keys } from '../chain/index.ts'
+import type { Engine } from '../models/index.ts'
+import type { Blobs, Home, Store } from '../store/index.ts'
+import type { Logger } from '../logging/index.ts'
+
+/**
+ * The edges, as a tool's run sees them. Built once, in temporal.config.ts; a test builds its own.
+ * Nothing here is a global: two homes can live in one process.
+ */
+export type ToolContext = {
+  store: Store
+  blobs: Blobs
+  home: Home
+  chain: Chain
+  keys: Keys
+  engine: Engine
+  rule: RevenueRule
+  prices: Prices
+  workflows: WorkflowPort
+  log: Logger
+  /** Milliseconds since 1970: passed in, so that a test or a replay decides what time it is. */
+  now: () => number
+  /** Base address of our own gateway, for tools that buy from it. */
+  gatewayUrl: () => string
+  /** Set by the face: who asks, under which key an effect is stored, and how to stop or report progress. */
+  call: CallContext
+}
+
+export type CallContext = {
+  face: 'activity' | 'cli' | 'http' | 'mcp' | 'langchain' | 'test'
+  /** Workflow id + step + digest of the canonical arguments; required for tools that write or spend. */
+  effectKey?: string
+  signal?: AbortSignal
+  heartbeat?: (progress: Progress) => void
+}
+
+export type Progress = { step: string; done: number; of: number; note?: string }
+
+/** wei per token, and a fixed part per answer: a quote is a pure function of the request. */
+export type Prices = { perAnswerWei: bigint; perPromptTokenWei: bigint; perCompletionTokenWei: bigint }
+
+/** How a tool starts a workflow without knowing Temporal. `start` is idempotent by id; `result` waits. */
+export type WorkflowPort = {
+  start: (workflow: string, id: string, args: readonly unknown[]) => Promise<void>
+  result: (id: string) => Promise<unknown>
+  describe: (id: string) => Promise<{ status: string; startedAt: number } | undefined>
+  /** The event history as JSON, as Temporal's own tools print it. */
+  history: (id: string) => Promise<unknown>
+  /** Replays a stored history against the workflow code of today; undefined when nothing differs. */
+  replay: (id: string, history: unknown) => Promise<{ difference: string } | undefined>
+  address: () => { server: string; ui: string | undefined }
+}
+
+export type { Address, Digest, WeiString }

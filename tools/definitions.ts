@@ -1,0 +1,59 @@
+import { archiveHistory } from './archiveHistory.ts'
+import { ask } from './ask.ts'
+import { attributeAnswer } from './attributeAnswer.ts'
+import { audit } from './audit.ts'
+import { chooseQuestions } from './chooseQuestions.ts'
+import { claim } from './claim.ts'
+import { closeEpoch } from './closeEpoch.ts'
+import { contribute } from './contribute.ts'
+import { curate } from './curate.ts'
+import { drawAudits } from './drawAudits.ts'
+import { explain } from './explain.ts'
+import { finishTraining } from './finishTraining.ts'
+import { freezeEpoch } from './freezeEpoch.ts'
+import { importDatanet } from './importDatanet.ts'
+import { listModels } from './listModels.ts'
+import { planTraining } from './planTraining.ts'
+import { postRoot } from './postRoot.ts'
+import { previewContribution } from './previewContribution.ts'
+import { publishVersion } from './publishVersion.ts'
+import { quote } from './quote.ts'
+import { registerAdapter } from './registerAdapter.ts'
+import { splitEpoch } from './splitEpoch.ts'
+import { statement } from './statement.ts'
+import { status } from './status.ts'
+import { traceAnswer } from './traceAnswer.ts'
+import { trainAdapter } from './trainAdapter.ts'
+import { trainBlock } from './trainBlock.ts'
+
+/** Every tool by name. Pure: agents and workflows import this; what a tool does stands in its `.run.ts`. */
+export const definitions = {
+  archive_history: archiveHistory,
+  ask,
+  attribute_answer: attributeAnswer,
+  audit,
+  choose_questions: chooseQuestions,
+  claim,
+  close_epoch: closeEpoch,
+  contribute,
+  curate,
+  draw_audits: drawAudits,
+  explain,
+  finish_training: finishTraining,
+  freeze_epoch: freezeEpoch,
+  import_datanet: importDatanet,
+  list_models: listModels,
+  plan_training: planTraining,
+  post_root: postRoot,
+  preview_contribution: previewContribution,
+  publish_version: publishVersion,
+  quote,
+  register_adapter: registerAdapter,
+  split_epoch: splitEpoch,
+  statement,
+  status,
+  trace_answer: traceAnswer,
+  train_adapter: trainAdapter,
+  train_block: trainBlock,
+}
+export type { trainAdapter }

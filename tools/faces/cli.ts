@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs'
+import { Command, Option } from 'commander'
+import { z } from 'zod'
+import { TributaryError } from '../../kernel/index.ts'
+import type { ToolContext } from '../context.ts'
+import type { ToolDefinition } from '../defineTool.ts'
+import { runTool, type BoundTool } from '../runTool.ts'
+import { toWire } from './wire.ts'
+
+/** Opens what a call needs and closes it after: the CLI may talk to a running server or to the files themselves. */
+export type WithContext = <T>(use: (ctx: ToolContext) => Promise<T>) => Promise<T>
+
+type Property = { type?: string; description?: string; enum?: string[]; default?: unknown }
+
+/** One sub-command a tool: `tributary tools <name> --flag value …`, flags derived from the input schema. */
+export function toolCommands(tools: readonly BoundTool[], withContext: WithContext, print: (line: string) => void): Command[] {
+  return tools.map((tool) => {
+    const command = toolCommand(tool.definition)
+    return command.action(async (flags: Record<string, unknown>) => {
+      const { input: given, effectKey, ...rest } = flags
+      const input = { ...(typeof given === 'string' ? readInput(given) : {}), ...fromFlags(tool.definition, rest) }
+      const call = { face: 'cli' as const, ...(typeof effectKey === 'string' ? { effectKey: `cli/${effectKey}` } : {}) }
+      print(toWire(await withContext((ctx) => runTool(tool, input, { ...ctx, call }))))
+    })
+  })
+}
+
+function toolCommand({ name, summary, effect, input }: ToolDefinition): Command {
+  const command = new Command(name.replaceAll('_', '-')).description(summary)
+  for (const [key, property] of Object.entries(propertiesOf(input))) {
+    const flag = property.type === 'boolean' ? `--${kebab(key)}` : `--${kebab(key)} <${property.type ?? 'value'}>`
+    const about = [property.description, property.default === undefined ? '' : `default ${JSON.stringify(property.default)}`]
+    const option = new Option(flag, about.filter(Boolean).join('; '))
+    command.addOption(property.enum ? option.choices(property.enum) : option)
+  }
+  if (effect !== 'read') command.requiredOption('--effect-key <text>', 'names your intention: the same key never acts twice')
+  return command.option('--input <json>', 'the whole input as JSON, @file, or - for standard input')
+}
+
+function fromFlags({ input }: ToolDefinition, flags: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(propertiesOf(input)).flatMap(([key, { type }]) => {
+      const value = flags[attribute(key)]
+      if (value === undefined) return []
+      return [[key, typeof value === 'string' && type !== 'string' ? parse(value, `--${kebab(key)}`) : value]]
+    }),
+  )
+}
+
+function readInput(given: string): Record<string, unknown> {
+  const text = given === '-' ? readFileSync(0, 'utf8') : given.startsWith('@') ? readFileSync(given.slice(1), 'utf8') : given
+  return parse(text, '--input') as Record<string, unknown>
+}
+
+function parse(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new TributaryError(`${where} is not JSON.`, {
+      code: 'tools/not-json',
+      facts: { where, message: cause instanceof Error ? cause.message : '' },
+      tryThis: 'quote it for your shell, or use --input @file',
+    })
+  }
+}
+
+function propertiesOf(input: z.ZodObject): Record<string, Property> {
+  return (z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }).properties ?? {}) as Record<string, Property>
+}
+
+// commander files --max-tokens under maxTokens, whatever the schema calls it
+function attribute(key: string): string {
+  return kebab(key).replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+function kebab(key: string): string {
+  return key.replaceAll('_', '-').replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+}

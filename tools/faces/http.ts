@@ -1,0 +1,54 @@
+import { Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { TributaryError } from '../../kernel/index.ts'
+import type { ToolContext } from '../context.ts'
+import { runTool, type BoundTool } from '../runTool.ts'
+import { toWire } from './wire.ts'
+
+/** Decides whether a request may call a tool that is not open to strangers. Throws a coded error when it may not. */
+export type Admit = (tool: BoundTool, request: Request) => void
+
+/**
+ * `POST /tools/<name>` for every tool, body = input, answer = output, both JSON.
+ * The header `Effect-Key` names the intention of a call that writes or spends.
+ */
+export function toolRoutes(tools: readonly BoundTool[], ctx: ToolContext, admit: Admit): Hono {
+  const app = new Hono()
+  for (const bound of tools) {
+    app.post(`/tools/${bound.definition.name}`, bodyLimit({ maxSize: 4 * 2 ** 20, onError: tooLarge }), async (c) => {
+      admit(bound, c.req.raw)
+      const effectKey = c.req.header('effect-key')
+      const call = {
+        face: 'http' as const,
+        signal: c.req.raw.signal,
+        // a stranger's key must not collide with a workflow's
+        ...(effectKey === undefined ? {} : { effectKey: `http/${effectKey}` }),
+      }
+      const output = await runTool(bound, await body(c.req.raw), { ...ctx, call })
+      return c.body(toWire(output), 200, { 'content-type': 'application/json' })
+    })
+  }
+  return app
+}
+
+async function body(request: Request): Promise<unknown> {
+  const text = await request.text()
+  if (text.trim() === '') return {}
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new TributaryError('The body is not JSON.', {
+      code: 'tools/not-json',
+      facts: { message: cause instanceof Error ? cause.message : '' },
+      tryThis: 'send the tool input as a JSON object',
+    })
+  }
+}
+
+function tooLarge(): never {
+  throw new TributaryError('The body is larger than 4 MiB.', {
+    code: 'tools/too-large',
+    facts: { limitBytes: 4 * 2 ** 20 },
+    tryThis: 'send fewer samples a call',
+  })
+}

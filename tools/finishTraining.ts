@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { digestString } from '../kernel/index.ts'
+import { defineTool } from './defineTool.ts'
+
+export const finishTraining = defineTool({
+  name: 'finish_training',
+  summary:
+    'Write the adapter as PEFT files, the counterfactual adapters and the sample influence vectors by digest, and measure the held-out loss before and after.',
+  effect: 'write',
+  input: z.object({ run: digestString }),
+  output: z.object({
+    run: digestString,
+    adapter: digestString,
+    adapterSet: digestString.describe('root over the counterfactual adapters in group order'),
+    influence: digestString.describe('blob of the sample influence vectors'),
+    heldOutLossBeforeMicroNats: z.int(),
+    heldOutLossAfterMicroNats: z.int(),
+    lossCurve: z.string().describe('path of the SVG'),
+  }),
+})

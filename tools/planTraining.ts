@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { digestString } from '../kernel/index.ts'
+import { defineTool } from './defineTool.ts'
+import { trainAdapter } from './trainAdapter.ts'
+
+export const planTraining = defineTool({
+  name: 'plan_training',
+  summary:
+    'Choose samples and held-out texts of a Datanet version, draw the payee groups by the hash of a block after the freeze, and fix recipe, order and seed. The same input gives the same run.',
+  effect: 'write',
+  input: trainAdapter.input,
+  output: z.object({
+    run: digestString,
+    recipe: digestString,
+    samples: z.int(),
+    payees: z.int(),
+    groups: z.int(),
+    steps: z.int(),
+    blocks: z.array(z.object({ from: z.int(), to: z.int() })),
+    finished: digestString.nullable().describe('the adapter, when this run was finished before'),
+  }),
+})

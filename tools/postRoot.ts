@@ -1,0 +1,10 @@
+import { z } from 'zod'
+import { defineTool } from './defineTool.ts'
+
+export const postRoot = defineTool({
+  name: 'post_root',
+  summary: 'Move the epoch’s fees from escrow to vault and treasury, propose the reward root, wait out the challenge window and finalise it.',
+  effect: 'spend',
+  input: z.object({ epoch: z.int().min(1) }),
+  output: z.object({ epoch: z.int(), transactions: z.array(z.string()) }),
+})

@@ -1,0 +1,58 @@
+import type { z } from 'zod'
+import { digestOf, TributaryError } from '../kernel/index.ts'
+import { effectOnce } from '../store/index.ts'
+import type { ToolContext } from './context.ts'
+import type { ToolDefinition } from './defineTool.ts'
+
+/** What a `<name>.run.ts` exports: validated input in, output out; all that is impure comes through `ctx`. */
+export type Run<Tool extends ToolDefinition> = (
+  input: z.output<Tool['input']>,
+  ctx: ToolContext,
+) => Promise<z.input<Tool['output']>>
+
+/** A definition joined with its run. `uncertain` says what to do about an effect that a crash cut in two. */
+export type BoundTool<Tool extends ToolDefinition = ToolDefinition> = {
+  readonly definition: Tool
+  readonly run: Run<Tool>
+}
+
+export function bindTool<Tool extends ToolDefinition>(definition: Tool, run: Run<Tool>): BoundTool {
+  return { definition, run: run as unknown as Run<ToolDefinition> }
+}
+
+/**
+ * The one door to every tool, whichever face is used: checks the input, stores the effect key before an effect
+ * (a second call with the same key returns the first result), runs, checks the output.
+ *
+ * Throws tools/input with one line per issue, tools/output when the tool itself is wrong, tools/no-effect-key.
+ */
+export async function runTool(tool: BoundTool, rawInput: unknown, ctx: ToolContext): Promise<Record<string, unknown>> {
+  const { name, effect, input, output } = tool.definition
+  const parsed = input.safeParse(rawInput ?? {})
+  if (!parsed.success) {
+    throw new TributaryError(`The input of ${name} is not valid.`, {
+      code: 'tools/input',
+      facts: { tool: name, issues: parsed.error.issues.map((i) => `${i.path.join('.') || '(input)'}: ${i.message}`) },
+      tryThis: `see the input schema of ${name}: tributary tools ${name} --help`,
+    })
+  }
+  const perform = async () => {
+    const result = output.safeParse(await tool.run(parsed.data, ctx))
+    if (result.success) return result.data
+    throw new TributaryError(`${name} returned something that its own schema refuses.`, {
+      code: 'tools/output',
+      facts: { tool: name, issues: result.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`) },
+      tryThis: 'this is a defect of the tool: report it with this message',
+    })
+  }
+  if (effect === 'read') return perform()
+  const key = ctx.call.effectKey
+  if (key === undefined) {
+    throw new TributaryError(`${name} has an effect, so its caller must name an effect key.`, {
+      code: 'tools/no-effect-key',
+      facts: { tool: name, effect },
+      tryThis: 'send the header Effect-Key (HTTP), _meta.effectKey (MCP) or --effect-key (CLI): any text of your own, new for each new intention',
+    })
+  }
+  return effectOnce(ctx.store, { key, tool: name, inputDigest: digestOf({ tool: name, input: JSON.stringify(parsed.data) }) }, perform)
+}

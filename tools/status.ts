@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { defineTool } from './defineTool.ts'
+
+export const status = defineTool({
+  name: 'status',
+  summary: 'Say what runs where, and what to do about a part that does not.',
+  effect: 'read',
+  open: true,
+  input: z.object({}),
+  output: z.object({
+    parts: z.array(z.object({ part: z.string(), state: z.enum(['up', 'down']), where: z.string(), tryThis: z.string().optional() })),
+    epoch: z.int(),
+    models: z.int(),
+    receipts: z.int(),
+  }),
+})

@@ -1,0 +1,22 @@
+import { proxyActivities } from '@temporalio/workflow'
+import type { z } from 'zod'
+import type * as tools from '../tools/definitions.ts'
+
+type ToolActivity<Tool extends { input: z.ZodType; output: z.ZodType }> = (
+  input: z.input<Tool['input']>,
+  step?: string,
+) => Promise<z.output<Tool['output']>>
+
+type Definitions = typeof tools.definitions
+/** Every tool as an activity named as the tool; `step` names a second call with the same arguments. */
+export type Activities = { [Name in keyof Definitions]: ToolActivity<Definitions[Name]> }
+
+// A coded error says whether a retry can help (workflows/graph makes it non-retryable where not); the rest is a fault
+// of the moment, such as a database that restarts, and is tried for about five minutes.
+const retry = { initialInterval: '500 ms', backoffCoefficient: 2, maximumInterval: '30 s', maximumAttempts: 15 } as const
+
+/** Steps that end within minutes. */
+export const step = proxyActivities<Activities>({ startToCloseTimeout: '10 m', heartbeatTimeout: '30 s', retry })
+
+/** Steps that may take hours. They heartbeat, so that one cut by a kill is tried again within the half minute. */
+export const longStep = proxyActivities<Activities>({ startToCloseTimeout: '12 h', heartbeatTimeout: '30 s', retry })
