@@ -1,5 +1,5 @@
 import { Connection } from '@temporalio/client'
-import { msToTs } from '@temporalio/common/lib/time'
+import { msToTs } from '@temporalio/common/lib/time.js'
 
 /** Closed workflows stay this long on our dev server: an audit replays them. */
 export const retentionDays = 3_650
