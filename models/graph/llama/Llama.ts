@@ -1,0 +1,84 @@
+import type { Graph, Val } from '../Graph.ts'
+import { add } from '../ops/add.ts'
+import { gather } from '../ops/gather.ts'
+import { matmul } from '../ops/matmul.ts'
+import { multiply } from '../ops/multiply.ts'
+import { rmsNorm } from '../ops/rmsNorm.ts'
+import { silu } from '../ops/silu.ts'
+import { checkConfig } from './checkConfig.ts'
+import type { LlamaConfig } from './LlamaConfig.ts'
+import type { LoraPairs } from './loraInputs.ts'
+import type { Parameters } from './parameters.ts'
+import { projectionName, type Target } from './target.ts'
+import type { WeightIndex } from './WeightIndex.ts'
+
+export type Attend = (q: Val, k: Val, v: Val) => Val
+
+type Parts = { config: LlamaConfig; weights: WeightIndex; parameters: Parameters; lora?: LoraPairs }
+
+/** The forward pass of a Llama, block by block, written into a graph. How attention is computed is given to `block`. */
+export class Llama {
+  readonly graph: Graph
+  readonly config: LlamaConfig
+  readonly #parameters: Parameters
+  readonly #lora: LoraPairs | undefined
+  readonly #headName: string
+
+  constructor(graph: Graph, { config, weights, parameters, lora }: Parts) {
+    checkConfig(config)
+    this.graph = graph
+    this.config = config
+    this.#parameters = parameters
+    this.#lora = lora
+    // A model without its own head is tied: the embedding is the head.
+    this.#headName = 'lm_head.weight' in weights.entries ? 'lm_head.weight' : 'model.embed_tokens.weight'
+  }
+
+  /** [b, s] token ids to [b, s, hidden]. */
+  embed(ids: Val): Val {
+    return gather(this.graph, this.#parameters('model.embed_tokens.weight'), ids)
+  }
+
+  /** [vocabulary, hidden]. */
+  get head(): Val {
+    return this.#parameters(this.#headName)
+  }
+
+  /**
+   * x + attention + MLP. `pick` keeps some rows of x: queries, attention output and MLP are then computed for these
+   * alone, while keys and values still see all. Right for the last block, whose other rows nobody reads.
+   */
+  block(x: Val, layer: number, attend: Attend, pick?: (x: Val) => Val): Val {
+    const { graph } = this
+    const normed = this.#norm(x, `model.layers.${layer}.input_layernorm.weight`)
+    const rows = pick ? pick(x) : x
+    const asking = pick ? this.#norm(rows, `model.layers.${layer}.input_layernorm.weight`) : normed
+    const [q, k, v] = [
+      this.#project(asking, layer, 'q_proj'),
+      this.#project(normed, layer, 'k_proj'),
+      this.#project(normed, layer, 'v_proj'),
+    ]
+    const attended = add(graph, rows, this.#project(attend(q, k, v), layer, 'o_proj'))
+    const inner = this.#norm(attended, `model.layers.${layer}.post_attention_layernorm.weight`)
+    const gate = silu(graph, this.#project(inner, layer, 'gate_proj'))
+    const gated = multiply(graph, gate, this.#project(inner, layer, 'up_proj'))
+    return add(graph, attended, this.#project(gated, layer, 'down_proj'))
+  }
+
+  /** The norm before the head. */
+  finalNorm(x: Val): Val {
+    return this.#norm(x, 'model.norm.weight')
+  }
+
+  #norm(x: Val, name: string): Val {
+    return rmsNorm(this.graph, x, this.#parameters(name), this.config.rms_norm_eps)
+  }
+
+  #project(x: Val, layer: number, target: Target): Val {
+    const { graph } = this
+    const weight = this.#parameters(`${projectionName(layer, target)}.weight`)
+    const y = matmul(graph, x, weight, { transposeB: true })
+    const pair = this.#lora?.of(layer, target)
+    return pair ? add(graph, y, matmul(graph, matmul(graph, x, pair.A), pair.B)) : y
+  }
+}

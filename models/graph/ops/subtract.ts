@@ -1,0 +1,16 @@
+import type { Graph, Val } from '../Graph.ts'
+import { broadcastShapes } from '../shapes.ts'
+import { sameType } from './sameType.ts'
+import { sumTo } from './sumTo.ts'
+
+/** a - b, broadcast. */
+export function subtract(graph: Graph, a: Val, b: Val): Val {
+  return graph.op('Sub', [a, b], {
+    dtype: sameType('subtract', a, b),
+    shape: broadcastShapes(a.shape, b.shape),
+    vjp: (gradient, needs) => [
+      needs(0) ? sumTo(graph, gradient, a.shape) : null,
+      needs(1) ? sumTo(graph, graph.op('Neg', [gradient], { shape: gradient.shape }), b.shape) : null,
+    ],
+  })
+}

@@ -1,0 +1,117 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { LlamaConfig } from './llama/LlamaConfig.ts'
+import { headDim } from './llama/llamaSizes.ts'
+import { allTargets, projectionName, projectionSize } from './llama/target.ts'
+import type { WeightIndex } from './llama/WeightIndex.ts'
+import { seededNormal } from './seededNormal.ts'
+
+export type TinyLlamaOptions = {
+  seed?: number
+  /** Without a head of its own the embedding is the head; true unless given. */
+  tied?: boolean
+  /** Replaces fields of the default config: 3 blocks, hidden 32, 4 heads on 2 key heads, vocabulary 64. */
+  config?: Partial<LlamaConfig>
+}
+export type TinyLlama = {
+  dir: string
+  config: LlamaConfig
+  weights: WeightIndex
+  /** The same numbers in memory, by tensor name. */
+  tensors: Map<string, Float32Array>
+}
+
+const pageBytes = 4_096
+
+/**
+ * A random Llama for tests: writes `config.json` and `weights.safetensors` (f32) into a folder, and returns both.
+ * The same seed and options give the same bytes. Projections are normal with variance 1 / inputs, so that every part
+ * has a gradient worth comparing; norms are near 1.
+ */
+export function tinyLlama(
+  dir: string,
+  { seed = 1, tied = true, config: changes = {} }: TinyLlamaOptions = {},
+): TinyLlama {
+  const config: LlamaConfig = {
+    hidden_size: 32,
+    num_hidden_layers: 3,
+    num_attention_heads: 4,
+    num_key_value_heads: 2,
+    intermediate_size: 48,
+    vocab_size: 64,
+    rms_norm_eps: 1e-5,
+    max_position_embeddings: 256,
+    rope_theta: 10_000,
+    ...changes,
+  }
+  const shapes = tensorShapes(config, tied)
+  const tensors = randomTensors(shapes, seed)
+  mkdirSync(dir, { recursive: true })
+  const meta = { model_type: 'llama', architectures: ['LlamaForCausalLM'], tie_word_embeddings: tied }
+  const written = { ...meta, ...config, head_dim: headDim(config), bos_token_id: 1, eos_token_id: 2 }
+  writeFileSync(join(dir, 'config.json'), `${JSON.stringify(written, null, 2)}\n`)
+  return { dir, config, weights: writeSafetensors(dir, 'weights.safetensors', shapes, tensors), tensors }
+}
+
+function tensorShapes(config: LlamaConfig, tied: boolean): Map<string, number[]> {
+  const { hidden_size: hidden, vocab_size: vocabulary } = config
+  const shapes = new Map<string, number[]>([['model.embed_tokens.weight', [vocabulary, hidden]]])
+  for (let layer = 0; layer < config.num_hidden_layers; layer++) {
+    shapes.set(`model.layers.${layer}.input_layernorm.weight`, [hidden])
+    shapes.set(`model.layers.${layer}.post_attention_layernorm.weight`, [hidden])
+    for (const target of allTargets) {
+      const size = projectionSize(config, target)
+      shapes.set(`${projectionName(layer, target)}.weight`, [size.out, size.in])
+    }
+  }
+  shapes.set('model.norm.weight', [hidden])
+  if (!tied) shapes.set('lm_head.weight', [vocabulary, hidden])
+  return shapes
+}
+
+function randomTensors(shapes: Map<string, number[]>, seed: number): Map<string, Float32Array> {
+  const normal = seededNormal(seed)
+  return new Map(
+    [...shapes].map(([name, shape]) => {
+      const count = shape.reduce((product, dim) => product * dim, 1)
+      const isNorm = shape.length === 1
+      const scale = isNorm ? 0.1 : (shape[1] ?? 1) ** -0.5
+      return [name, Float32Array.from({ length: count }, () => (isNorm ? 1 : 0) + scale * normal())]
+    }),
+  )
+}
+
+// Header padded with spaces to a page, as external data in ONNX likes to be aligned.
+function writeSafetensors(
+  dir: string,
+  location: string,
+  shapes: Map<string, number[]>,
+  tensors: Map<string, Float32Array>,
+): WeightIndex {
+  let end = 0
+  const header: Record<string, { dtype: string; shape: number[]; data_offsets: [number, number] }> = {}
+  for (const [name, data] of tensors) {
+    const start = end
+    end += data.byteLength
+    header[name] = { dtype: 'F32', shape: shapes.get(name) ?? [], data_offsets: [start, end] }
+  }
+  const text = JSON.stringify(header)
+  const padded = text.padEnd(Math.ceil((text.length + 8) / pageBytes) * pageBytes - 8)
+  const size = Buffer.alloc(8)
+  size.writeBigUInt64LE(BigInt(padded.length))
+  const bodies = [...tensors.values()].map((data) => Buffer.from(data.buffer, data.byteOffset, data.byteLength))
+  writeFileSync(join(dir, location), Buffer.concat([size, Buffer.from(padded), ...bodies]))
+
+  const base = 8 + padded.length
+  const entries = Object.entries(header).map(
+    ([
+      name,
+      {
+        dtype,
+        shape,
+        data_offsets: [from, to],
+      },
+    ]) => [name, { dtype, shape, offset: base + from, length: to - from }],
+  )
+  return { location, entries: Object.fromEntries(entries) as WeightIndex['entries'] }
+}
