@@ -52,7 +52,6 @@ export const receiptSchema = z.object({
   payer: addressString,
   nonce: digestString.describe('the EIP-3009 nonce of the payment'),
   rule: digestString.describe('the revenue rule in force'),
-  epoch: z.int(),
   at: z.int().describe('milliseconds since 1970, by the clock of the server'),
 })
 export type Receipt = z.infer<typeof receiptSchema>

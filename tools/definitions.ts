@@ -22,6 +22,7 @@ import { registerAdapter } from './registerAdapter.ts'
 import { splitEpoch } from './splitEpoch.ts'
 import { statement } from './statement.ts'
 import { status } from './status.ts'
+import { summariseTour } from './summariseTour.ts'
 import { traceAnswer } from './traceAnswer.ts'
 import { trainAdapter } from './trainAdapter.ts'
 import { trainBlock } from './trainBlock.ts'
@@ -52,8 +53,13 @@ export const definitions = {
   split_epoch: splitEpoch,
   statement,
   status,
+  summarise_tour: summariseTour,
   trace_answer: traceAnswer,
   train_adapter: trainAdapter,
   train_block: trainBlock,
 }
-export type { trainAdapter }
+
+export {
+  ask, audit, chooseQuestions, closeEpoch, curate, explain, importDatanet, listModels, publishVersion, quote, statement, status, summariseTour, trainAdapter,
+}
+export { tourSummary, type TourSummary } from './summariseTour.ts'

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
-import { digestOf, TributaryError } from '../kernel/index.ts'
-import { effectOnce } from '../store/index.ts'
+import { digestText, TributaryError } from '../kernel/index.ts'
+import { effectOnce, type EffectRequest } from '../store/index.ts'
 import type { ToolContext } from './context.ts'
 import type { ToolDefinition } from './defineTool.ts'
+import { toWire } from './faces/wire.ts'
 
 /** What a `<name>.run.ts` exports: validated input in, output out; all that is impure comes through `ctx`. */
 export type Run<Tool extends ToolDefinition> = (
@@ -10,14 +11,25 @@ export type Run<Tool extends ToolDefinition> = (
   ctx: ToolContext,
 ) => Promise<z.input<Tool['output']>>
 
-/** A definition joined with its run. `uncertain` says what to do about an effect that a crash cut in two. */
-export type BoundTool<Tool extends ToolDefinition = ToolDefinition> = {
-  readonly definition: Tool
-  readonly run: Run<Tool>
+/**
+ * What to do about an effect that a crash cut in two. `rerun` is right for a run that looks before it acts (all of
+ * ours do: they compare with the store and the chain); a tool that can't look says `refuse`.
+ */
+export type OnUncertain = 'rerun' | 'refuse'
+
+/** A definition joined with its run, its types checked when it was bound and erased here. */
+export type BoundTool = {
+  readonly definition: ToolDefinition
+  readonly onUncertain: OnUncertain
+  readonly run: (input: Record<string, unknown>, ctx: ToolContext) => Promise<Record<string, unknown>>
 }
 
-export function bindTool<Tool extends ToolDefinition>(definition: Tool, run: Run<Tool>): BoundTool {
-  return { definition, run: run as unknown as Run<ToolDefinition> }
+export function bindTool<Tool extends ToolDefinition>(
+  definition: Tool,
+  run: Run<Tool>,
+  onUncertain: OnUncertain = 'rerun',
+): BoundTool {
+  return { definition, onUncertain, run: (input, ctx) => run(input as z.output<Tool['input']>, ctx) }
 }
 
 /**
@@ -54,5 +66,16 @@ export async function runTool(tool: BoundTool, rawInput: unknown, ctx: ToolConte
       tryThis: 'send the header Effect-Key (HTTP), _meta.effectKey (MCP) or --effect-key (CLI): any text of your own, new for each new intention',
     })
   }
-  return effectOnce(ctx.store, { key, tool: name, inputDigest: digestOf({ tool: name, input: JSON.stringify(parsed.data) }) }, perform)
+  const request: EffectRequest<Record<string, unknown>> = {
+    key,
+    tool: name,
+    input: digestText(toWire(parsed.data)),
+    output,
+    onUncertain: tool.onUncertain,
+    waitMs: effectWaitMs,
+  }
+  return effectOnce(ctx.store, request, perform)
 }
+
+// As long as the longest thing that one call may wait for: another call with the same key, in another process.
+const effectWaitMs = 10 * 60_000

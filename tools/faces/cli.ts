@@ -2,27 +2,26 @@ import { readFileSync } from 'node:fs'
 import { Command, Option } from 'commander'
 import { z } from 'zod'
 import { TributaryError } from '../../kernel/index.ts'
-import type { ToolContext } from '../context.ts'
 import type { ToolDefinition } from '../defineTool.ts'
-import { runTool, type BoundTool } from '../runTool.ts'
-import { toWire } from './wire.ts'
 
-/** Opens what a call needs and closes it after: the CLI may talk to a running server or to the files themselves. */
-export type WithContext = <T>(use: (ctx: ToolContext) => Promise<T>) => Promise<T>
+/** Calls a tool of the running server (or of one started for this call) and returns its output as text. */
+export type CallTool = (tool: string, input: Record<string, unknown>, effectKey?: string) => Promise<string>
 
 type Property = { type?: string; description?: string; enum?: string[]; default?: unknown }
 
 /** One sub-command a tool: `tributary tools <name> --flag value …`, flags derived from the input schema. */
-export function toolCommands(tools: readonly BoundTool[], withContext: WithContext, print: (line: string) => void): Command[] {
-  return tools.map((tool) => {
-    const command = toolCommand(tool.definition)
-    return command.action(async (flags: Record<string, unknown>) => {
+export function toolCommands(
+  definitions: readonly ToolDefinition[],
+  call: CallTool,
+  print: (line: string) => void,
+): Command[] {
+  return definitions.map((definition) =>
+    toolCommand(definition).action(async (flags: Record<string, unknown>) => {
       const { input: given, effectKey, ...rest } = flags
-      const input = { ...(typeof given === 'string' ? readInput(given) : {}), ...fromFlags(tool.definition, rest) }
-      const call = { face: 'cli' as const, ...(typeof effectKey === 'string' ? { effectKey: `cli/${effectKey}` } : {}) }
-      print(toWire(await withContext((ctx) => runTool(tool, input, { ...ctx, call }))))
-    })
-  })
+      const input = { ...(typeof given === 'string' ? readInput(given) : {}), ...fromFlags(definition, rest) }
+      print(await call(definition.name, input, typeof effectKey === 'string' ? effectKey : undefined))
+    }),
+  )
 }
 
 function toolCommand({ name, summary, effect, input }: ToolDefinition): Command {

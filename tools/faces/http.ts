@@ -6,7 +6,7 @@ import { runTool, type BoundTool } from '../runTool.ts'
 import { toWire } from './wire.ts'
 
 /** Decides whether a request may call a tool that is not open to strangers. Throws a coded error when it may not. */
-export type Admit = (tool: BoundTool, request: Request) => void
+export type Admit = (tool: BoundTool, authorization: string | undefined) => void
 
 /**
  * `POST /tools/<name>` for every tool, body = input, answer = output, both JSON.
@@ -16,7 +16,7 @@ export function toolRoutes(tools: readonly BoundTool[], ctx: ToolContext, admit:
   const app = new Hono()
   for (const bound of tools) {
     app.post(`/tools/${bound.definition.name}`, bodyLimit({ maxSize: 4 * 2 ** 20, onError: tooLarge }), async (c) => {
-      admit(bound, c.req.raw)
+      admit(bound, c.req.header('authorization'))
       const effectKey = c.req.header('effect-key')
       const call = {
         face: 'http' as const,

@@ -2,27 +2,32 @@ import { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { CallToolRequestSchema, ListToolsRequestSchema, type CallToolResult, type Tool } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
 import { findError, TributaryError } from '../../kernel/index.ts'
-import type { ToolContext } from '../context.ts'
-import { runTool, type BoundTool } from '../runTool.ts'
+import type { ToolDefinition } from '../defineTool.ts'
 import { toWire } from './wire.ts'
 
+/** Performs a call: through the door of this process (gateway), or by asking a server that runs (stdio). */
+export type CallForMcp = (
+  tool: ToolDefinition,
+  input: Record<string, unknown>,
+  effectKey: string | undefined,
+  signal: AbortSignal,
+) => Promise<Record<string, unknown>>
+
 /**
- * An MCP server over the tools; the caller connects a transport (stdio, or HTTP in the gateway).
+ * An MCP server over tools; the caller connects a transport (stdio, or HTTP in the gateway).
  * The low-level server is used so that validation and errors are those of our one door on every face.
- * `_meta.effectKey` names the intention of a call that writes or spends. `admit` throws where a caller may not.
+ * `_meta.effectKey` names the intention of a call that writes or spends.
  */
-export function mcpServer(tools: readonly BoundTool[], ctx: ToolContext, version: string, admit: (tool: BoundTool) => void): Server {
-  const byName = new Map(tools.map((tool) => [tool.definition.name, tool]))
+export function mcpServer(definitions: readonly ToolDefinition[], call: CallForMcp, version: string): Server {
+  const byName = new Map(definitions.map((tool) => [tool.name, tool]))
   const server = new Server({ name: 'tributary', version }, { capabilities: { tools: {} } })
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(describe) }))
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: definitions.map(describe) }))
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }): Promise<CallToolResult> => {
     try {
       const tool = byName.get(params.name)
       if (!tool) throw unknownTool(params.name, [...byName.keys()])
-      admit(tool)
       const effectKey = params._meta?.['effectKey']
-      const call = { face: 'mcp' as const, signal, ...(typeof effectKey === 'string' ? { effectKey: `mcp/${effectKey}` } : {}) }
-      const output = await runTool(tool, params.arguments, { ...ctx, call })
+      const output = await call(tool, params.arguments ?? {}, typeof effectKey === 'string' ? effectKey : undefined, signal)
       return { content: [{ type: 'text', text: toWire(output) }], structuredContent: output }
     } catch (failure) {
       const coded = findError(failure)
@@ -33,8 +38,7 @@ export function mcpServer(tools: readonly BoundTool[], ctx: ToolContext, version
   return server
 }
 
-function describe({ definition }: BoundTool): Tool {
-  const { name, summary, effect, input, output } = definition
+function describe({ name, summary, effect, input, output }: ToolDefinition): Tool {
   return {
     name,
     description: summary,

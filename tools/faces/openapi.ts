@@ -38,7 +38,7 @@ export function openApiPaths(tools: readonly BoundTool[]): Json {
   )
 }
 
-export const errorResponse = {
+export const errorResponseSchema = {
   description: 'A coded error: what failed, the facts, the next step, and whether a retry can help.',
   content: {
     'application/json': {

@@ -1,0 +1,19 @@
+import { Command } from 'commander'
+import pc from 'picocolors'
+import { audit } from '../../tools/definitions.ts'
+import { callServerFor } from '../callServer.ts'
+
+export const auditCommand = (print: (line: string) => void): Command =>
+  new Command('audit')
+    .description(audit.summary)
+    .argument('<receipt>', 'digest of the receipt')
+    .option('--json', 'print the JSON of the tool')
+    .action(async (receipt: string, { json }: { json?: boolean }) => {
+      const report = await callServerFor(audit, { receipt })
+      if (report.verdict === 'FAIL') process.exitCode = 2
+      if (json) return print(JSON.stringify(report))
+      for (const { check, pass, detail, culprit } of report.checks) {
+        print(`${pass ? pc.green('ok  ') : pc.red('FAIL')}  ${check.padEnd(24)} ${detail}${culprit ? pc.red(`  culprit: ${culprit}`) : ''}`)
+      }
+      print(report.verdict === 'PASS' ? pc.green('PASS') : pc.red('FAIL'))
+    })

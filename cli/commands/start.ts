@@ -1,0 +1,77 @@
+import { resolve } from 'node:path'
+import { Command, Option } from 'commander'
+import pc from 'picocolors'
+import { homeFolder } from '../homeFolder.ts'
+import { parseDuration } from '../parseDuration.ts'
+import { printSummary } from '../printSummary.ts'
+import { runTour } from '../runTour.ts'
+import { tourProgress } from '../tourProgress.ts'
+
+type Options = {
+  exit?: boolean
+  json?: boolean
+  from?: string
+  licence?: string
+  samples?: string
+  budget?: number
+  again?: boolean
+  port?: string
+  host: string
+}
+
+export const startCommand = (print: (line: string) => void): Command =>
+  new Command('start')
+    .description(
+      'Start everything on this machine and run the tour: a Datanet of real texts, curated, an adapter fine-tuned on it, questions paid for, every answer attributed, settled and audited.',
+    )
+    .option('--exit', 'end after the tour instead of staying up')
+    .option('--json', 'print the summary object alone on standard output; progress goes to standard error')
+    .option('--from <path>', 'another corpus: JSONL, CSV or Parquet, or a folder of texts with one sub-folder per contributor')
+    .option('--licence <spdx>', 'SPDX expression for a corpus whose samples name none')
+    .option('--samples <n>', 'train on at most so many samples, seeded and stratified by contributor')
+    .addOption(new Option('--budget <time>', 'bound the training to about so long, e.g. 5m').argParser(parseDuration))
+    .option('--again', 'after a finished tour: ask new questions and open a new epoch')
+    .option('--port <n>', 'port of the gateway (default: a free one, kept for the next start)')
+    .option('--host <address>', 'address to bind to', '127.0.0.1')
+    .action(async (options: Options) => {
+      const say = (line: string) => process.stderr.write(`${line}\n`)
+      const { openTributary } = await import('../../temporal.config.ts')
+      const server = await openTributary({
+        home: homeFolder(),
+        say,
+        host: options.host,
+        ...(options.port === undefined ? {} : { port: Number(options.port) }),
+      })
+      const stop = new AbortController()
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+      try {
+        const summary = await runTour(server, {
+          signal: stop.signal,
+          again: options.again === true,
+          ...(options.from === undefined ? {} : { from: resolve(options.from) }),
+          ...(options.licence === undefined ? {} : { licence: options.licence }),
+          ...(options.samples === undefined ? {} : { samples: Number(options.samples) }),
+          ...(options.budget === undefined ? {} : { budgetMs: options.budget }),
+          ...tourProgress(say),
+        })
+        if (!summary) {
+          say('Stopped; the next npm start goes on from here.')
+          return
+        }
+        if (options.json) print(JSON.stringify(summary))
+        else printSummary(summary, print)
+        if (options.exit) return
+        say('')
+        say(`${pc.bold('API')}      ${server.gatewayUrl}/v1   ${pc.dim(`${server.gatewayUrl}/openapi.json`)}`)
+        if (server.temporalUi) say(`${pc.bold('Temporal')} ${server.temporalUi}`)
+        const payee = summary.contributors[0]?.payee ?? '<contributor>'
+        say(pc.bold('What to try next, in another terminal:'))
+        say(`  npx tributary ask "${summary.answers[0]?.question.slice(0, 60) ?? 'What does this package do?'}"`)
+        say(`  npx tributary audit ${summary.answers[0]?.receipt ?? '<receipt>'}`)
+        say(`  npx tributary statement ${payee}`)
+        say(pc.dim('Ctrl-C stops everything.'))
+        await server.untilFailed(stop.signal)
+      } finally {
+        await server.close()
+      }
+    })

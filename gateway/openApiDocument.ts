@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { chatRequest, errorResponseSchema, openApiPaths, type BoundTool } from '../tools/index.ts'
+
+/** The whole HTTP surface as OpenAPI 3.1: the tools, and the OpenAI-compatible sale of answers. */
+export function openApiDocument(tools: readonly BoundTool[], version: string): Record<string, unknown> {
+  const { $schema: _, ...chat } = z.toJSONSchema(chatRequest, { io: 'input' })
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Tributary',
+      version,
+      description: 'Payable AI: answers sold over HTTP 402, attributed to the samples behind them, settled to the wei.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    paths: {
+      '/v1/models': { get: { operationId: 'models', summary: 'List the models on sale.', responses: { 200: { description: 'OpenAI model list' } } } },
+      '/v1/chat/completions': {
+        post: {
+          operationId: 'chat',
+          summary: 'Ask a model. Unpaid requests get 402 with x402 v2 payment requirements; pay with PAYMENT-SIGNATURE.',
+          requestBody: { required: true, content: { 'application/json': { schema: chat } } },
+          responses: {
+            200: { description: 'the answer, with its receipt' },
+            402: { description: 'payment required: x402 v2 requirements in the PAYMENT-REQUIRED header' },
+            default: { $ref: '#/components/responses/Error' },
+          },
+        },
+      },
+      ...openApiPaths(tools),
+    },
+    components: { responses: { Error: errorResponseSchema }, securitySchemes: { operator: { type: 'http', scheme: 'bearer' } } },
+  }
+}

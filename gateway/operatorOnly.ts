@@ -1,0 +1,18 @@
+import { timingSafeEqual } from 'node:crypto'
+import { TributaryError } from '../kernel/index.ts'
+import type { BoundTool } from '../tools/index.ts'
+
+/** Lets strangers call open tools, and those who hold the operator's token call all of them. */
+export function operatorOnly(token: string): (tool: BoundTool, authorization: string | undefined) => void {
+  const expected = Buffer.from(`Bearer ${token}`)
+  return (tool, authorization = '') => {
+    if (tool.definition.open) return
+    const given = Buffer.from(authorization)
+    if (given.length === expected.length && timingSafeEqual(given, expected)) return
+    throw new TributaryError(`${tool.definition.name} is for the operator of this server.`, {
+      code: 'gateway/operator-only',
+      facts: { tool: tool.definition.name },
+      tryThis: 'send Authorization: Bearer <the token in keys/operator-token of the home folder>',
+    })
+  }
+}

@@ -1,0 +1,39 @@
+import type { Digest } from '../kernel/index.ts'
+import { TributaryError } from '../kernel/index.ts'
+import { resolveModel } from './resolveModel.ts'
+import type { ChatRequest } from './chatRequest.ts'
+import type { ToolContext } from './context.ts'
+
+export type Quoted = {
+  model: string
+  adapter: Digest
+  promptIds: number[]
+  maxTokens: number
+  feeWei: bigint
+}
+
+/**
+ * The price of one answer, a pure function of request, tokenizer and price list:
+ *
+ *   fee = per answer + per prompt token · prompt tokens + per completion token · max_tokens
+ *
+ * `max_tokens` is paid for whether or not the model stops early (x402 `exact` has one amount).
+ * Throws models/unknown-model, models/context-length.
+ */
+export async function quoteFor(request: ChatRequest, ctx: Pick<ToolContext, 'engine' | 'prices' | 'store'>): Promise<Quoted> {
+  const adapter = await resolveModel(ctx.store, request.model)
+  const { tokenizer, config } = ctx.engine.base
+  const promptIds = tokenizer.encodeChat(request.messages, { addGenerationPrompt: true })
+  const maxTokens = request.max_tokens
+  const room = config.max_position_embeddings - promptIds.length
+  if (maxTokens > room) {
+    throw new TributaryError('Prompt and answer together are longer than the context of the model.', {
+      code: 'models/context-length',
+      facts: { promptTokens: promptIds.length, maxTokens, contextTokens: config.max_position_embeddings },
+      tryThis: 'shorten the prompt or lower max_tokens',
+    })
+  }
+  const { perAnswerWei, perPromptTokenWei, perCompletionTokenWei } = ctx.prices
+  const feeWei = perAnswerWei + perPromptTokenWei * BigInt(promptIds.length) + perCompletionTokenWei * BigInt(maxTokens)
+  return { model: request.model, adapter, promptIds, maxTokens, feeWei }
+}

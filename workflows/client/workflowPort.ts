@@ -1,0 +1,65 @@
+import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client'
+import { findError, TributaryError } from '../../kernel/index.ts'
+import type { WorkflowPort } from '../../tools/index.ts'
+import { historyToJson, replayHistory } from '../graph/worker/index.ts'
+
+/** Temporal as the tools see it: workflows by id, started once however often it is asked for. */
+export function workflowPort(options: {
+  client: Client
+  taskQueue: string
+  bundle: { codePath: string }
+  address: { server: string; ui: string | undefined }
+}): WorkflowPort {
+  const { client, taskQueue, bundle, address } = options
+  return {
+    async start(workflow, workflowId, args) {
+      try {
+        await client.workflow.start(workflow, {
+          taskQueue,
+          workflowId,
+          args: [...args],
+          // One id, one run: what failed is looked at by a person, and what ended is never done twice.
+          workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+        })
+      } catch (failure) {
+        if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw unreachable(failure, address.server)
+      }
+    },
+    async result(workflowId) {
+      try {
+        return await client.workflow.result(workflowId)
+      } catch (failure) {
+        throw findError(failure) ?? unreachable(failure, address.server)
+      }
+    },
+    async describe(workflowId) {
+      try {
+        const { status, startTime } = await client.workflow.getHandle(workflowId).describe()
+        return { status: status.name, startedAt: startTime.getTime() }
+      } catch (failure) {
+        if (failure instanceof WorkflowNotFoundError) return undefined
+        throw unreachable(failure, address.server)
+      }
+    },
+    async history(workflowId) {
+      return historyToJson(await client.workflow.getHandle(workflowId).fetchHistory())
+    },
+    async replay(workflowId, history) {
+      const difference = await replayHistory({ bundle, history, workflowId })
+      if (!difference) return undefined
+      const { what, recorded, replayed } = difference
+      return { difference: `${what}: recorded ${recorded.slice(0, 200)}, replayed ${replayed.slice(0, 200)}` }
+    },
+    address: () => address,
+  }
+}
+
+function unreachable(cause: unknown, server: string): TributaryError {
+  return new TributaryError('Temporal did not do what it was asked.', {
+    code: 'workflows/temporal',
+    facts: { server, reason: cause instanceof Error ? cause.message : String(cause) },
+    tryThis: 'run tributary status: it says whether the server is up and what to start',
+    retry: true,
+    cause,
+  })
+}
