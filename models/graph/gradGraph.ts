@@ -2,8 +2,7 @@ import { TributaryError } from '../../kernel/index.ts'
 import { Graph, type Val } from './Graph.ts'
 import { gradients } from './gradients.ts'
 import { attention } from './llama/attention.ts'
-import { causalBias } from './llama/causalBias.ts'
-import { Llama } from './llama/Llama.ts'
+import { Llama, type Attend } from './llama/Llama.ts'
 import type { LlamaConfig } from './llama/LlamaConfig.ts'
 import { loraInputs, type LoraPair, type LoraPairs } from './llama/loraInputs.ts'
 import { maxPositions } from './llama/maxPositions.ts'
@@ -56,11 +55,8 @@ export function gradGraph(config: LlamaConfig, weights: WeightIndex, options: Gr
 
   const positions = positionsOf(graph, mask)
   const tables = ropeTables(graph, config, maxPositions(config))
-  const attend = (queryPositions: Val) => {
-    const bias = causalBias(graph, mask, positions, queryPositions)
-    const plan = { tables, queryPositions, keyPositions: positions, bias }
-    return (...qkv: [Val, Val, Val]) => attention(graph, config, plan, qkv)
-  }
+  const attend = (queryPositions: Val): Attend =>
+    attention(graph, config, { tables, mask, keyPositions: positions, queryPositions })
   const everywhere = attend(positions)
   let x = hidden ? source : llama.embed(source)
   const last = config.num_hidden_layers - 1

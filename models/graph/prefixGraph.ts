@@ -1,6 +1,5 @@
 import { Graph } from './Graph.ts'
 import { attention } from './llama/attention.ts'
-import { causalBias } from './llama/causalBias.ts'
 import { Llama } from './llama/Llama.ts'
 import type { LlamaConfig } from './llama/LlamaConfig.ts'
 import { maxPositions } from './llama/maxPositions.ts'
@@ -21,15 +20,11 @@ export function prefixGraph(config: LlamaConfig, weights: WeightIndex, to: numbe
   const mask = graph.input('attention_mask', 'i64', ['b', 's'])
   const llama = new Llama(graph, { config, weights, parameters: frozenParameters(graph, weights) })
   const positions = positionsOf(graph, mask)
-  const plan = {
-    tables: ropeTables(graph, config, maxPositions(config)),
-    queryPositions: positions,
-    keyPositions: positions,
-    bias: causalBias(graph, mask, positions, positions),
-  }
+  const tables = ropeTables(graph, config, maxPositions(config))
+  const attend = attention(graph, config, { tables, mask, keyPositions: positions, queryPositions: positions })
   let x = llama.embed(ids)
   for (let layer = 0; layer < to; layer++) {
-    x = llama.block(x, layer, (...qkv) => attention(graph, config, plan, qkv))
+    x = llama.block(x, layer, attend)
   }
   graph.output('hidden', x)
   return graph

@@ -1,7 +1,6 @@
 import { Graph } from './Graph.ts'
 import { gradients } from './gradients.ts'
 import { attention } from './llama/attention.ts'
-import { causalBias } from './llama/causalBias.ts'
 import { Llama } from './llama/Llama.ts'
 import type { LlamaConfig } from './llama/LlamaConfig.ts'
 import { maxPositions } from './llama/maxPositions.ts'
@@ -31,15 +30,11 @@ export function pretrainGraph(config: LlamaConfig, weights: WeightIndex): Graph 
   const parameters = trainableParameters(graph, weights)
   const llama = new Llama(graph, { config, weights, parameters: parameters.of })
   const positions = positionsOf(graph, mask)
-  const plan = {
-    tables: ropeTables(graph, config, maxPositions(config)),
-    queryPositions: positions,
-    keyPositions: positions,
-    bias: causalBias(graph, mask, positions, positions),
-  }
+  const tables = ropeTables(graph, config, maxPositions(config))
+  const attend = attention(graph, config, { tables, mask, keyPositions: positions, queryPositions: positions })
   let x = llama.embed(ids)
   for (let layer = 0; layer < config.num_hidden_layers; layer++) {
-    x = llama.block(x, layer, (...qkv) => attention(graph, config, plan, qkv))
+    x = llama.block(x, layer, attend)
   }
   const loss = weightedLoss(graph, vocabularyLoss(graph, llama.finalNorm(x), llama.head, labels), weight)
   graph.output('loss', loss)

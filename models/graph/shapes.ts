@@ -49,3 +49,21 @@ export function shapeError(message: string, facts: Record<string, Shape | number
     tryThis: 'compare the shapes in the facts; names are dimensions that are known only when the graph runs',
   })
 }
+
+/** A dimension `times` as long; `4*s` where it is a name. */
+export function scaledDim(dim: Dim, times: number): Dim {
+  if (times === 1) return dim
+  return typeof dim === 'number' ? dim * times : `${times}*${dim}`
+}
+
+/** The number of elements as a factor and the names that it is multiplied by: [b, 4*s, 8] is 32 of b and s. */
+export function elementsOf(shape: Shape): { factor: number; names: string[] } {
+  let factor = 1
+  const names: string[] = []
+  for (const dim of shape) {
+    const [, times = '1', name = ''] = /^(?:(\d+)\*)?(.*)$/.exec(String(dim)) ?? []
+    factor *= typeof dim === 'number' ? dim : Number(times)
+    if (typeof dim === 'string') names.push(name)
+  }
+  return { factor, names: names.toSorted() }
+}

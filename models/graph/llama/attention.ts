@@ -3,20 +3,20 @@ import { add } from '../ops/add.ts'
 import { matmul } from '../ops/matmul.ts'
 import { reshape } from '../ops/reshape.ts'
 import { rotary, type RotaryTables } from '../ops/rotary.ts'
-import { softmax } from '../ops/softmax.ts'
+import { softmaxMix } from '../ops/softmaxMix.ts'
 import { transpose } from '../ops/transpose.ts'
-import { unsqueeze } from '../ops/unsqueeze.ts'
-import { dimAt } from '../shapes.ts'
+import { dimAt, scaledDim } from '../shapes.ts'
+import { causalBias } from './causalBias.ts'
 import type { LlamaConfig } from './LlamaConfig.ts'
 import { headDim } from './llamaSizes.ts'
 
-/** What attention needs besides queries, keys and values; queries may stand at a few of the positions only. */
-export type AttentionPlan = {
+export type AttentionOptions = {
   readonly tables: RotaryTables
-  readonly queryPositions: Val
+  /** [b, s], 1 for real tokens. */
+  readonly mask: Val
   readonly keyPositions: Val
-  /** [b, 1, 1, q, s], see causalBias. */
-  readonly bias: Val
+  /** [b, q]; queries may stand at a few of the positions only. */
+  readonly queryPositions: Val
 }
 
 /**
@@ -24,29 +24,31 @@ export type AttentionPlan = {
  *
  *   out = softmax(q kᵀ / √headDim + bias) v, each key head serving heads / keyHeads queries
  *
+ * The queries of a group are rows of one matrix [group · q, headDim] per key head: large products, no broadcast of keys
+ * to be summed again in the gradient, and the same kernel for any batch.
  * Shapes: q [b, q, heads · headDim], k and v [b, s, keyHeads · headDim]; returns [b, q, heads · headDim].
  */
 export function attention(
   graph: Graph,
   config: LlamaConfig,
-  { tables, queryPositions, keyPositions, bias }: AttentionPlan,
-  [q, k, v]: readonly [Val, Val, Val],
-): Val {
+  { tables, mask, keyPositions, queryPositions }: AttentionOptions,
+): (q: Val, k: Val, v: Val) => Val {
   const size = headDim(config)
   const keyHeads = config.num_key_value_heads
   const group = config.num_attention_heads / keyHeads
-  const [batch, queries, keys] = [dimAt(q.shape, 0), dimAt(q.shape, 1), dimAt(k.shape, 1)]
+  const bias = causalBias(graph, mask, keyPositions, queryPositions, group)
+  return (q, k, v) => {
+    const [batch, queries, keys] = [dimAt(q.shape, 0), dimAt(q.shape, 1), dimAt(k.shape, 1)]
+    const byGroup = reshape(graph, rotary(graph, q, queryPositions, tables), [batch, queries, keyHeads, group, size])
+    const rows = [batch, keyHeads, scaledDim(queries, group), size]
+    const query = reshape(graph, transpose(graph, byGroup, [0, 2, 3, 1, 4]), rows)
+    const byHead = (x: Val): Val => transpose(graph, reshape(graph, x, [batch, keys, keyHeads, size]), [0, 2, 1, 3])
+    const key = byHead(rotary(graph, k, keyPositions, tables))
 
-  const turned = rotary(graph, q, queryPositions, tables)
-  const query = transpose(graph, reshape(graph, turned, [batch, queries, keyHeads, group, size]), [0, 2, 3, 1, 4])
-  const byHead = (x: Val): Val => {
-    const split = transpose(graph, reshape(graph, x, [batch, keys, keyHeads, size]), [0, 2, 1, 3])
-    return unsqueeze(graph, split, [2])
+    const logits = matmul(graph, query, key, { transposeB: true, alpha: size ** -0.5 })
+    const mixed = softmaxMix(graph, add(graph, logits, bias), byHead(v))
+    const apart = reshape(graph, mixed, [batch, keyHeads, group, queries, size])
+    const joined = transpose(graph, apart, [0, 3, 1, 2, 4])
+    return reshape(graph, joined, [batch, queries, keyHeads * group * size])
   }
-  const key = byHead(rotary(graph, k, keyPositions, tables))
-
-  const logits = matmul(graph, query, key, { transposeB: true, alpha: size ** -0.5 })
-  const mixed = matmul(graph, softmax(graph, add(graph, logits, bias)), byHead(v))
-  const rows = transpose(graph, mixed, [0, 3, 1, 2, 4])
-  return reshape(graph, rows, [batch, queries, keyHeads * group * size])
 }

@@ -1,5 +1,5 @@
 import type { Graph, Val } from '../Graph.ts'
-import { shapeError, type Shape } from '../shapes.ts'
+import { elementsOf, shapeError, type Shape } from '../shapes.ts'
 import { shapeOf } from './shapeOf.ts'
 
 /**
@@ -8,9 +8,9 @@ import { shapeOf } from './shapeOf.ts'
  */
 export function reshape(graph: Graph, x: Val, shape: Shape): Val {
   const dims = shape.map((dim, i) => (typeof dim === 'number' ? dim : x.shape[i] === dim ? 0 : -1))
-  const { names, count } = elements(x.shape)
-  const wanted = elements(shape)
-  if (count !== wanted.count || names !== wanted.names || dims.filter((dim) => dim === -1).length > 1) {
+  const [from, to] = [elementsOf(x.shape), elementsOf(shape)]
+  const fits = from.factor === to.factor && from.names.join() === to.names.join()
+  if (!fits || dims.filter((dim) => dim === -1).length > 1) {
     throw shapeError('The elements do not fit this shape.', { from: x.shape, to: shape })
   }
   return graph.op('Reshape', [x, graph.ints(dims)], {
@@ -18,11 +18,4 @@ export function reshape(graph: Graph, x: Val, shape: Shape): Val {
     shape,
     vjp: (gradient) => [graph.op('Reshape', [gradient, shapeOf(graph, x)], { shape: x.shape })],
   })
-}
-
-function elements(shape: Shape): { names: string; count: number } {
-  let count = 1
-  for (const dim of shape) if (typeof dim === 'number') count *= dim
-  const names = shape.filter((dim) => typeof dim === 'string').toSorted()
-  return { names: names.join(), count }
 }

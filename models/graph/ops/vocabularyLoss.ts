@@ -4,6 +4,7 @@ import { matmul } from './matmul.ts'
 import { multiply } from './multiply.ts'
 import { oneHot } from './oneHot.ts'
 import { subtract } from './subtract.ts'
+import { sumLast } from './sumLast.ts'
 import { sumTo } from './sumTo.ts'
 
 /**
@@ -20,11 +21,11 @@ export function vocabularyLoss(graph: Graph, x: Val, head: Val, labels: Val): Va
   const p = graph.op('Softmax', [logits], { attributes: { axis: -1 }, shape: logits.shape })
   const last = graph.ints([x.shape.length - 1])
   const shape = [...x.shape.slice(0, -1), 1]
-  const reduce = (op: string, v: Val): Val => graph.op(op, [v, last], { attributes: { keepdims: 1 }, shape })
+  const largest = (v: Val): Val => graph.op('ReduceMax', [v, last], { attributes: { keepdims: 1 }, shape })
   // The largest p is exp(max - logsumexp), so logsumexp comes without another pass of exponentials.
-  const logSumExp = subtract(graph, reduce('ReduceMax', logits), graph.op('Log', [reduce('ReduceMax', p)], { shape }))
+  const logSumExp = subtract(graph, largest(logits), graph.op('Log', [largest(p)], { shape }))
   const labelRows = gather(graph, head, labels)
-  const nll = subtract(graph, logSumExp, reduce('ReduceSum', multiply(graph, x, labelRows)))
+  const nll = subtract(graph, logSumExp, sumLast(graph, multiply(graph, x, labelRows)))
   return graph.op('Identity', [nll], {
     shape,
     differentiates: [x, head],

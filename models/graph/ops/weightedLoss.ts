@@ -1,12 +1,9 @@
 import type { Graph, Val } from '../Graph.ts'
-import { multiply } from './multiply.ts'
+import { matmul } from './matmul.ts'
 import { squeeze } from './squeeze.ts'
-import { sumAxis } from './sumAxis.ts'
+import { unsqueeze } from './unsqueeze.ts'
 
-/**
- * Σ_m weight[b, m] · nll[b, m, 0], [b].
- * Summed over the last axis: the bits are then the same for any number of threads.
- */
+/** Σ_m weight[b, m] · nll[b, m, 1], [b]: a product, for the reason given in sumLast. */
 export function weightedLoss(graph: Graph, nll: Val, weight: Val): Val {
-  return squeeze(graph, sumAxis(graph, multiply(graph, squeeze(graph, nll, [2]), weight), -1), [1])
+  return squeeze(graph, matmul(graph, unsqueeze(graph, weight, [1]), nll), [1, 2])
 }
