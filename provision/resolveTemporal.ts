@@ -15,7 +15,7 @@ export function noTemporal(facts: Record<string, string>, cause?: unknown): Trib
     code: 'provision/no-temporal',
     facts: { version: temporalVersion, ...facts },
     tryThis: [
-      'one of: install Go 1.23 or newer and run `npm start` again, which builds the server once;',
+      'one of: install Go 1.25 or newer and run `npm start` again, which builds the server once;',
       'install the Temporal CLI (https://docs.temporal.io/cli) so that `temporal` is on the PATH;',
       'set TEMPORAL_CLI_PATH to its program;',
       'set TEMPORAL_ADDRESS to a server that runs (host:port)',

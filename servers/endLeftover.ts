@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TributaryError } from '../kernel/index.ts'
-import { processStart } from './processStart.mjs'
+import { processStart } from '../provision/index.ts'
 import { readRecord } from './readRecord.ts'
 
 /**

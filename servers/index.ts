@@ -1,5 +1,4 @@
 export { choosePort, isFree, type PortChoice } from './choosePort.ts'
 export { endLeftover } from './endLeftover.ts'
-export { processStart } from './processStart.mjs'
 export { startSupervised, type ServerCommand, type Supervised } from './startSupervised.ts'
 export { startTemporal, type TemporalOptions, type TemporalServer } from './startTemporal.ts'

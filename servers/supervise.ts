@@ -10,7 +10,7 @@
  */
 import { spawn } from 'node:child_process'
 import { closeSync, rmSync, writeSync } from 'node:fs'
-import { processStart } from './processStart.mjs'
+import { processStart } from '../provision/processStart.mjs'
 import { writeRecord } from './writeRecord.ts'
 
 const announcements = 3
