@@ -1,0 +1,74 @@
+import { Template } from '@huggingface/jinja'
+import { Tokenizer as BytePairs } from '@huggingface/tokenizers'
+import { z } from 'zod'
+import { TributaryError } from '../../kernel/index.ts'
+
+export type ChatMessage = { role: string; content: string }
+
+export type Tokenizer = {
+  encode(text: string): number[]
+  /** Text of the tokens, without control tokens. */
+  decode(ids: readonly number[]): string
+  /** The chat template of the model, tokenised. */
+  encodeChat(messages: readonly ChatMessage[], options: { addGenerationPrompt: boolean }): number[]
+  /** The token that ends an answer. */
+  readonly eos: number
+}
+
+const tokenText = z.union([z.string(), z.object({ content: z.string() }).transform((token) => token.content)])
+const configSchema = z.looseObject({
+  chat_template: z.string(),
+  eos_token: tokenText,
+  bos_token: tokenText.nullish(),
+})
+
+/**
+ * A tokenizer out of tokenizer.json and tokenizer_config.json. Text that spells a control token such as
+ * `<|im_end|>` is not let through as one: a zero-width space splits it, so neither a prompt nor a sample forges a turn.
+ * Throws models/tokenizer.
+ */
+export function createTokenizer(tokenizerJson: unknown, configJson: unknown): Tokenizer {
+  const config = configSchema.safeParse(configJson)
+  if (!config.success || typeof tokenizerJson !== 'object' || tokenizerJson === null) {
+    throw unusable('tokenizer_config.json needs chat_template and eos_token', config.error)
+  }
+  const { chat_template: source, eos_token: eosText, bos_token: bosText } = config.data
+  const { pairs, template } = build(tokenizerJson, config.data, source)
+  const eos = pairs.token_to_id(eosText)
+  if (eos === undefined) throw unusable(`no token ${eosText}`)
+  const controls = [...pairs.get_added_tokens_decoder().values()].map((token) => token.content)
+  const disarm = (text: string): string =>
+    controls.reduce((safe, control) => safe.replaceAll(control, `${control.slice(0, 1)}\u200b${control.slice(1)}`), text)
+  const encodeAll = (text: string): number[] => pairs.encode(text, { add_special_tokens: false }).ids
+  return {
+    eos,
+    encode: (text) => encodeAll(disarm(text)),
+    decode: (ids) => (ids.length === 0 ? '' : pairs.decode([...ids], { skip_special_tokens: true })),
+    encodeChat: (messages, { addGenerationPrompt }) =>
+      encodeAll(
+        template.render({
+          messages: messages.map(({ role, content }) => ({ role: disarm(role), content: disarm(content) })),
+          add_generation_prompt: addGenerationPrompt,
+          eos_token: eosText,
+          bos_token: bosText ?? '',
+        }),
+      ),
+  }
+}
+
+function build(tokenizerJson: object, config: object, source: string): { pairs: BytePairs; template: Template } {
+  try {
+    return { pairs: new BytePairs(tokenizerJson, config), template: new Template(source) }
+  } catch (cause) {
+    throw unusable('tokenizer.json or the chat template does not parse', cause)
+  }
+}
+
+function unusable(what: string, cause?: unknown): TributaryError {
+  return new TributaryError(`The tokenizer can't be used: ${what}.`, {
+    code: 'models/tokenizer',
+    facts: { what },
+    tryThis: 'take tokenizer.json and tokenizer_config.json from the same model as the weights',
+    cause,
+  })
+}
