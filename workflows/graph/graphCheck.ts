@@ -1,0 +1,39 @@
+import { findError, TributaryError } from '../../kernel/index.ts'
+
+/** What one durableGraph of a bundle reports about itself at worker start. */
+export type GraphReport = { graph: string; nodes: number; error?: ReturnType<TributaryError['toJSON']> }
+
+const reports: GraphReport[] = []
+
+/** Notes a graph that was built, or why it could not be. */
+export function reportGraph(
+  graph: string,
+  build: () => { nodes: Record<string, unknown> },
+): TributaryError | undefined {
+  try {
+    reports.push({ graph, nodes: Object.keys(build().nodes).length })
+    return undefined
+  } catch (error) {
+    const coded = findError(error) ?? uncompilable(graph, error)
+    reports.push({ graph, nodes: 0, error: coded.toJSON() })
+    return coded
+  }
+}
+
+/**
+ * A workflow that every bundle of buildWorkflowBundle carries. It is never started on a server: checkGraphs replays
+ * a made-up history of it, so that all graphs are built in the real sandbox before a worker takes its first task.
+ */
+export async function graphCheck(): Promise<GraphReport[]> {
+  return reports
+}
+
+function uncompilable(graph: string, error: unknown): TributaryError {
+  const reason = error instanceof Error ? error.message : String(error)
+  return new TributaryError(`The graph ${graph} can't be compiled: ${reason}`, {
+    code: 'graph/uncompilable',
+    facts: { graph, reason },
+    tryThis: 'check its nodes, edges and state definition; every edge must lead to a node that exists',
+    cause: error,
+  })
+}

@@ -1,0 +1,103 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
+import { digestText, findError, TributaryError, type Digest } from '../../../kernel/index.ts'
+import { checkGraphs } from './checkGraphs.ts'
+import { digestFiles, sameFiles, type BundleFiles } from './bundleFiles.ts'
+import { payloadConverterPath, replayProbePath } from './paths.ts'
+import { watchBundle } from './watchBundle.ts'
+import type { GraphReport } from '../graphCheck.ts'
+
+export type WorkflowBundle = {
+  /** The file that a worker loads. */
+  codePath: string
+  /** sha-256 of its bytes. */
+  digest: Digest
+  bytes: number
+  /** All durable graphs in it; each was built once in the sandbox. */
+  graphs: GraphReport[]
+  /** Whether it came from the cache, and how long that took. */
+  cached: boolean
+  ms: number
+}
+
+type Manifest = { v: 1; settings: Digest; files: BundleFiles; digest: Digest; graphs: GraphReport[] }
+
+/**
+ * The one file that Temporal's sandbox runs: all that `workflowsPath` exports, LangGraph with its mends, the payload
+ * converter and the replay probe. Checked by checkGraphs before it is given out.
+ *
+ * Cached under `cacheDir` by the digests of every file that webpack read; a second start only hashes them.
+ * Cost: about 3 s fresh, about 0.1 s cached. Throws graph/bundle-import for a Node built-in or a native module (with
+ * who imports it), graph/bundle-failed for what webpack can't read, and what checkGraphs throws.
+ */
+export async function buildWorkflowBundle(options: {
+  workflowsPath: string
+  cacheDir: string
+}): Promise<WorkflowBundle> {
+  const { workflowsPath, cacheDir } = options
+  const started = performance.now()
+  const settings = digestText([workflowsPath, process.version, import.meta.url].join('\n'))
+  const codePath = join(cacheDir, `workflows-${settings.slice(2, 14)}.js`)
+  const manifestPath = `${codePath}on`
+  const ms = () => Math.round(performance.now() - started)
+
+  const kept = await readKept(manifestPath, codePath, settings)
+  if (kept !== undefined) {
+    const { digest, graphs } = kept.manifest
+    return { codePath, digest, bytes: kept.code.length, graphs, cached: true, ms: ms() }
+  }
+
+  const watch = watchBundle(workflowsPath)
+  const code = await bundle(workflowsPath, watch)
+  const files = await digestFiles(watch.files())
+  await mkdir(cacheDir, { recursive: true })
+  // The manifest goes last, so that a kill in between leaves a bundle that nobody believes in.
+  await replaceFile(codePath, code)
+  const graphs = await checkGraphs({ codePath })
+  const manifest: Manifest = { v: 1, settings, files, digest: digestText(code), graphs }
+  await replaceFile(manifestPath, JSON.stringify(manifest))
+  return { codePath, digest: manifest.digest, bytes: code.length, graphs, cached: false, ms: ms() }
+}
+
+async function bundle(workflowsPath: string, watch: ReturnType<typeof watchBundle>): Promise<string> {
+  try {
+    const { code } = await bundleWorkflowCode({
+      workflowsPath,
+      payloadConverterPath,
+      workflowInterceptorModules: [replayProbePath],
+      webpackConfigHook: watch.configure,
+      logger: new DefaultLogger('ERROR', () => {}), // what webpack says is in watch.problems()
+    })
+    watch.check(code)
+    return code
+  } catch (error) {
+    watch.check('')
+    throw (
+      findError(error) ??
+      new TributaryError('The workflow code could not be bundled.', {
+        code: 'graph/bundle-failed',
+        facts: { problems: watch.problems().slice(0, 5) },
+        tryThis: 'read the problems: workflow code can import pure TypeScript and JavaScript only',
+        cause: error,
+      })
+    )
+  }
+}
+
+async function readKept(manifestPath: string, codePath: string, settings: Digest) {
+  try {
+    const manifest = JSON.parse(await readFile(manifestPath, 'utf8')) as Manifest
+    const code = await readFile(codePath, 'utf8')
+    if (manifest.v !== 1 || manifest.settings !== settings || digestText(code) !== manifest.digest) return undefined
+    return (await sameFiles(manifest.files)) ? { manifest, code } : undefined
+  } catch {
+    return undefined // nothing kept, or half of it: build anew
+  }
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  const fresh = `${path}.${process.pid}.tmp`
+  await writeFile(fresh, text)
+  await rename(fresh, path)
+}

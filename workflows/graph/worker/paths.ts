@@ -1,0 +1,12 @@
+import { fileURLToPath } from 'node:url'
+
+const fileBeside = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+
+/** Client, worker, bundle and replayer must all load this one. */
+export const payloadConverterPath: string = fileBeside('../payload/converter.ts')
+export const replayProbePath: string = fileBeside('../replayProbe.ts')
+export const stripLoaderPath: string = fileBeside('./stripStackTraceLimit.mjs')
+export const checkLoaderPath: string = fileBeside('./appendGraphCheck.mjs')
+
+/** For every Client and Worker that touches a durable graph. */
+export const dataConverter: { payloadConverterPath: string } = { payloadConverterPath }
