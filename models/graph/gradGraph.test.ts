@@ -14,7 +14,7 @@ const variants = {
   'own head, head_dim and rope theta': tinyLlama(`${dir}/untied`, {
     seed: 4,
     tied: false,
-    config: { num_key_value_heads: 1, head_dim: 16, rope_theta: 500 },
+    config: { num_key_value_heads: 1, head_dim: 8, rope_theta: 500 },
   }),
 }
 

@@ -1,4 +1,5 @@
 import { Graph, type Val } from './Graph.ts'
+import { checkServable } from './llama/checkConfig.ts'
 import { Llama } from './llama/Llama.ts'
 import type { LlamaConfig } from './llama/LlamaConfig.ts'
 import { headDim } from './llama/llamaSizes.ts'
@@ -32,8 +33,10 @@ export type ServeOptions = {
  * Give the same tensor as past and as present: the cache is then updated in place and nothing is copied.
  * Rows are padded on the right. A chunk of s > 1 tokens on a cache that is not empty works at b = 1 only: prefill
  * alone, then copy the row into the batch's cache. Decoding (s = 1) batches rows of any length and any adapters.
+ * A row's bits do not depend on its neighbours nor on the number of threads. Throws graph/config, graph/no-tensor.
  */
 export function serveGraph(config: LlamaConfig, weights: WeightIndex, options: ServeOptions = {}): Graph {
+  checkServable(config)
   const graph = new Graph()
   const ids = graph.input('input_ids', 'i64', ['b', 's'])
   const seqlens = graph.input('seqlens_k', 'i32', ['b'])

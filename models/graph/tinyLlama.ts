@@ -10,7 +10,7 @@ export type TinyLlamaOptions = {
   seed?: number
   /** Without a head of its own the embedding is the head; true unless given. */
   tied?: boolean
-  /** Replaces fields of the default config: 3 blocks, hidden 32, 4 heads on 2 key heads, vocabulary 64. */
+  /** Replaces fields of the default config: 3 blocks, hidden 32, 4 heads of 16 on 2 key heads, vocabulary 64. */
   config?: Partial<LlamaConfig>
 }
 export type TinyLlama = {
@@ -37,6 +37,7 @@ export function tinyLlama(
     num_hidden_layers: 3,
     num_attention_heads: 4,
     num_key_value_heads: 2,
+    head_dim: 16,
     intermediate_size: 48,
     vocab_size: 64,
     rms_norm_eps: 1e-5,
