@@ -1,0 +1,79 @@
+import { headingOf, type CurationRule } from '../rule.ts'
+
+const contentsHeading = /^[^\p{L}]*((table of )?contents|toc|on this page|index)[^\p{L}]*$/iu
+/** A list line that is nothing but a link to a place of the same page. */
+const contentsLine = /^\s*(?:[-*+]|\d+[.)])\s*\[(?:[^\]\\]|\\.|\](?!\())*\]\(#[^)]*\)\s*$/
+
+export const qualityContents: CurationRule = {
+  id: 'quality/contents',
+  about: 'Tables of contents say nothing.',
+  check: (sample) => {
+    const lines = sample.completion.split('\n').filter((line) => line.trim() !== '')
+    const links = lines.filter((line) => contentsLine.test(line)).length
+    return links * 2 > lines.length || (contentsHeading.test(headingOf(sample)) && links > 0)
+      ? `It is a table of contents: ${links} of its ${lines.length} lines are links within the page. Contribute the sections themselves.`
+      : undefined
+  },
+}
+
+/** What a reader sees: no comments, tags, pictures, link targets or link definitions. */
+export function visibleText(markdown: string): string {
+  return markdown
+    .replace(/<!--[\s\S]*?-->/g, '')
+    .replace(/^\s*\[[^\]]+\]:\s*\S+.*$/gm, '')
+    .replace(/!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])/g, '')
+    .replace(/\[([^\][]*)\](?:\([^)]*\)|\[[^\]]*\])/g, '$1')
+    .replace(/<\/?[a-z][^>]*>/gi, '')
+    .replace(/https?:\/\/\S+/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
+
+export const qualityBadges: CurationRule = {
+  id: 'quality/badges',
+  about: 'Badges, pictures and link lists with little text are left out.',
+  check: ({ completion }) => {
+    if (!/\]\(|\]\[|\]:|<img|<a\s|https?:/i.test(completion)) return undefined
+    const seen = visibleText(completion).length
+    return seen * 4 < completion.length
+      ? `Of its ${completion.length} characters a reader sees ${seen}; the rest is badges, pictures and link targets. Contribute the text without them.`
+      : undefined
+  },
+}
+
+export const qualityHtml: CurationRule = {
+  id: 'quality/html',
+  about: 'Pages of HTML tags are left out; code blocks that show HTML are fine.',
+  check: ({ completion }) => {
+    const prose = completion.replace(/(```|~~~)[\s\S]*?(\1|$)/g, '').replace(/`[^`\n]*`/g, '')
+    const tags = (prose.match(/<\/?[a-z][^>]*>/gi) ?? []).reduce((sum, tag) => sum + tag.length, 0)
+    return tags * 3 > prose.length
+      ? `${tags} of its ${prose.length} characters outside of code are HTML tags. Contribute it as Markdown or plain text.`
+      : undefined
+  },
+}
+
+export const qualityUnreadable: CurationRule = {
+  id: 'quality/unreadable',
+  about: 'Text must be text.',
+  check: ({ prompt, completion }) => {
+    const text = prompt + completion
+    // Controls but for tab and line ends, the replacement character, and private-use letters.
+    const bad = text.match(/[\p{Cc}\uFFFD\p{Co}]/gu)?.filter((c) => !'\t\n\r'.includes(c)).length ?? 0
+    return bad * 100 > text.length
+      ? `${bad} of its ${text.length} characters are no readable text. Convert it to UTF-8 from its true encoding.`
+      : undefined
+  },
+}
+
+export const qualityRepetitive: CurationRule = {
+  id: 'quality/repetitive',
+  about: 'A text that repeats the same few words is left out.',
+  check: ({ completion }) => {
+    const words = completion.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+    const different = new Set(words).size
+    return words.length >= 60 && different * 12 < words.length
+      ? `Its ${words.length} words are only ${different} different ones, again and again. Contribute it without the repetition.`
+      : undefined
+  },
+}
