@@ -1,0 +1,25 @@
+export { groupPayees } from './influence/groupPayees.ts'
+export { linearScores } from './influence/linearScores.ts'
+export { scoreRows, type RowBlock, type RowReader } from './influence/scoreRows.ts'
+export { type AnswerQuery, type AttributionMethod } from './influence/AttributionMethod.ts'
+export { attributionMethods, readMethodIds } from './influence/attributionMethods.ts'
+export { counterfactualDeltas } from './influence/counterfactual/counterfactualDeltas.ts'
+export { counterfactualLinear } from './influence/counterfactual/counterfactualLinear.ts'
+export { hessianFree } from './influence/hessianFree/hessianFree.ts'
+export { sampleInfluence } from './influence/hessianFree/sampleInfluence.ts'
+export { stepDiagonals } from './influence/hessianFree/stepDiagonals.ts'
+export {
+  type RecordedOptimiser,
+  type RecordedStep,
+  type TrainingRecord,
+} from './influence/hessianFree/trainingRecord.ts'
+export { splitInsideGroups, type GroupSplit, type SampleOwner } from './influence/splitInsideGroups.ts'
+export { toMicroNats } from './influence/toMicroNats.ts'
+export { attributeAnswer } from './influence/attributeAnswer.ts'
+export { composeAttribution, type ScoredAnswer } from './influence/composeAttribution.ts'
+export { apportion } from './shares/apportion.ts'
+export { type PayeeScore, type ScoresToWeigh, type ShareRule, type ShareWeights } from './shares/ShareRule.ts'
+export { shareRule, shareRules } from './shares/shareRules.ts'
+export { splitFee, type FeeSplit } from './shares/splitFee.ts'
+export { splitEpoch, type EpochSplit, type FeeOfReceipt, type PayeeEarnings } from './shares/splitEpoch.ts'
+export { defaultRevenueRule, defaultRevenueRuleDigest } from './shares/defaultRevenueRule.ts'

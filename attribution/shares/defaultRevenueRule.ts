@@ -1,0 +1,19 @@
+import { digestOf, revenueRuleSchema } from '../../kernel/index.ts'
+
+/**
+ * The revenue rule of a new installation, until governance replaces it: 5 % treasury, 15 % server, 10 % model owner, 70 %
+ * contributors. The noise floor is 0: a floor of two standard deviations over seeds needs several trained seeds, and
+ * one guessed from a single run would take money from small contributors without evidence.
+ */
+export const defaultRevenueRule = revenueRuleSchema.parse({
+  v: 1,
+  treasuryPpm: 50_000,
+  serverPpm: 150_000,
+  modelOwnerPpm: 100_000,
+  contributorsPpm: 700_000,
+  noiseFloorMicroNats: 0,
+  shareRule: 'positive-per-payee/1',
+})
+
+/** What receipts and the chain call it by. */
+export const defaultRevenueRuleDigest = digestOf(defaultRevenueRule)

@@ -1,0 +1,47 @@
+import { TributaryError, type Attribution, type PayeeId, type RevenueRule } from '../../kernel/index.ts'
+import { apportion } from './apportion.ts'
+import type { PayeeScore } from './ShareRule.ts'
+import { shareRule } from './shareRules.ts'
+
+/** The part of an Attribution that decides shares. */
+export type ScoresOfAnswer = {
+  payees: readonly PayeeScore[]
+  groups: readonly Pick<Attribution['groups'][number], 'scoreMicroNats'>[]
+}
+
+/**
+ * Divides a whole number of units (wei, ppm) over the payees of one answer and the pool, by the share rule.
+ *
+ *   parts = apportion(total, weights of the share rule, payees sorted by id, the pool last)
+ *   unassigned = positive scores of the groups - positive scores of the payees, at least 0
+ *
+ * The parts sum to `total`. Ties of a remainder go to the larger score, then to the smaller id, then to the pool.
+ * With no positive score at all everything goes to the pool. Returns payees sorted by id, also those with 0.
+ * Throws attribution/duplicate-payee, attribution/unknown-share-rule, attribution/negative.
+ */
+export function divideByShares(
+  total: bigint,
+  rule: Pick<RevenueRule, 'shareRule' | 'noiseFloorMicroNats'>,
+  scores: ScoresOfAnswer,
+): { payees: { payee: PayeeId; part: bigint }[]; pool: bigint } {
+  const payees = scores.payees.toSorted((a, b) => (a.payee < b.payee ? -1 : a.payee > b.payee ? 1 : 0))
+  const twice = payees.find(({ payee }, i) => payees[i + 1]?.payee === payee)
+  if (twice) {
+    throw new TributaryError('A payee stands twice in one attribution.', {
+      code: 'attribution/duplicate-payee',
+      facts: { payee: twice.payee },
+      tryThis: 'sum the scores of a payee before they are shared out',
+    })
+  }
+  const unassigned = positiveSum(scores.groups) - positiveSum(payees)
+  const unassignedMicroNats = unassigned > 0n ? unassigned : 0n
+  const { noiseFloorMicroNats } = rule
+  const weights = shareRule(rule.shareRule).weigh({ payees, noiseFloorMicroNats, unassignedMicroNats })
+  const nobodyEarned = weights.pool === 0n && weights.payees.every((weight) => weight === 0n)
+  const parts = apportion(total, [...weights.payees, nobodyEarned ? 1n : weights.pool])
+  return { payees: payees.map(({ payee }, i) => ({ payee, part: parts[i]! })), pool: parts[payees.length]! }
+}
+
+function positiveSum(scores: readonly { scoreMicroNats: number }[]): bigint {
+  return scores.reduce((sum, { scoreMicroNats }) => sum + BigInt(Math.max(0, scoreMicroNats)), 0n)
+}
