@@ -1,0 +1,3 @@
+export { createLogger, type Logger } from './createLogger.ts'
+export { errorFacts } from './errorFacts.ts'
+export { withoutSecrets } from './withoutSecrets.ts'

@@ -1,0 +1,19 @@
+import { and, asc, eq, getTableColumns } from 'drizzle-orm'
+import type { Attribution } from '../../../kernel/index.ts'
+import { defineQuery } from '../../defineQuery.ts'
+import { attributions, payments } from '../../schema/index.ts'
+import { attributionFromRow } from './attributionFromRow.ts'
+
+/** The scores of all receipts of a frozen epoch, in the order of the receipt ids. */
+export const attributionsOfEpoch = defineQuery(
+  'attributionsOfEpoch',
+  async ({ db }, { epoch }: { epoch: number }): Promise<Attribution[]> => {
+    const rows = await db
+      .select(getTableColumns(attributions))
+      .from(attributions)
+      .innerJoin(payments, and(eq(payments.receipt, attributions.receipt)))
+      .where(eq(payments.epoch, epoch))
+      .orderBy(asc(attributions.receipt))
+    return rows.map(attributionFromRow)
+  },
+)

@@ -1,0 +1,37 @@
+import { eq } from 'drizzle-orm'
+import { attributionSchema, canonicalText, digestText, TributaryError, type Attribution, type Digest } from '../../../kernel/index.ts'
+import { defineQuery } from '../../defineQuery.ts'
+import { attributions } from '../../schema/index.ts'
+import { oneRow } from '../oneRow.ts'
+
+/**
+ * Store the quantised scores of a receipt, once: they decide money. The same scores again change nothing.
+ * Throws store/attribution-conflict when others are stored already.
+ */
+export const recordAttribution = defineQuery(
+  'recordAttribution',
+  async ({ db }, { attribution, atMs = Date.now() }: { attribution: Attribution; atMs?: number }): Promise<Digest> => {
+    const { receipt } = attribution
+    const body = canonicalText(attributionSchema.parse(attribution))
+    const digest = digestText(body)
+    const [stored] = await db
+      .insert(attributions)
+      .values({ receipt, digest, body, atMs })
+      .onConflictDoNothing()
+      .returning()
+    if (stored) return digest
+    const first = oneRow(
+      await db.select().from(attributions).where(eq(attributions.receipt, receipt)),
+      'attribution',
+      { receipt },
+    )
+    if (first.digest !== digest) {
+      throw new TributaryError('This receipt has other scores already.', {
+        code: 'store/attribution-conflict',
+        facts: { receipt, firstDigest: first.digest, digest },
+        tryThis: 'use the stored scores; tributary audit tells which ones can be recomputed',
+      })
+    }
+    return digest
+  },
+)

@@ -1,0 +1,9 @@
+import { asc } from 'drizzle-orm'
+import { defineQuery } from '../../defineQuery.ts'
+import { epochs } from '../../schema/index.ts'
+import type { Epoch } from './currentEpoch.ts'
+
+export const listEpochs = defineQuery(
+  'listEpochs',
+  async ({ db }, _: Record<string, never>): Promise<Epoch[]> => db.select().from(epochs).orderBy(asc(epochs.number)),
+)

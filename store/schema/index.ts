@@ -1,0 +1,6 @@
+export { effects } from './effects.ts'
+export { contributions, datanets, datanetVersions, decisions, samples, versionSamples } from './datanets.ts'
+export { adapterFiles, adapters, aliases, checkpoints, runs } from './adapters.ts'
+export { answers, attributions, payments, paymentStates, receipts, rules, type PaymentState } from './payments.ts'
+export { epochs, epochStates, leaves, type EpochState } from './epochs.ts'
+export { histories, tours, traces } from './traces.ts'

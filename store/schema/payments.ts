@@ -1,0 +1,80 @@
+import { index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
+import { z } from 'zod'
+import { address, canonicalJson, digest, exactText, millis, wei } from './columns.ts'
+
+export const paymentStates = ['reserved', 'answered', 'settling', 'settled', 'failed', 'refunded'] as const
+export type PaymentState = (typeof paymentStates)[number]
+
+/** One row per EIP-3009 authorisation: its primary key is what makes ten copies of a payment run the model once. */
+export const payments = pgTable(
+  'payments',
+  {
+    payer: address('payer').notNull(),
+    nonce: digest('nonce').notNull(),
+    state: text('state').$type<PaymentState>().notNull(),
+    request: digest('request').notNull(),
+    asset: address('asset').notNull(),
+    chainId: integer('chain_id').notNull(),
+    payTo: address('pay_to').notNull(),
+    feeWei: wei('fee_wei').notNull(),
+    validBeforeMs: millis('valid_before_ms').notNull(),
+    /** The signed payment payload as it came: what a recovery needs to settle after a crash. */
+    payload: exactText('payload').notNull(),
+    receipt: digest('receipt'),
+    settlementTx: digest('settlement_tx'),
+    refundTx: digest('refund_tx'),
+    failure: text('failure'),
+    /** Set when its epoch freezes; until then a settled payment can be refunded. */
+    epoch: integer('epoch'),
+    reservedAtMs: millis('reserved_at_ms').notNull(),
+    answeredAtMs: millis('answered_at_ms'),
+    settledAtMs: millis('settled_at_ms'),
+    closedAtMs: millis('closed_at_ms'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.payer, t.nonce] }),
+    index('payments_state').on(t.state, t.reservedAtMs),
+    index('payments_epoch').on(t.epoch),
+  ],
+)
+
+/** A signed receipt as canonical text. Its id is the digest of that text, checked at each read. */
+export const receipts = pgTable(
+  'receipts',
+  {
+    id: digest('id').primaryKey(),
+    body: text('body').notNull(),
+    signature: text('signature').notNull(),
+    signer: address('signer').notNull(),
+    payer: address('payer').notNull(),
+    nonce: digest('nonce').notNull(),
+    adapter: digest('adapter').notNull(),
+    atMs: millis('at_ms').notNull(),
+  },
+  (t) => [unique('receipts_payment').on(t.payer, t.nonce)],
+)
+
+/** What was asked and answered, with the salts of the receipt's digests. The buyer may have the bytes dropped. */
+export const answers = pgTable('answers', {
+  receipt: digest('receipt').primaryKey().references(() => receipts.id),
+  requestText: exactText('request_text'),
+  requestSalt: digest('request_salt').notNull(),
+  answerText: exactText('answer_text'),
+  answerSalt: digest('answer_salt').notNull(),
+  promptIds: canonicalJson('prompt_ids', z.array(z.int())),
+  answerIds: canonicalJson('answer_ids', z.array(z.int())),
+  erasedAtMs: millis('erased_at_ms'),
+})
+
+export const attributions = pgTable('attributions', {
+  receipt: digest('receipt').primaryKey().references(() => receipts.id),
+  digest: digest('digest').notNull(),
+  body: text('body').notNull(),
+  atMs: millis('at_ms').notNull(),
+})
+
+export const rules = pgTable('rules', {
+  digest: digest('digest').primaryKey(),
+  body: text('body').notNull(),
+  atMs: millis('at_ms').notNull(),
+})
