@@ -1,0 +1,158 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { TestWorkflowEnvironment } from '@temporalio/testing'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { findError, weiString } from '../kernel/index.ts'
+import { temporalServer } from '../workflows/graph/testing/temporalServer.ts'
+import {
+  buildWorkflowBundle,
+  createGraphWorker,
+  graphHandle,
+  historyToJson,
+  replayHistory,
+  type WorkflowBundle,
+} from '../workflows/graph/worker/index.ts'
+import type { BuyerResult, CuratorResult } from './index.ts'
+import { memoryTools } from './testing/memoryTools.ts'
+
+const workflowsPath = fileURLToPath(new URL('./testing/workflows.ts', import.meta.url))
+let env: TestWorkflowEnvironment
+let bundle: WorkflowBundle
+
+beforeAll(async () => {
+  bundle = await buildWorkflowBundle({ workflowsPath, cacheDir: await mkdtemp(join(tmpdir(), 'agents-')) })
+  env = await temporalServer()
+})
+afterAll(async () => env?.teardown())
+
+let runs = 0
+/** Runs one agent on a worker of its own with the given tools, and replays its history afterwards. */
+async function run<Result>(
+  agent: 'buyer' | 'curator',
+  tools: ReturnType<typeof memoryTools>,
+  input: unknown,
+  meanwhile?: (handle: ReturnType<typeof graphHandle<Result>>) => Promise<void>,
+): Promise<Result> {
+  const workflowId = `${agent}-${++runs}`
+  const options = { taskQueue: workflowId, workflowId, args: [input] }
+  const worker = await createGraphWorker({
+    bundle,
+    activities: tools.activities,
+    connection: env.nativeConnection,
+    taskQueue: workflowId,
+  })
+  return worker.runUntil(async () => {
+    await env.client.workflow.start(agent, options)
+    const handle = graphHandle<Result>(env.client, workflowId)
+    await meanwhile?.(handle)
+    const result = await handle.result().catch((failure: unknown) => {
+      throw findError(failure) ?? failure
+    })
+    const history = historyToJson(await env.client.workflow.getHandle(workflowId).fetchHistory())
+    expect(await replayHistory({ bundle, history, workflowId })).toBeUndefined()
+    return result
+  })
+}
+
+describe('the curator', () => {
+  test('decides on 100 samples in 4 batches, and rejects the 10 uncertain ones where nobody is to be asked', async () => {
+    const tools = memoryTools({ samples: 100 })
+    const result = await run<CuratorResult>('curator', tools, { datanet: 'd', batch: 30 })
+    expect(result).toMatchObject({
+      samples: 100,
+      accepted: 76,
+      rejected: 24,
+      byRule: { 'licence/missing': 14, 'review/unattended': 10 },
+      clusters: 2,
+      duplicates: 5,
+    })
+    expect(tools.decisions.size).toBe(100)
+    expect([...tools.decisions.values()].filter((verdict) => verdict === 'reject')).toHaveLength(24)
+    expect(tools.effects.size).toBe(1 + 4 + 1)
+  })
+
+  test('asks a person, asks again after an incomplete answer, and stores the verdicts of both samples', async () => {
+    const tools = memoryTools({ samples: 14 })
+    const result = await run<CuratorResult>('curator', tools, { datanet: 'd', uncertain: 'ask' }, async (handle) => {
+      const ask = () =>
+        vi.waitFor(
+          async () => (await handle.interrupts())[0]!.value as { uncertain: { sample: string }[]; problem: string },
+        )
+      const { uncertain, problem } = await vi.waitFor(ask, 10_000)
+      expect([uncertain.map(({ sample }) => sample), problem]).toEqual([[tools.id(3), tools.id(13)], ''])
+      await handle.resume('review#1', [{ sample: tools.id(3), verdict: 'accept', reason: 'a product' }])
+      await vi.waitFor(async () => expect((await ask()).problem).toBe(`no verdict on ${tools.id(13)}`), 10_000)
+      await handle.resume('review#2', [
+        { sample: tools.id(13), verdict: 'reject', reason: 'a person' },
+        { sample: tools.id(3), verdict: 'accept', reason: 'a product' },
+      ])
+    })
+    expect(result).toMatchObject({
+      samples: 14,
+      accepted: 11,
+      rejected: 3,
+      byRule: { 'licence/missing': 2, 'review/person': 1 },
+    })
+    expect([tools.decisions.get(tools.id(3)), tools.decisions.get(tools.id(13))]).toEqual(['accept', 'reject'])
+  })
+
+  test('ends with 0 of 0 for an empty Datanet, and refuses an input without a Datanet', async () => {
+    expect(await run<CuratorResult>('curator', memoryTools({}), { datanet: 'd' })).toMatchObject({
+      samples: 0,
+      accepted: 0,
+      rejected: 0,
+    })
+    await expect(run('curator', memoryTools({}), {})).rejects.toMatchObject({ code: 'agents/input' })
+  })
+})
+
+describe('the buyer', () => {
+  const questions = Array.from({ length: 6 }, (_, i) => ({ prompt: `${i} is it?` }))
+
+  test('buys answers to 5 of 6 questions for 7 + 1 + 7 + 7 + 1 wei: one is over the cap of 8', async () => {
+    const tools = memoryTools({ feesWei: ['7', '1', '7', '9', '7', '1'] })
+    const result = await run<BuyerResult>('buyer', tools, {
+      model: 'm',
+      questions,
+      budgetWei: '30',
+      perPaymentCapWei: '8',
+    })
+    expect(result.answers.map(({ question, feeWei }) => [question, feeWei])).toEqual([
+      [0, '7'],
+      [1, '1'],
+      [2, '7'],
+      [4, '7'],
+      [5, '1'],
+    ])
+    expect(result).toMatchObject({ spentWei: '23', leftWei: '7', enough: true })
+    expect(result.notBought).toEqual([{ question: 3, reason: 'costs 9 wei, and one payment may cost 8' }])
+    expect(new Set(result.answers.map(({ receipt }) => receipt)).size).toBe(5)
+    expect(tools.effects.size).toBe(5)
+    expect([...tools.effects.keys()].map((key) => key.split('/').slice(1, 3).join('/'))).toEqual(
+      [1, 2, 3, 4, 5].map((n) => `buyer/ask#${n}`),
+    )
+  })
+
+  test('stops with a reason when 4 wei are left of 2^70 and the next answer costs more', async () => {
+    const feeWei = weiString.parse((2n ** 69n - 2n).toString())
+    const tools = memoryTools({ feesWei: [feeWei] })
+    const result = await run<BuyerResult>('buyer', tools, {
+      model: 'm',
+      questions,
+      budgetWei: (2n ** 70n).toString(),
+      minimumAnswers: 2,
+    })
+    expect(result).toMatchObject({ leftWei: '4', enough: true })
+    expect(result.notBought.map(({ question }) => question)).toEqual([2, 3, 4, 5])
+    expect(result.notBought[0]?.reason).toContain('4 of the budget are left')
+  })
+
+  test('buys nothing when 20 wei cannot pay for 3 answers at 7', async () => {
+    const tools = memoryTools({ feesWei: ['7'] })
+    const result = await run<BuyerResult>('buyer', tools, { model: 'm', questions, budgetWei: '20', minimumAnswers: 3 })
+    expect(result).toMatchObject({ answers: [], spentWei: '0', leftWei: '20', enough: false })
+    expect(tools.effects.size).toBe(0)
+  })
+})

@@ -1,0 +1,114 @@
+import { Annotation, Command, END, START, StateGraph } from '@langchain/langgraph/web'
+import { toWeiString, type Digest, type WeiString } from '../../kernel/index.ts'
+import { durableGraph, inActivity } from '../../workflows/graph/index.ts'
+import { decidePurchase } from './decidePurchase.ts'
+import { askPort, quotePort } from './ports.ts'
+
+export type Question = { prompt: string; sample?: Digest | undefined }
+
+/** One bought answer. Its text stays in the store, under the receipt. */
+export type Bought = {
+  question: number
+  sample?: Digest | undefined
+  receipt: Digest
+  feeWei: WeiString
+  promptTokens: number
+  completionTokens: number
+  latencyMs: number
+  transaction: string
+}
+export type NotBought = { question: number; reason: string }
+
+const State = Annotation.Root({
+  model: Annotation<string>,
+  questions: Annotation<Question[]>,
+  budgetWei: Annotation<WeiString>,
+  capWei: Annotation<WeiString>,
+  minimum: Annotation<number>,
+  maxTokens: Annotation<number>,
+  seed: Annotation<number>,
+  /** Index of the question at hand. */
+  at: Annotation<number>({ reducer: (_, next) => next, default: () => 0 }),
+  quotedWei: Annotation<WeiString>,
+  spentWei: Annotation<WeiString>({ reducer: (_, next) => next, default: () => toWeiString(0n) }),
+  bought: Annotation<Bought[]>({ reducer: (all, more) => all.concat(more), default: () => [] }),
+  notBought: Annotation<NotBought[]>({ reducer: (all, more) => all.concat(more), default: () => [] }),
+})
+type State = typeof State.State
+
+function chatOf({ model, questions, at, maxTokens, seed }: State) {
+  return { model, messages: [{ role: 'user', content: questions[at]!.prompt }], max_tokens: maxTokens, seed }
+}
+
+/** Pure: buy, pass over this question, or pass over all that are left. */
+function decide(state: State): Command {
+  const { at, questions } = state
+  const purchase = decidePurchase({
+    feeWei: BigInt(state.quotedWei),
+    budgetWei: BigInt(state.budgetWei),
+    spentWei: BigInt(state.spentWei),
+    capWei: BigInt(state.capWei),
+    bought: state.bought.length,
+    minimum: state.minimum,
+  })
+  if (purchase.action === 'buy') return new Command({ goto: 'ask' })
+  const next = purchase.action === 'skip' ? at + 1 : questions.length
+  const notBought = questions.slice(at, next).map((_, i) => ({ question: at + i, reason: purchase.reason }))
+  return new Command({ goto: 'next', update: { notBought, at: next } })
+}
+
+/** Notes the receipt, and counts what was really charged. */
+function boughtWith(output: unknown, { at, questions, spentWei }: State) {
+  const answer = askPort.output.parse(output)
+  return {
+    bought: [{ question: at, sample: questions[at]?.sample, ...answer }],
+    spentWei: toWeiString(BigInt(spentWei) + BigInt(answer.feeWei)),
+    at: at + 1,
+  }
+}
+
+const retry = { attempts: 15, firstPause: '500 ms' } as const
+
+/** quote -> decide -> ask -> next question, until there is none or the budget is used. */
+export const buyerGraph = durableGraph(
+  () =>
+    new StateGraph(State)
+      .addNode('quote', inActivity)
+      .addNode('decide', decide, { ends: ['ask', 'next'] })
+      .addNode('ask', inActivity)
+      .addNode('next', () => ({}))
+      .addConditionalEdges(START, moreOrEnd, ['quote', END])
+      .addEdge('quote', 'decide')
+      .addEdge('ask', 'next')
+      .addConditionalEdges('next', moreOrEnd, ['quote', END]),
+  {
+    name: 'buyer',
+    recursionLimit: 10_000,
+    nodes: {
+      quote: {
+        as: 'activity',
+        activity: quotePort.name,
+        timeout: '1 m',
+        retry,
+        pick: chatOf,
+        put: (output) => ({ quotedWei: quotePort.output.parse(output).feeWei }),
+      },
+      decide: { as: 'workflow' },
+      ask: {
+        as: 'activity',
+        activity: askPort.name,
+        timeout: '10 m',
+        heartbeat: '30 s',
+        retry,
+        // It may cost what was quoted and no more, whatever the price is by now.
+        pick: (state: State) => ({ ...chatOf(state), maxFeeWei: state.quotedWei }),
+        put: boughtWith,
+      },
+      next: { as: 'workflow' },
+    },
+  },
+)
+
+function moreOrEnd({ at, questions }: State): 'quote' | typeof END {
+  return at < questions.length ? 'quote' : END
+}

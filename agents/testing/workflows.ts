@@ -1,0 +1,1 @@
+export { buyer, curator } from '../index.ts'
