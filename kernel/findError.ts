@@ -36,6 +36,7 @@ function isWireError(value: unknown): value is WireError {
     code.includes('/') &&
     typeof message === 'string' &&
     typeof facts === 'object' &&
+    facts !== null &&
     typeof retry === 'boolean'
   )
 }

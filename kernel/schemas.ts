@@ -13,7 +13,8 @@ export type Address = z.infer<typeof addressString>
 /** Whole wei as a decimal string: the wire form of money. In memory money is a bigint. */
 export const weiString = z
   .string()
-  .regex(/^(0|[1-9][0-9]{0,77})$/, 'must be whole wei, as a decimal string')
+  // Aborts, because the next check would throw a bare SyntaxError for what is no number at all.
+  .regex(/^(0|[1-9][0-9]{0,77})$/, { error: 'must be whole wei, as a decimal string', abort: true })
   .refine((s) => BigInt(s) <= maxUint256, 'must fit in 256 bits')
   .brand<'WeiString'>()
 export type WeiString = z.infer<typeof weiString>
