@@ -61,7 +61,7 @@ describeOnBoth('epochs', ({ open }) => {
     // Money without an answer is to be refunded, never paid out.
     await reservePayment(store, makeReservation('unanswered', 3n))
     await settle('unanswered')
-    expect((await receiptsAwaitingEpoch(store, {})).length).toBe(3 - 1 + 0)
+    expect(await receiptsAwaitingEpoch(store, {})).toHaveLength(2)
     const [frozen] = await Promise.all([1, 1, 1].map((epoch) => freezeEpoch(store, { epoch, atMs: 1 })))
     expect(frozen).toMatchObject({ state: 'frozen' })
     expect(await getEpoch(store, { epoch: 1 })).toMatchObject({ receivedWei: 10n ** 30n + 7n, receiptCount: 2 })

@@ -85,7 +85,7 @@ describeOnBoth('payments', ({ open }) => {
     await markSettled(store, { ...key, settlementTx: tx })
     expect((await markSettled(store, { ...key, settlementTx: tx })).state).toBe('settled')
     expect(await codeOf(markSettled(store, { ...key, settlementTx: digestText('other') }))).toBe('store/illegal-move')
-    expect(await codeOf(markSettled(store, makeReservation('nobody') && { ...makeReservation('nobody'), settlementTx: tx }))).toBe('store/not-found')
+    expect(await codeOf(markSettled(store, { ...makeReservation('nobody'), settlementTx: tx }))).toBe('store/not-found')
   })
 
   test('of 20 concurrent settle-or-fail decisions about one payment one holds', async () => {
