@@ -1,0 +1,33 @@
+import { encodeFunctionData, getAbiItem } from 'viem'
+import { rewardVault } from '../abis/rewardVault.ts'
+import { findTransaction } from '../client/findTransaction.ts'
+import type { Chain } from '../client/openChain.ts'
+import { sendOnce, type Sent } from '../client/sendOnce.ts'
+import { readRoot } from './proposeRoot.ts'
+import { untilChainTime } from './untilChainTime.ts'
+
+/**
+ * Waits out the challenge window of an epoch's root and makes it final, once.
+ * Throws chain/reverted (NotNextEpoch, NotProposed), and what `sendOnce` throws.
+ */
+export async function finaliseRoot(chain: Chain, epoch: number): Promise<Sent> {
+  const address = chain.contracts.rewardVault
+  const { abi } = rewardVault
+  const proposed = await readRoot(chain, epoch)
+  if (proposed !== undefined && !proposed.final) {
+    const seconds = await chain.reader.readContract({ address, abi, functionName: 'challengeSeconds' })
+    await untilChainTime(chain, proposed.proposedAt + Number(seconds))
+  }
+  return sendOnce(chain, {
+    action: `finalising the root of epoch ${epoch}`,
+    to: address,
+    abi,
+    data: encodeFunctionData({ abi, functionName: 'finalise', args: [BigInt(epoch)] }),
+    done: async () => {
+      const found = await readRoot(chain, epoch)
+      if (found?.final !== true) return undefined
+      const event = getAbiItem({ abi, name: 'RootFinal' })
+      return findTransaction(chain, { address, event, args: { epoch: BigInt(epoch) } })
+    },
+  })
+}

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { digestText, payeeIdString, type Address, type Digest, type PayeeId } from '../../kernel/index.ts'
+import { loadOrCreateKeys } from '../keys/loadOrCreateKeys.ts'
+import { rewardTree, type RewardLeaf } from '../merkle/rewardTree.ts'
+import { openTestChain, type TestChain } from '../testChain.ts'
+import { bindPayee, signBinding } from './bindPayee.ts'
+import { claimMany, readClaimed } from './claimMany.ts'
+import { closeEpoch, readClosing } from './closeEpoch.ts'
+import { ensureOpen } from './ensureOpen.ts'
+import { finaliseRoot } from './finaliseRoot.ts'
+import { proposeRoot, readRoot } from './proposeRoot.ts'
+import { readBalance } from './readBalance.ts'
+import { readMoney } from './readMoney.ts'
+import { readEscrowed, withdrawPayee } from './withdrawPayee.ts'
+
+let test1: TestChain
+beforeAll(async () => {
+  test1 = await openTestChain()
+})
+afterAll(() => test1.close())
+
+const janesAddress = `0x${'a1'.repeat(20)}` as Address
+const jane = payeeIdString.parse(janesAddress)
+const evidence = digestText('evidence')
+const leaves = (zod: bigint, person: bigint): RewardLeaf[] => [
+  { payee: 'npm:zod' as PayeeId, cumulativeWei: zod },
+  { payee: jane, cumulativeWei: person },
+]
+
+describe('an epoch from fees to claims', () => {
+  test('moves 1000 wei of fees as 700 to an unclaimed payee, 150 to an address, 100 to the treasury, and carries 50', async () => {
+    const { chain, keys } = test1
+    await ensureOpen(chain, { account: chain.contracts.feeEscrow, wei: 1_000n })
+    const tree = rewardTree(leaves(700n, 150n))
+
+    const closed = await closeEpoch(chain, { epoch: 1, vaultWei: 850n, treasuryWei: 100n })
+    const proposed = await proposeRoot(chain, { epoch: 1, root: tree.root, totalWei: tree.totalWei, evidence })
+    await finaliseRoot(chain, 1)
+    const claims = leaves(0n, 0n).map(({ payee }) => tree.claim(payee))
+    const claimed = await claimMany(chain, claims)
+
+    expect(closed.sent && proposed.sent).toBe(true)
+    expect(claimed).toMatchObject({ claimedWei: 850n, payees: 2 })
+    expect(await readBalance(chain, janesAddress)).toBe(150n)
+    expect(await readEscrowed(chain, 'npm:zod' as PayeeId)).toBe(700n)
+    expect(await readBalance(chain, keys.treasury.address.toLowerCase() as Address)).toBe(100n)
+    expect(await readMoney(chain)).toMatchObject({
+      feeEscrowWei: 50n,
+      rewardVaultWei: 0n,
+      payeeEscrowWei: 700n,
+      treasuryWei: 100n,
+      vaultReceivedWei: 850n,
+      vaultClaimedWei: 850n,
+      lastClosedEpoch: 1,
+      lastFinalEpoch: 1,
+    })
+  })
+
+  test('sends nothing a second time: every step finds its own effect, in another process as well', async () => {
+    const { chain } = test1
+    const again = await test1.reopen()
+    const tree = rewardTree(leaves(700n, 150n))
+    const nonce = () => chain.reader.getTransactionCount({ address: chain.writer.account.address })
+    const before = await nonce()
+
+    const sent = [
+      await closeEpoch(again, { epoch: 1, vaultWei: 850n, treasuryWei: 100n }),
+      await proposeRoot(again, { epoch: 1, root: tree.root, totalWei: 850n, evidence }),
+      await finaliseRoot(again, 1),
+    ]
+    const claimed = await claimMany(again, [tree.claim(jane)])
+
+    expect(sent.map((step) => step.sent)).toEqual([false, false, false])
+    expect(sent.every((step) => /^0x[0-9a-f]{64}$/.test(step.tx))).toBe(true)
+    expect(claimed).toEqual({ claimedWei: 0n, payees: 0, txs: [] })
+    expect(await nonce()).toBe(before)
+  })
+
+  test('ten closings of one epoch at the same moment move the money once', async () => {
+    const { chain } = test1
+    await ensureOpen(chain, { account: chain.contracts.feeEscrow, wei: 1_050n })
+    const all = Array.from({ length: 10 }, () => closeEpoch(chain, { epoch: 2, vaultWei: 600n, treasuryWei: 0n }))
+    const sent = await Promise.all(all)
+
+    expect(sent.filter((step) => step.sent)).toHaveLength(1)
+    expect(await readBalance(chain, chain.contracts.feeEscrow)).toBe(450n)
+  })
+
+  test('refuses an epoch with other amounts, another root, a gap, a treasury over its ceiling, and an unfunded total', async () => {
+    const { chain } = test1
+    const tree = rewardTree(leaves(701n, 149n))
+    const code = (error: string) => expect.objectContaining({ facts: expect.objectContaining({ error }) })
+
+    await expect(closeEpoch(chain, { epoch: 1, vaultWei: 849n, treasuryWei: 101n })).rejects.toMatchObject({
+      code: 'chain/recorded-differently',
+      facts: { vaultWei: '850', treasuryWei: '100' },
+    })
+    await expect(
+      proposeRoot(chain, { epoch: 1, root: tree.root, totalWei: tree.totalWei, evidence }),
+    ).rejects.toMatchObject({ code: 'chain/recorded-differently' })
+    await expect(closeEpoch(chain, { epoch: 5, vaultWei: 1n, treasuryWei: 0n })).rejects.toEqual(code('NotNextEpoch'))
+    await expect(closeEpoch(chain, { epoch: 3, vaultWei: 69n, treasuryWei: 31n })).rejects.toEqual(
+      code('TreasuryOverCeiling'),
+    )
+    await expect(closeEpoch(chain, { epoch: 3, vaultWei: 451n, treasuryWei: 0n })).rejects.toEqual(
+      code('ERC20InsufficientBalance'),
+    )
+    await expect(proposeRoot(chain, { epoch: 2, root: tree.root, totalWei: 1_451n, evidence })).rejects.toEqual(
+      code('TotalNotFunded'),
+    )
+    expect(await readClosing(chain, 3)).toBeUndefined()
+    expect(await readRoot(chain, 2)).toBeUndefined()
+  })
+
+  test('pays only the difference in the next epoch, and nothing for a forged leaf', async () => {
+    const { chain } = test1
+    const tree = rewardTree(leaves(1_000n, 450n))
+    await proposeRoot(chain, { epoch: 2, root: tree.root, totalWei: 1_450n, evidence })
+    await finaliseRoot(chain, 2)
+
+    const forged = { ...tree.claim(jane), cumulativeWei: 451n }
+    await expect(claimMany(chain, [forged])).rejects.toMatchObject({
+      code: 'chain/reverted',
+      facts: { error: 'BadProof' },
+    })
+    expect((await claimMany(chain, [tree.claim(jane)])).claimedWei).toBe(300n)
+    expect(await readClaimed(chain, jane)).toBe(450n)
+    expect(await readClaimed(chain, 'npm:zod' as PayeeId)).toBe(700n)
+  })
+})
+
+describe('a payee that proves control later', () => {
+  test('is bound by the steward’s signature alone, once, and then withdraws 700 wei', async () => {
+    const { chain, keys, home } = test1
+    const stranger = loadOrCreateKeys(`${home}/stranger`)
+    const account = `0x${'b2'.repeat(20)}` as Address
+    const payee = 'npm:zod' as PayeeId
+    const deadline = 4_000_000_000
+
+    const forged = await signBinding(chain, stranger.steward, { payee, account, deadline })
+    await expect(bindPayee(chain, forged)).rejects.toMatchObject({ facts: { error: 'NotTheSteward' } })
+    await expect(withdrawPayee(chain, payee)).rejects.toMatchObject({ facts: { error: 'NotBound' } })
+    const late = await signBinding(chain, keys.steward, { payee, account, deadline: 1 })
+    await expect(bindPayee(chain, late)).rejects.toMatchObject({ facts: { error: 'Expired' } })
+
+    const binding = await signBinding(chain, keys.steward, { payee, account, deadline })
+    expect((await bindPayee(chain, binding)).sent).toBe(true)
+    expect((await bindPayee(chain, binding)).sent).toBe(false)
+    const other = await signBinding(chain, keys.steward, { payee, account: janesAddress, deadline })
+    await expect(bindPayee(chain, other)).rejects.toMatchObject({ code: 'chain/recorded-differently' })
+    await withdrawPayee(chain, payee)
+
+    expect(await readBalance(chain, account)).toBe(700n)
+    expect(await withdrawPayee(chain, payee)).toBeUndefined()
+    await expect(signBinding(chain, keys.steward, { payee: jane, account, deadline })).rejects.toMatchObject({
+      code: 'chain/payee-has-address',
+    })
+  })
+})
+
+test('a window of an hour is waited out by moving a local chain’s clock', async () => {
+  const hour = await openTestChain({ challengeSeconds: 3_600 })
+  try {
+    await ensureOpen(hour.chain, { account: hour.chain.contracts.rewardVault, wei: 10n })
+    const root = digestText('any') as Digest
+    await proposeRoot(hour.chain, { epoch: 1, root, totalWei: 10n, evidence })
+    const { tx, sent } = await finaliseRoot(hour.chain, 1)
+    expect(tx).toMatch(/^0x/)
+    expect(sent).toBe(true)
+    expect((await readRoot(hour.chain, 1))?.final).toBe(true)
+  } finally {
+    await hour.close()
+  }
+})

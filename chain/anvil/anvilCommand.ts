@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs'
+import { anvilBinary } from './anvilBinary.ts'
+
+export type AnvilOptions = {
+  port: number
+  /** Default 127.0.0.1. */
+  host?: string
+  /** Where `saveAnvilState` keeps the chain; loaded when it exists. */
+  stateFile?: string
+}
+
+/** The chain id of a local anvil: only there may we mine, move time or set balances. */
+export const localChainId = 31337
+
+/** Program and arguments, for whoever supervises it. */
+export function anvilCommand({ port, host = '127.0.0.1', stateFile }: AnvilOptions): {
+  command: string
+  args: string[]
+} {
+  const load = stateFile !== undefined && existsSync(stateFile) ? ['--load-state', stateFile] : []
+  // prettier-ignore
+  return {
+    command: anvilBinary(),
+    args: [
+      '--host', host, '--port', String(port), '--chain-id', String(localChainId),
+      '--accounts', '1', '--silent', '--no-request-size-limit', ...load,
+    ],
+  }
+}

@@ -1,0 +1,72 @@
+import { TributaryError } from '../../kernel/index.ts'
+import { localChainId } from '../anvil/anvilCommand.ts'
+import { saveAnvilState } from '../anvil/saveAnvilState.ts'
+import { untilChainAnswers } from '../anvil/untilChainAnswers.ts'
+import { checkDeployment } from '../deployment/checkDeployment.ts'
+import type { Contracts, Deployment } from '../deployment/deployment.ts'
+import type { Keys } from '../keys/loadOrCreateKeys.ts'
+import { createClients, type ChainReader, type ChainWriter } from './createClients.ts'
+import { createLock, type Lock } from './createLock.ts'
+
+/** What every action takes as its first argument. */
+export type Chain = {
+  rpcUrl: string
+  chainId: number
+  reader: ChainReader
+  /** Sends as the operator. */
+  writer: ChainWriter
+  contracts: Contracts
+  /** The block of the first contract: logs are searched from here. */
+  fromBlock: bigint
+  /** One transaction of the operator at a time, so that nonces leave no gap. */
+  lock: Lock
+  /** Local chain with a state file: writes it. Called before a transaction is reported as done. */
+  persist: () => Promise<void>
+}
+
+export type OpenChainOptions = {
+  rpcUrl: string
+  keys: Pick<Keys, 'operator'>
+  deployment: Deployment
+  /** The file that `anvilCommand` loads at the next start. Ignored on any chain but a local anvil. */
+  stateFile?: string
+}
+
+/**
+ * Opens a chain that `deployContracts` has deployed to, and checks that the contracts are there.
+ * Throws chain/unreachable, chain/other-chain, chain/deployment-lost.
+ */
+export async function openChain({ rpcUrl, keys, deployment, stateFile }: OpenChainOptions): Promise<Chain> {
+  const chainId = await untilChainAnswers(rpcUrl)
+  if (chainId !== deployment.chainId) {
+    throw new TributaryError('This is another chain than the one that was deployed to.', {
+      code: 'chain/other-chain',
+      facts: { chainId, deployedTo: deployment.chainId },
+      tryThis: 'give the address of the chain that was deployed to, or use another home',
+    })
+  }
+  const { reader, writer } = createClients({ rpcUrl, chainId, account: keys.operator })
+  await checkDeployment(reader, deployment)
+  return {
+    rpcUrl,
+    chainId,
+    reader,
+    writer,
+    contracts: deployment.contracts,
+    fromBlock: BigInt(deployment.fromBlock),
+    lock: createLock(),
+    persist: createPersist(reader, chainId, stateFile),
+  }
+}
+
+/** Saves of one moment share one dump: a caller gets a dump that began after its call. */
+export function createPersist(reader: ChainReader, chainId: number, stateFile?: string): () => Promise<void> {
+  if (stateFile === undefined || chainId !== localChainId) return async () => {}
+  const lock = createLock()
+  let next: Promise<void> | undefined
+  return () =>
+    (next ??= lock(async () => {
+      next = undefined
+      await saveAnvilState(reader, stateFile)
+    }))
+}

@@ -1,0 +1,53 @@
+export { anvilCommand, localChainId, type AnvilOptions } from './anvil/anvilCommand.ts'
+export { startAnvil, type Anvil } from './anvil/startAnvil.ts'
+export { untilChainAnswers } from './anvil/untilChainAnswers.ts'
+
+export { keyRoles, loadOrCreateKeys, type KeyRole, type Keys } from './keys/loadOrCreateKeys.ts'
+export { signReceipt, verifyReceipt, type SignedReceipt } from './keys/signReceipt.ts'
+
+export { deployContracts, type DeployOptions } from './deployment/deployContracts.ts'
+export { type Contracts, type Deployment, type DeploymentParameters } from './deployment/deployment.ts'
+export { openChain, type Chain, type OpenChainOptions } from './client/openChain.ts'
+export { type Sent } from './client/sendOnce.ts'
+
+export { commitBatch, type BatchCommitment } from './actions/commitBatch.ts'
+export { publishVersion, readVersion, type DatanetVersionRecord } from './actions/publishVersion.ts'
+export { readModel, registerModel, type ModelRecord } from './actions/registerModel.ts'
+export { drawSeed } from './actions/drawSeed.ts'
+export { ensureOpen } from './actions/ensureOpen.ts'
+export { readBalance } from './actions/readBalance.ts'
+export { readMoney, type Money } from './actions/readMoney.ts'
+export { refund, type Refund } from './actions/refund.ts'
+export { closeEpoch, readClosing, type EpochClosing } from './actions/closeEpoch.ts'
+export { proposeRoot, readRoot, type ProposedRoot } from './actions/proposeRoot.ts'
+export { finaliseRoot } from './actions/finaliseRoot.ts'
+export { claimMany, readClaimed, type ClaimResult } from './actions/claimMany.ts'
+export { bindPayee, signBinding, type Binding } from './actions/bindPayee.ts'
+export { readEscrowed, withdrawPayee } from './actions/withdrawPayee.ts'
+
+export { payeeKey } from './merkle/payeeKey.ts'
+export {
+  rewardTree,
+  verifyRewardClaim,
+  type RewardClaim,
+  type RewardLeaf,
+  type RewardTree,
+} from './merkle/rewardTree.ts'
+
+export { networkOf, openDomain, paymentRequirements } from './payments/paymentRequirements.ts'
+export { paymentChallenge, type PaymentChallenge } from './payments/paymentChallenge.ts'
+export { decodePayment, type DecodedPayment } from './payments/decodePayment.ts'
+export { verifyPayment } from './payments/verifyPayment.ts'
+export { settlePayment, type PaymentToSettle } from './payments/settlePayment.ts'
+export { settlementState, type SettlementState } from './payments/settlementState.ts'
+export { paymentReceiptHeader } from './payments/paymentReceiptHeader.ts'
+export { refusals, type RefusalCode } from './payments/refusal.ts'
+export {
+  createPayingFetch,
+  settlementOf,
+  type PayingFetch,
+  type PayingFetchOptions,
+  type SignedPayment,
+} from './payments/createPayingFetch.ts'
+export { createBudget, type Budget } from './payments/createBudget.ts'
+export type { PaymentPayload, PaymentRequirements } from '@x402/core/types'

@@ -1,0 +1,32 @@
+import { isAddressEqual, recoverTypedDataAddress, type Hex, type LocalAccount } from 'viem'
+import { digestOf, receiptSchema, type Address, type Digest, type Receipt } from '../../kernel/index.ts'
+
+/** `id` is the digest of the receipt's canonical bytes; the signature covers it and the chain id. */
+export type SignedReceipt = { id: Digest; receipt: Receipt; signature: Hex }
+
+/** Signs as the server that answered. EIP-712, so that a contract can check it. Throws kernel/not-canonical. */
+export async function signReceipt(receipt: Receipt, server: LocalAccount): Promise<SignedReceipt> {
+  const parsed = receiptSchema.parse(receipt)
+  const id = digestOf(parsed)
+  return { id, receipt: parsed, signature: await server.signTypedData(typedReceipt(id, parsed.chainId)) }
+}
+
+/** Whether id, receipt and signature belong together and the signature is this server's. Never throws for bad input. */
+export async function verifyReceipt({ id, receipt, signature }: SignedReceipt, server: Address): Promise<boolean> {
+  try {
+    if (digestOf(receiptSchema.parse(receipt)) !== id) return false
+    const signer = await recoverTypedDataAddress({ ...typedReceipt(id, receipt.chainId), signature })
+    return isAddressEqual(signer, server)
+  } catch {
+    return false // not a receipt, or not a signature
+  }
+}
+
+function typedReceipt(id: Digest, chainId: number) {
+  return {
+    domain: { name: 'Tributary receipt', version: '1', chainId },
+    types: { Receipt: [{ name: 'id', type: 'bytes32' }] },
+    primaryType: 'Receipt',
+    message: { id },
+  } as const
+}

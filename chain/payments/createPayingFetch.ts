@@ -1,0 +1,146 @@
+import type { PaymentPayload, PaymentRequirements } from '@x402/core/types'
+import { ExactEvmScheme } from '@x402/evm/exact/client'
+import { decodePaymentResponseHeader, wrapFetchWithPayment, x402Client } from '@x402/fetch'
+import { encodePaymentSignatureHeader } from '@x402/core/http'
+import type { LocalAccount } from 'viem'
+import { TributaryError, type Address, type Digest } from '../../kernel/index.ts'
+import { createBudget, type Budget } from './createBudget.ts'
+import { decodePayment } from './decodePayment.ts'
+import { networkOf } from './paymentRequirements.ts'
+
+export type SignedPayment = {
+  payer: Address
+  payTo: Address
+  nonce: Digest
+  amountWei: bigint
+  /** Seconds since 1970. */
+  validBefore: number
+  /** The PAYMENT-SIGNATURE header: sent again with the same request, it brings the same answer and no second charge. */
+  header: string
+}
+
+export type PayingFetchOptions = {
+  account: LocalAccount
+  chainId: number
+  /** The only token that is paid in. */
+  asset: Address
+  /** The only address that is paid; any when left out. */
+  payTo?: Address
+  maxPerPaymentWei: bigint
+  /** Of all payments of this fetch together. */
+  budgetWei: bigint
+  /** Spent of the budget before, by an earlier run. */
+  spentWei?: bigint
+  /** Called with each signed payment before it leaves; the request waits for it. */
+  onPayment?: (payment: SignedPayment, key: string | undefined) => Promise<void> | void
+  /** The payment signed under this key by an earlier, interrupted call. */
+  findPayment?: (key: string) => Promise<SignedPayment | undefined> | SignedPayment | undefined
+  fetch?: typeof globalThis.fetch
+  now?: () => number
+}
+
+export type PayingFetch = {
+  /** As `fetch`. `key` names the purchase: called again with it, the payment signed before is sent again. */
+  (input: string | URL | Request, init?: RequestInit, key?: string): Promise<Response>
+  budget: Budget
+}
+
+/** No authorisation is signed that could be charged later than this. */
+const longestSeconds = 3_600
+
+/**
+ * A fetch that pays what a 402 asks for, by the real @x402/fetch, within its limits.
+ * A payment counts against the budget from the moment it is signed, since from then on it can be charged.
+ * Throws budget/per-payment, budget/exceeded, payment/not-offered (no offer in this token, chain, scheme or to this
+ * payee), payment/unreadable-offer; what the network throws passes through.
+ */
+export function createPayingFetch(options: PayingFetchOptions): PayingFetch {
+  const { account, chainId, asset, payTo, maxPerPaymentWei, budgetWei, spentWei = 0n } = options
+  const { onPayment, findPayment, fetch: plainFetch = globalThis.fetch, now = Date.now } = options
+  const network = networkOf(chainId)
+  const budget = createBudget({ maxPerPaymentWei, budgetWei, spentWei })
+  const scheme = new ExactEvmScheme(account)
+
+  const offered = (requirements: PaymentRequirements[]) =>
+    requirements.filter(
+      ({ payTo: to, maxTimeoutSeconds, extra }) =>
+        (payTo === undefined || to.toLowerCase() === payTo.toLowerCase()) &&
+        (extra?.assetTransferMethod ?? 'eip3009') === 'eip3009' &&
+        maxTimeoutSeconds <= longestSeconds,
+    )
+
+  const pay = async (request: Request, key: string | undefined): Promise<Response> => {
+    // One x402 client a call: what its hooks throw reaches us only through a variable of this call.
+    let refused: TributaryError | undefined
+    const client = new x402Client()
+      .register(network, scheme)
+      .setSpendControls({ allowedAssets: [{ network, asset }] })
+      .registerPolicy((_version, requirements) => offered(requirements))
+      .onBeforePaymentCreation(async ({ selectedRequirements }) => {
+        try {
+          budget.reserve(BigInt(selectedRequirements.amount))
+        } catch (error) {
+          refused = error as TributaryError
+          return { abort: true, reason: refused.code }
+        }
+      })
+      .onAfterPaymentCreation(async ({ paymentPayload }) => {
+        await onPayment?.(toSigned(paymentPayload as PaymentPayload), key)
+      })
+    let sawOffer = false
+    const watchedFetch: typeof globalThis.fetch = async (input, init) => {
+      const response = await plainFetch(input, init)
+      sawOffer ||= response.status === 402
+      return response
+    }
+    try {
+      return await wrapFetchWithPayment(watchedFetch, client)(request)
+    } catch (error) {
+      if (refused !== undefined) throw refused
+      throw sawOffer ? offerError(error, { network, asset }) : error
+    }
+  }
+
+  const payingFetch = async (input: string | URL | Request, init?: RequestInit, key?: string): Promise<Response> => {
+    const request = new Request(input, init)
+    const known = key === undefined ? undefined : await findPayment?.(key)
+    if (known === undefined) return pay(request, key)
+    const again = request.clone()
+    again.headers.set('PAYMENT-SIGNATURE', known.header)
+    const response = await plainFetch(again)
+    // Past its time an unused authorisation can never be charged, so that a new one is no second payment.
+    const isDead = response.status === 402 && now() / 1_000 > known.validBefore
+    return isDead ? pay(request, key) : response
+  }
+  return Object.assign(payingFetch, { budget })
+}
+
+/** What a paid response says about its settlement; undefined when it says nothing. */
+export function settlementOf(response: Response): { tx: string; success: boolean } | undefined {
+  const header = response.headers.get('PAYMENT-RESPONSE')
+  if (header === null) return undefined
+  const { transaction, success } = decodePaymentResponseHeader(header)
+  return { tx: transaction, success }
+}
+
+function toSigned(payload: PaymentPayload): SignedPayment {
+  const header = encodePaymentSignatureHeader(payload)
+  const { payer, payTo, nonce, amountWei, validBefore } = decodePayment((name) =>
+    name === 'PAYMENT-SIGNATURE' ? header : undefined,
+  )
+  return { payer, payTo, nonce, amountWei, validBefore: Number(validBefore), header }
+}
+
+function offerError(error: unknown, facts: { network: string; asset: Address }): TributaryError {
+  const reason = error instanceof Error ? error.message : String(error)
+  const isUnreadable = reason.startsWith('Failed to parse payment requirements')
+  return new TributaryError(
+    isUnreadable ? 'The seller’s price can’t be read.' : 'The seller offers nothing that this buyer may pay.',
+    {
+      code: isUnreadable ? 'payment/unreadable-offer' : 'payment/not-offered',
+      facts: { ...facts, reason: reason.slice(0, 300) },
+      tryThis: 'check that seller and buyer are on the same chain and token; x402 v2 with scheme exact is needed',
+      cause: error,
+    },
+  )
+}

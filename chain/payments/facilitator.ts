@@ -1,0 +1,55 @@
+import { ExactEvmScheme } from '@x402/evm/exact/facilitator'
+import { toFacilitatorEvmSigner } from '@x402/evm'
+import { encodeFunctionData, type Abi, type Address, type Hex, type TypedData, type TypedDataDomain } from 'viem'
+import type { Chain } from '../client/openChain.ts'
+
+const made = new WeakMap<Chain, ExactEvmScheme>()
+
+/** The x402 package's own `exact` scheme over our clients: it verifies signatures and settles as the operator. */
+export function facilitator(chain: Chain): ExactEvmScheme {
+  const found = made.get(chain)
+  if (found !== undefined) return found
+  const scheme = new ExactEvmScheme(toFacilitatorEvmSigner(signer(chain)))
+  made.set(chain, scheme)
+  return scheme
+}
+
+type Call = { address: Address; abi: readonly unknown[]; functionName: string; args?: readonly unknown[] }
+type SignedData = {
+  address: Address
+  domain: Record<string, unknown>
+  types: Record<string, unknown>
+  primaryType: string
+  message: Record<string, unknown>
+  signature: Hex
+}
+
+function signer(chain: Chain): Parameters<typeof toFacilitatorEvmSigner>[0] {
+  const { reader, writer } = chain
+  const { account } = writer
+  const send = (to: Address, data: Hex) =>
+    // Under the operator's lock, so that two settlements never take the same nonce.
+    chain.lock(async () => {
+      const gas = await reader.estimateGas({ account, to, data })
+      return writer.sendTransaction({ to, data, gas: (gas * 5n) / 4n })
+    })
+  return {
+    address: account.address,
+    readContract: ({ address, abi, functionName, args = [] }: Call) =>
+      reader.readContract({ address, abi: abi as Abi, functionName, args, account }),
+    verifyTypedData: ({ address, domain, types, primaryType, message, signature }: SignedData) =>
+      reader.verifyTypedData({
+        address,
+        domain: domain as TypedDataDomain,
+        types: types as TypedData,
+        primaryType,
+        message,
+        signature,
+      }),
+    writeContract: ({ address, abi, functionName, args = [] }: Call) =>
+      send(address, encodeFunctionData({ abi: abi as Abi, functionName, args })),
+    sendTransaction: ({ to, data }) => send(to, data),
+    waitForTransactionReceipt: (wanted) => reader.waitForTransactionReceipt(wanted),
+    getCode: (wanted) => reader.getCode(wanted),
+  }
+}

@@ -1,0 +1,31 @@
+import { encodePaymentRequiredHeader } from '@x402/core/http'
+import type { PaymentRequired, PaymentRequirements } from '@x402/core/types'
+
+export type PaymentChallenge = {
+  status: 402
+  headers: { 'PAYMENT-REQUIRED': string; 'Cache-Control': 'no-store' }
+  /** What the header carries, for the body. */
+  body: PaymentRequired
+}
+
+/** The 402 answer of x402 v2: what is asked for, and the code of what was wrong with the payment, if one came. */
+export function paymentChallenge(options: {
+  requirements: PaymentRequirements
+  resourceUrl: string
+  description?: string
+  /** Code of the refusal, such as payment/underpaid. */
+  error?: string
+}): PaymentChallenge {
+  const { requirements, resourceUrl, description = 'One answer, attributed and paid to its sources', error } = options
+  const body: PaymentRequired = {
+    x402Version: 2,
+    error: error ?? 'payment/required',
+    resource: { url: resourceUrl, description, mimeType: 'application/json' },
+    accepts: [requirements],
+  }
+  return {
+    status: 402,
+    headers: { 'PAYMENT-REQUIRED': encodePaymentRequiredHeader(body), 'Cache-Control': 'no-store' },
+    body,
+  }
+}

@@ -1,0 +1,19 @@
+import { encodePaymentResponseHeader } from '@x402/core/http'
+import type { Address } from '../../kernel/index.ts'
+import { networkOf } from './paymentRequirements.ts'
+
+/** The PAYMENT-RESPONSE header of x402 v2 for a settled payment. */
+export function paymentReceiptHeader(settled: { tx: string; payer: Address; amountWei: bigint; chainId: number }): {
+  'PAYMENT-RESPONSE': string
+} {
+  const { tx, payer, amountWei, chainId } = settled
+  return {
+    'PAYMENT-RESPONSE': encodePaymentResponseHeader({
+      success: true,
+      transaction: tx,
+      network: networkOf(chainId),
+      payer,
+      amount: amountWei.toString(),
+    }),
+  }
+}

@@ -1,0 +1,53 @@
+import { TributaryError, type Facts } from '../../kernel/index.ts'
+
+/** Every way in which a payment can be refused: stable codes, each with its next step. */
+export const refusals = {
+  'payment/wrong-scheme': 'Only the scheme exact with EIP-3009 is taken.|sign for what PAYMENT-REQUIRED offers',
+  'payment/wrong-network': 'The payment is for another chain.|sign for the network of PAYMENT-REQUIRED',
+  'payment/wrong-asset': 'The payment is in another token.|sign for the asset of PAYMENT-REQUIRED',
+  'payment/wrong-payee': 'The payment goes to another address.|sign for the payTo of PAYMENT-REQUIRED',
+  'payment/underpaid': 'The payment does not cover the quoted price.|ask for a fresh quote and sign for its amount',
+  'payment/overpaid': 'The payment is more than the quoted price.|ask for a fresh quote and sign for its amount',
+  'payment/expired': 'The payment has expired, or does too soon to settle it.|sign a new authorisation',
+  'payment/not-yet-valid': 'The payment is not valid yet.|check your clock, or send it later',
+  'payment/replayed': 'This authorisation was used or cancelled before.|sign a new authorisation with a fresh nonce',
+  'payment/bad-signature': 'The signature is not the payer’s for this authorisation.|sign with the key of the payer',
+  'payment/smart-account': 'Signatures of smart accounts are not taken by this token.|pay from a key-held account',
+  'payment/underfunded': 'The payer does not have that much.|fund the payer with the asset of PAYMENT-REQUIRED',
+  'payment/not-settled': 'The payment could not be settled.|look at the facts; nothing was charged',
+} as const
+export type RefusalCode = keyof typeof refusals
+
+/** The coded error of a refused payment. */
+export function refusal(code: RefusalCode, facts: Facts, retry = false): TributaryError {
+  const [message, tryThis] = refusals[code].split('|') as [string, string]
+  return new TributaryError(message, { code, facts, tryThis, retry })
+}
+
+/** The code for a reason of the x402 package. */
+export function codeOfReason(reason: string | undefined): RefusalCode {
+  switch (reason) {
+    case 'invalid_exact_evm_scheme':
+    case 'unsupported_payload_type':
+      return 'payment/wrong-scheme'
+    case 'invalid_exact_evm_network_mismatch':
+      return 'payment/wrong-network'
+    case 'invalid_exact_evm_recipient_mismatch':
+      return 'payment/wrong-payee'
+    case 'invalid_exact_evm_payload_authorization_valid_before':
+      return 'payment/expired'
+    case 'invalid_exact_evm_payload_authorization_valid_after':
+      return 'payment/not-yet-valid'
+    case 'invalid_exact_evm_nonce_already_used':
+      return 'payment/replayed'
+    case 'invalid_exact_evm_insufficient_balance':
+      return 'payment/underfunded'
+    case 'invalid_exact_evm_signature':
+    case 'invalid_exact_evm_failed_to_parse_signature':
+      return 'payment/bad-signature'
+    case 'eip6492_factory_not_allowed':
+      return 'payment/smart-account'
+    default:
+      return 'payment/not-settled'
+  }
+}

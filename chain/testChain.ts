@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startAnvil, type Anvil } from './anvil/startAnvil.ts'
+import { openChain, type Chain } from './client/openChain.ts'
+import { deployContracts, type DeployOptions } from './deployment/deployContracts.ts'
+import type { Deployment } from './deployment/deployment.ts'
+import { loadOrCreateKeys, type Keys } from './keys/loadOrCreateKeys.ts'
+
+export type TestChain = {
+  chain: Chain
+  keys: Keys
+  home: string
+  deployment: Deployment
+  anvil: Anvil
+  /** Opens the same chain anew, as another process would. */
+  reopen: () => Promise<Chain>
+  /** Ends anvil, by SIGKILL if so asked, and starts it from the state file on the same port. */
+  restart: (signal?: NodeJS.Signals) => Promise<Chain>
+  close: () => Promise<void>
+}
+
+/** A real anvil on a free port with all contracts deployed, in a folder of its own. For tests of any room. */
+export async function openTestChain(options: Partial<DeployOptions> = {}): Promise<TestChain> {
+  const home = mkdtempSync(join(tmpdir(), 'tributary-chain-'))
+  const stateFile = join(home, 'anvil.json')
+  const keys = loadOrCreateKeys(home)
+  const anvil = await startAnvil({ stateFile })
+  const rpcUrl = anvil.url
+  const file = join(home, 'deployment.json')
+  const deployment = await deployContracts({ rpcUrl, keys, file, stateFile, ...options })
+  const reopen = () => openChain({ rpcUrl, keys, deployment, stateFile })
+  const test: TestChain = {
+    chain: await reopen(),
+    keys,
+    home,
+    deployment,
+    anvil,
+    reopen,
+    restart: async (signal = 'SIGTERM') => {
+      await test.anvil.stop(signal)
+      test.anvil = await startAnvil({ stateFile, port: Number(new URL(rpcUrl).port) })
+      return (test.chain = await reopen())
+    },
+    close: async () => {
+      await test.anvil.stop('SIGKILL')
+      rmSync(home, { recursive: true, force: true })
+    },
+  }
+  return test
+}
