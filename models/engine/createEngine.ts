@@ -1,0 +1,136 @@
+import { availableParallelism } from 'node:os'
+import { TributaryError, type Digest } from '../../kernel/index.ts'
+import { adapterLayout, sameLayout, type AdapterLayout } from '../adapters/AdapterLayout.ts'
+import { gradGraph, prefixGraph, serveGraph, type Target } from '../graph/index.ts'
+import type { BaseModel } from '../load/openBase.ts'
+import { encodeRow } from '../train/EncodedRow.ts'
+import { AnswerService } from './AnswerService.ts'
+import type { Engine, GenerateRequest } from './Engine.ts'
+import { engineStamp } from './engineStamp.ts'
+import { GradientService } from './GradientService.ts'
+
+export type EngineOptions = {
+  base: BaseModel
+  /** Threads of the runtime in each of the two workers; what the machine has, at most 4, unless given. Bits don't depend on it. */
+  threads?: number
+  /** Where adapters sit; rank 8 on q and v of the last 4 blocks unless given. */
+  layout?: AdapterLayout
+  /** Tokens of prompt and answer together; 2,048 at most. */
+  contextTokens?: number
+  /** Answers in decoding at once; the others wait in line. */
+  rows?: number
+}
+
+const defaultTargets: readonly Target[] = ['q_proj', 'v_proj']
+
+/** Rank 8 on q and v of the last 4 blocks (of all, where a model has fewer). */
+export function defaultLayout(base: Pick<BaseModel, 'config'>): AdapterLayout {
+  const fromLayer = Math.max(0, base.config.num_hidden_layers - 4)
+  return adapterLayout(base.config, { rank: 8, targets: defaultTargets, fromLayer })
+}
+
+/**
+ * Builds the three graphs of a base model and starts two workers: one answers, one computes gradients, so that a long
+ * gradient batch never holds up an answer. Sessions open with the first request of their kind.
+ * Cost: under a second; 1.5 GB with all three sessions of SmolLM2-135M in use.
+ */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const { base, threads = Math.min(availableParallelism(), 4), layout = defaultLayout(options.base), rows = 8 } = options
+  const { config, weights, dir } = base
+  const contextTokens = Math.min(options.contextTokens ?? 2_048, config.max_position_embeddings, 2_048)
+  const { targets, fromLayer } = layout
+  const graphs = {
+    serve: serveGraph(config, weights, { targets, from: fromLayer, maxPositions: contextTokens }).encode(),
+    prefix: prefixGraph(config, weights, fromLayer).encode(),
+    gradient: gradGraph(config, weights, { targets, from: fromLayer, hidden: true }).encode(),
+  }
+  const gradientService = new GradientService({ ...graphs, dir, threads, hiddenSize: config.hidden_size, layout })
+  const opening = { graph: graphs.serve, dir, threads, config, layout, rows }
+  const answerService = new AnswerService(opening, base.tokenizer)
+  const known = new Map<Digest, Float32Array>()
+
+  const thetaOf = (digest: Digest | undefined): Float32Array => {
+    if (digest === undefined) return new Float32Array(layout.length)
+    return known.get(digest) ?? unknownAdapter(digest, known.size)
+  }
+  return {
+    base,
+    layout,
+    stamp: engineStamp(graphs, base.weightsDigest),
+    contextTokens,
+    hasAdapter: (digest) => known.has(digest),
+    addAdapter: async (digest, adapter) => {
+      if (!sameLayout(adapter.layout, layout)) refuseLayout(digest, adapter.layout, layout)
+      if (known.has(digest)) return
+      await answerService.addAdapter(digest, adapter.theta)
+      known.set(digest, adapter.theta.slice())
+    },
+    generate: async (request) => {
+      thetaOf(request.adapter)
+      checkRequest(request, config.vocab_size, contextTokens)
+      return answerService.generate(request)
+    },
+    answerGradient: async ({ promptIds, answerIds, adapter, maxLabels = 32 }) => {
+      const theta = thetaOf(adapter)
+      checkRequest({ promptIds, maxTokens: answerIds.length }, config.vocab_size, contextTokens)
+      const row = encodeRow(promptIds, answerIds.slice(0, maxLabels))
+      const [hidden] = await gradientService.prefixStates([row])
+      const [result] = await gradientService.rowGradients([{ row, hidden: hidden!, adapter: 0 }], [theta])
+      return { ...result!, labels: row.labels.length }
+    },
+    prefixStates: (encoded) => gradientService.prefixStates(encoded),
+    rowGradients: (encoded, thetas) => gradientService.rowGradients(encoded, thetas),
+    close: async () => {
+      await Promise.all([gradientService.close(), answerService.close()])
+    },
+  }
+}
+
+function checkRequest(
+  { promptIds, maxTokens, temperature = 0, topP = 1 }: Pick<GenerateRequest, 'promptIds' | 'maxTokens' | 'temperature' | 'topP'>,
+  vocabulary: number,
+  contextTokens: number,
+): void {
+  const sensible = Number.isInteger(maxTokens) && maxTokens >= 1 && temperature >= 0 && topP > 0 && topP <= 1
+  if (promptIds.length === 0 || !sensible) {
+    throw new TributaryError('The request makes no sense.', {
+      code: 'models/request',
+      facts: { promptTokens: promptIds.length, maxTokens, temperature, topP },
+      tryThis: 'give a prompt, at least one token to make, a temperature from 0 and a top-p above 0 up to 1',
+    })
+  }
+  if (promptIds.length + maxTokens > contextTokens) {
+    throw new TributaryError('Prompt and answer together are longer than the context of the model.', {
+      code: 'models/context-length',
+      facts: { promptTokens: promptIds.length, maxTokens, contextTokens },
+      tryThis: 'shorten the prompt or lower the number of tokens to make',
+    })
+  }
+  const bad = promptIds.find((id) => !(Number.isInteger(id) && id >= 0 && id < vocabulary))
+  if (bad === undefined) return
+  throw new TributaryError('The prompt holds a token that the model lacks.', {
+    code: 'models/token-range',
+    facts: { token: bad, vocabulary },
+    tryThis: 'encode the prompt with the tokenizer of this base model',
+  })
+}
+
+function unknownAdapter(digest: Digest, known: number): never {
+  throw new TributaryError('The engine does not know this adapter.', {
+    code: 'models/unknown-adapter',
+    facts: { adapter: digest, known },
+    tryThis: 'ask for the list of models, and use the digest of one of them',
+  })
+}
+
+function refuseLayout(digest: Digest, found: AdapterLayout, wanted: AdapterLayout): never {
+  throw new TributaryError('The adapter sits in other places of the model than this engine serves.', {
+    code: 'models/adapter-layout',
+    facts: {
+      adapter: digest,
+      found: `rank ${found.rank} alpha ${found.alpha} on ${found.targets.join()} from ${found.fromLayer}`,
+      wanted: `rank ${wanted.rank} alpha ${wanted.alpha} on ${wanted.targets.join()} from ${wanted.fromLayer}`,
+    },
+    tryThis: 'create the engine with the layout of the adapter',
+  })
+}
