@@ -1,0 +1,17 @@
+export {
+  adapterLayout, sameLayout, type AdapterLayout, type AdapterPart,
+} from './adapters/AdapterLayout.ts'
+export { initialAdapter, zeroAdapter, type Adapter } from './adapters/Adapter.ts'
+export { adapterDigest } from './adapters/encodePeft.ts'
+export { readPeft } from './adapters/readPeft.ts'
+export { peftFiles, writePeft } from './adapters/writePeft.ts'
+export { createEngine, defaultLayout, type EngineOptions } from './engine/createEngine.ts'
+export type {
+  Answer, AnswerGradientRequest, Engine, GenerateRequest, GradientRow, RowGradient,
+} from './engine/Engine.ts'
+export { fileDigest } from './load/fileDigest.ts'
+export { openBase, type BaseModel } from './load/openBase.ts'
+export { prepareBase, type PrepareBaseOptions } from './load/prepareBase.ts'
+export { createTokenizer, type ChatMessage, type Tokenizer } from './load/Tokenizer.ts'
+export { encodeRow, type EncodedRow } from './train/EncodedRow.ts'
+export { allTargets, tinyLlama, type LlamaConfig, type Target, type TinyLlama, type WeightIndex } from './graph/index.ts'
