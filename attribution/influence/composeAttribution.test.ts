@@ -193,7 +193,7 @@ test('1.5 µnats round to 2, -0.4 to a plain 0; NaN, an infinity and 1e10 nats a
 })
 
 test('a payee in two groups or in none, and a score too few, are refused', () => {
-  const code = (what: string) => expect.objectContaining({ code: `attribution/${what}` })
+  const code = (what: string): unknown => expect.objectContaining({ code: `attribution/${what}` })
   expect(() => split([[a], [a]], [1, 1], owned(a), [1])).toThrow(code('payee-groups'))
   expect(() => split([[a]], [1], owned(b), [1])).toThrow(code('payee-groups'))
   expect(() => split([[a]], [1, 2], owned(a), [1])).toThrow(code('shape'))

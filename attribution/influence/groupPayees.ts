@@ -8,7 +8,7 @@ import { digestText, TributaryError, type Digest, type PayeeId } from '../../ker
  * A payee is one entry however often it is given; the order of the input does not matter. Groups differ by at most one
  * payee, none is empty: with fewer payees than `k` there are as many groups as payees. Within a group payees keep
  * the dealt order. `seed` is the hash of a block after the freeze, so similarity, names and order of arrival buy nothing.
- * Cost: one hash a payee and a sort. Source: DESIGN, counterfactual adapters. Throws attribution/group-count.
+ * Cost: one hash a payee and a sort. Throws attribution/group-count.
  */
 export function groupPayees({ seed, payees, k }: { seed: Digest; payees: Iterable<PayeeId>; k: number }): PayeeId[][] {
   if (!Number.isSafeInteger(k) || k < 1) {

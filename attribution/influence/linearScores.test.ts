@@ -57,7 +57,7 @@ test('rows that are not a whole number of gradients, and an empty gradient, are 
 test.each([Number.NaN, Infinity, -Infinity])(
   '%d in the gradient or in a row is refused with its place, also times zero',
   (bad) => {
-    const thrown = (where: string) =>
+    const thrown = (where: string): unknown =>
       expect.objectContaining({ code: 'attribution/not-finite', facts: { where, at: 2, value: String(bad) } })
     const zeros = new Float32Array(9)
     expect(() => linearScores(Float32Array.of(0, 0, bad), zeros)).toThrow(thrown('gradient'))

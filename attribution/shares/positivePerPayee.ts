@@ -8,7 +8,7 @@ import type { ShareRule } from './ShareRule.ts'
  *
  * The sum per payee comes before the positive part, so copies of one's own samples do not add up. What falls under the floor
  * goes to the pool and not to the others: whether one payee passes the floor changes no one else's share.
- * Known weakness: one contributor under several names gains where losses no longer cancel gains (DESIGN, From scores to wei).
+ * Known weakness: relabelling. One contributor under several names gains where losses no longer cancel gains.
  * Units: micro-nats.
  */
 export const positivePerPayee: ShareRule = {

@@ -149,7 +149,7 @@ test('a group score of 40 that nobody in the group earned sends 40 of 100 parts 
 })
 
 test('2^256 wei, -1 wei, a rule of 999,999 ppm, an unknown share rule and a payee named twice are refused', () => {
-  const code = (what: string) => expect.objectContaining({ code: `attribution/${what}` })
+  const code = (what: string): unknown => expect.objectContaining({ code: `attribution/${what}` })
   expect(total(splitFee(maxWei, defaultRevenueRule, scoresOf(1, 2)))).toBe(maxWei)
   expect(() => splitFee(maxWei + 1n, defaultRevenueRule, scoresOf(1))).toThrow(code('fee-range'))
   expect(() => splitFee(-1n, defaultRevenueRule, scoresOf(1))).toThrow(code('fee-range'))
@@ -217,7 +217,7 @@ test('a server that also owns the model and contributed has one leaf with all th
 
 test('a receipt counted twice, fees past 2^256 - 1 together, and a payee whose sum passes it are refused', () => {
   const one = { receipt: receiptOf(0), feeWei: maxWei, rule: defaultRevenueRule, attribution: scoresOf(1) }
-  const code = (what: string) => expect.objectContaining({ code: `attribution/${what}` })
+  const code = (what: string): unknown => expect.objectContaining({ code: `attribution/${what}` })
   expect(() => splitEpoch({ receipts: [one, one], accounts })).toThrow(code('duplicate-receipt'))
   expect(() => splitEpoch({ receipts: [one, { ...one, receipt: receiptOf(1), feeWei: 1n }], accounts })).toThrow(
     code('overflow'),

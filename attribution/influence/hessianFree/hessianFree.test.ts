@@ -186,7 +186,7 @@ test('records with a wrong length, a sample out of range, a NaN or an impossible
     ...record,
     step: async (t) => ({ ...(await record.step(t)), ...(t === 4 ? change : {}) }),
   })
-  const code = (what: string) => expect.objectContaining({ code: `attribution/${what}` })
+  const code = (what: string): unknown => expect.objectContaining({ code: `attribution/${what}` })
   await expect(matrixOf(changed({ batchGradient: new Float32Array(4) }))).rejects.toEqual(code('shape'))
   await expect(matrixOf(changed({ gradients: new Float32Array(4) }))).rejects.toEqual(code('shape'))
   await expect(matrixOf(changed({ sampleIndexes: Int32Array.of(0, 1, 2, 6) }))).rejects.toEqual(code('shape'))

@@ -7,7 +7,7 @@ import { scoreRows, type RowReader } from '../scoreRows.ts'
  *   score[i] = gradient · W[i]
  *
  * Shapes: `influence` reads [samples, P]; a score is [samples], in nats, positive = the sample helped.
- * Cost: samples·P multiply-adds and one read of W an answer. It leaves out how the loss surface bends: DESIGN measured .61
+ * Cost: samples·P multiply-adds and one read of W an answer. It leaves out how the loss surface bends: retraining showed .61
  * to .84 LDS, against .98 for the exact unroll; used to split inside a group, and labelled. Throws as scoreRows does.
  */
 export function hessianFree({ influence, samples }: { influence: RowReader; samples: number }): AttributionMethod {

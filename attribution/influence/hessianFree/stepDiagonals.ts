@@ -17,7 +17,7 @@ import type { RecordedOptimiser, TrainingRecord } from './trainingRecord.ts'
  *
  * Shapes: returns T of [P], fp32; moments are recomputed from the recorded batch gradients in fp64.
  * Cost: one read of the record, about 20 T·P operations, 4·T·P bytes.
- * Source: DESIGN, 'unroll without the Hessian term'. Throws attribution/shape, attribution/not-finite, attribution/optimiser.
+ * Throws attribution/shape, attribution/not-finite, attribution/optimiser.
  */
 export async function stepDiagonals(record: TrainingRecord): Promise<Float32Array[]> {
   const gradients: Float32Array[] = []
