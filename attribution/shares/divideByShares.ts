@@ -15,7 +15,7 @@ export type ScoresOfAnswer = {
  *   parts = apportion(total, weights of the share rule, payees sorted by id, the pool last)
  *   unassigned = positive scores of the groups - positive scores of the payees, at least 0
  *
- * The parts sum to `total`. Ties of a remainder go to the larger score, then to the smaller id, then to the pool.
+ * The parts sum to `total`. Ties of a remainder go to the larger weight, then to the smaller id, then to the pool.
  * With no positive score at all everything goes to the pool. Returns payees sorted by id, also those with 0.
  * Throws attribution/duplicate-payee, attribution/unknown-share-rule, attribution/negative.
  */
