@@ -11,13 +11,13 @@ import { matmul } from './ops/matmul.ts'
 import { multiply } from './ops/multiply.ts'
 import { reshape } from './ops/reshape.ts'
 import { rmsNorm } from './ops/rmsNorm.ts'
-import { squeeze } from './ops/squeeze.ts'
 import { subtract } from './ops/subtract.ts'
 import { sumLast } from './ops/sumLast.ts'
 import { transpose } from './ops/transpose.ts'
 import { floats, ints } from './reference/batch.ts'
 import { tempDir } from './reference/tempDir.ts'
 import type { Shape } from './shapes.ts'
+import { squeeze } from './ops/unsqueeze.ts'
 
 const dir = tempDir()
 const sizes: Record<string, number> = { b: 2, s: 4 }
@@ -176,7 +176,7 @@ describe('Graph', () => {
   })
 
   const input = (graph: Graph, shape: Shape, dtype: DType = 'f32'): Val =>
-    graph.input(`i${shape}${dtype}`, dtype, shape)
+    graph.input(`i${shape.join()}${dtype}`, dtype, shape)
   it.each<[string, string, (graph: Graph) => unknown]>([
     ['two names that differ', 'graph/shape', (g) => add(g, input(g, ['b']), input(g, ['s']))],
     ['inner lengths that differ', 'graph/shape', (g) => matmul(g, input(g, ['b', 3]), input(g, [4, 's']))],

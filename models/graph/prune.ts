@@ -18,5 +18,5 @@ export function prune(graph: {
     nodes.push(used === node.outputs.length ? node : { ...node, outputs: node.outputs.slice(0, used) })
     for (const name of node.inputs) live.add(name)
   }
-  return { nodes: nodes.reverse(), tensors: [...graph.tensors.values()].filter((tensor) => live.has(tensor.name)) }
+  return { nodes: nodes.toReversed(), tensors: [...graph.tensors.values()].filter((tensor) => live.has(tensor.name)) }
 }

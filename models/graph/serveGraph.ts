@@ -25,7 +25,7 @@ export type ServeOptions = {
  *
  * Inputs: `input_ids` i64 [b, s]; `last` i64 [b, 1], the index in 0..s-1 of each row's last real token;
  * `seqlens_k` i32 [b], each row's number of tokens in cache and chunk together, minus 1;
- * `total_sequence_length` i32 [1], the largest of these numbers (seqlens_k + 1);
+ * `total_sequence_length` i32 [1], the largest of s and of these numbers (seqlens_k + 1);
  * `past_key_values.<l>.key|value` f32 [b, keyHeads, capacity, headDim];
  * with targets also `adapter_idx` i64 [b], `lora_A.<t>` and `lora_B.<t>` (see loraInputs).
  * Outputs: `logits` f32 [b, vocabulary]; `present.<l>.key|value`, of the shape of the past.

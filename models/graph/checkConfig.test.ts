@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import type { LlamaConfig } from './llama/LlamaConfig.ts'
+import { prefixGraph } from './prefixGraph.ts'
+import { gradGraph } from './gradGraph.ts'
+import { tempDir } from './reference/tempDir.ts'
+import { serveGraph } from './serveGraph.ts'
+import { tinyLlama } from './tinyLlama.ts'
+
+const { config, weights } = tinyLlama(tempDir())
+
+it.each<[string, Partial<LlamaConfig>]>([
+  ['heads that do not divide', { num_attention_heads: 3 }],
+  ['an odd head', { head_dim: 7 }],
+  ['llama3 rotary scaling', { rope_scaling: { rope_type: 'llama3' } }],
+  ['a bias', { attention_bias: true }],
+  ['GELU', { hidden_act: 'gelu' }],
+])('refuses %s as graph/config', (_, change) => {
+  expect(() => prefixGraph({ ...config, ...change }, weights, 1)).toThrow(
+    expect.objectContaining({ code: 'graph/config' }),
+  )
+})
+
+it('takes heads of 8 features for gradients, and refuses them for serving as graph/config', () => {
+  const small = tinyLlama(tempDir(), { config: { head_dim: 8 } })
+  expect(gradGraph(small.config, small.weights, { targets: ['q_proj'] }).outputs).toHaveLength(3)
+  expect(() => serveGraph(small.config, small.weights)).toThrow(expect.objectContaining({ code: 'graph/config' }))
+})
+
+it('refuses a missing tensor as graph/no-tensor, and one of 16 bits as graph/dtype, naming it', () => {
+  const name = 'model.layers.1.mlp.up_proj.weight'
+  const { [name]: entry, ...others } = weights.entries
+  const facts = expect.objectContaining({ tensor: name })
+  expect(() => serveGraph(config, { ...weights, entries: others })).toThrow(
+    expect.objectContaining({ code: 'graph/no-tensor', facts }),
+  )
+  const half = { ...weights.entries, [name]: { ...entry!, dtype: 'F16' } }
+  expect(() => serveGraph(config, { ...weights, entries: half })).toThrow(
+    expect.objectContaining({ code: 'graph/dtype', facts }),
+  )
+})
