@@ -32,9 +32,9 @@ export async function readDefaultPackages(): Promise<ListedPackage[]> {
   }
 }
 
-/** The file form of a list: one package a line, so that a change of the list is a readable diff. */
+/** The file form of a list: indented as the formatter of this project has it. */
 export function formatPackageList(list: readonly ListedPackage[]): string {
-  return `[\n${list.map((entry) => `  ${JSON.stringify(entry)}`).join(',\n')}\n]\n`
+  return `${JSON.stringify(list, null, 2)}\n`
 }
 
 export { listUrl as defaultPackagesUrl }

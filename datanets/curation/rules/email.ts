@@ -18,7 +18,14 @@ const fileEnding =
 /** The first position of an address of a person, or -1. */
 export function findEmail(text: string): number {
   for (const { 1: name = '', 2: domain = '', index } of text.matchAll(address)) {
-    if (exampleDomain.test(domain) || placeholderName.test(name) || role.test(name) || fileEnding.test(domain)) continue
+    if (
+      exampleDomain.test(domain) ||
+      placeholderName.test(name) ||
+      role.test(name) ||
+      !/\p{L}/u.test(name) ||
+      fileEnding.test(domain)
+    )
+      continue
     return index
   }
   return -1

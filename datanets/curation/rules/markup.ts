@@ -16,6 +16,13 @@ export const qualityContents: CurationRule = {
   },
 }
 
+/** Shorter texts than this are judged by nothing that counts characters: `<p>` may be the key that answers a question. */
+const leastCharacters = 40
+
+/** HTML as READMEs use it; other angle brackets are keys, placeholders and generics. */
+const tag =
+  /<\/?(?:a|abbr|b|blockquote|br|center|code|dd|del|details|div|dl|dt|em|figure|font|h[1-6]|hr|i|iframe|img|kbd|li|ol|p|picture|pre|s|samp|small|source|span|strong|sub|summary|sup|table|tbody|td|tfoot|th|thead|tr|u|ul|video)(?:\s[^>]*)?\/?>/gi
+
 /** What a reader sees: no comments, tags, pictures, link targets or link definitions. */
 export function visibleText(markdown: string): string {
   return markdown
@@ -23,8 +30,7 @@ export function visibleText(markdown: string): string {
     .replace(/^\s*\[[^\]]+\]:\s*\S+.*$/gm, '')
     .replace(/!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])/g, '')
     .replace(/\[([^\][]*)\](?:\([^)]*\)|\[[^\]]*\])/g, '$1')
-    .replace(/<\/?[a-z][^>]*>/gi, '')
-    .replace(/https?:\/\/\S+/g, '')
+    .replace(tag, '')
     .replace(/\s+/g, ' ')
     .trim()
 }
@@ -33,22 +39,22 @@ export const qualityBadges: CurationRule = {
   id: 'quality/badges',
   about: 'Badges, pictures and link lists with little text are left out.',
   check: ({ completion }) => {
-    if (!/\]\(|\]\[|\]:|<img|<a\s|https?:/i.test(completion)) return undefined
+    const all = completion.replace(/\s+/g, ' ').length
     const seen = visibleText(completion).length
-    return seen * 4 < completion.length
-      ? `Of its ${completion.length} characters a reader sees ${seen}; the rest is badges, pictures and link targets. Contribute the text without them.`
+    return all >= leastCharacters && seen * 4 < all
+      ? `Of its ${all} characters a reader sees ${seen}; the rest is badges, pictures, tags and link targets. Contribute the text without them.`
       : undefined
   },
 }
 
 export const qualityHtml: CurationRule = {
   id: 'quality/html',
-  about: 'Pages of HTML tags are left out; code blocks that show HTML are fine.',
+  about: 'Pages of HTML tags are left out; code that shows HTML is fine.',
   check: ({ completion }) => {
     const prose = completion.replace(/(```|~~~)[\s\S]*?(\1|$)/g, '').replace(/`[^`\n]*`/g, '')
-    const tags = (prose.match(/<\/?[a-z][^>]*>/gi) ?? []).reduce((sum, tag) => sum + tag.length, 0)
-    return tags * 3 > prose.length
-      ? `${tags} of its ${prose.length} characters outside of code are HTML tags. Contribute it as Markdown or plain text.`
+    const tags = (prose.match(tag) ?? []).reduce((sum, found) => sum + found.length, 0)
+    return completion.length >= leastCharacters && tags * 3 > completion.length
+      ? `${tags} of its ${completion.length} characters are HTML tags outside of code. Contribute it as Markdown or plain text.`
       : undefined
   },
 }
