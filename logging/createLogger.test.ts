@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DrizzleQueryError } from 'drizzle-orm/errors'
+import { z } from 'zod'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 let dir: string
@@ -27,12 +28,33 @@ function logInChild(body: string): { lines: Record<string, unknown>[]; text: str
   expect(run.stderr).toBe('')
   expect(run.status).toBe(0)
   const text = readFileSync(file, 'utf8')
-  return { text, file, lines: text.trim().split('\n').map((line) => JSON.parse(line)) }
+  return {
+    text,
+    file,
+    lines: text
+      .trim()
+      .split('\n')
+      .map((line) => z.record(z.string(), z.unknown()).parse(JSON.parse(line))),
+  }
 }
 
 test('keeps 13 secrets under 13 names, at any depth and in bindings, out of the file', () => {
   const secret = 'The heron waits.'
-  const names = ['privateKey', 'private_key', 'SIGNATURE', 'prompt', 'completion', 'answer', 'messages', 'sample', 'samples', 'Authorization', 'salt', 'payload', 'content']
+  const names = [
+    'privateKey',
+    'private_key',
+    'SIGNATURE',
+    'prompt',
+    'completion',
+    'answer',
+    'messages',
+    'sample',
+    'samples',
+    'Authorization',
+    'salt',
+    'payload',
+    'content',
+  ]
   const { text, lines } = logInChild(`
     for (const name of ${JSON.stringify(names)}) {
       log.info({ [name]: ${JSON.stringify(secret)}, deep: [{ er: { [name]: [${JSON.stringify(secret)}] } }] }, 'one')
@@ -51,7 +73,15 @@ test('keeps ids, digests and counts readable and binds receipt and workflow to e
     const child = log.child({ receipt: '${digest}', workflow: 'tour-1' })
     child.info({ answer: '${digest}', samples: 512, feeWei: '100' }, 'answered')
     child.child({ step: 3 }).debug('next')`)
-  expect(lines[0]).toMatchObject({ level: 'info', receipt: digest, workflow: 'tour-1', answer: digest, samples: 512, feeWei: '100', msg: 'answered' })
+  expect(lines[0]).toMatchObject({
+    level: 'info',
+    receipt: digest,
+    workflow: 'tour-1',
+    answer: digest,
+    samples: 512,
+    feeWei: '100',
+    msg: 'answered',
+  })
   expect(lines[1]).toMatchObject({ level: 'debug', receipt: digest, workflow: 'tour-1', step: 3 })
 })
 
@@ -60,7 +90,10 @@ test('writes a coded error by code, facts and retry, also when it is a cause', (
     const coded = new TributaryError('No.', { code: 'a/b', facts: { n: 1, prompt: 'heron' }, retry: true })
     log.error({ err: new Error('heron', { cause: coded }) }, 'failed')
     log.error(coded)`)
-  expect(lines[0]).toMatchObject({ msg: 'failed', err: { code: 'a/b', facts: { n: 1, prompt: '[not logged]' }, retry: true } })
+  expect(lines[0]).toMatchObject({
+    msg: 'failed',
+    err: { code: 'a/b', facts: { n: 1, prompt: '[not logged]' }, retry: true },
+  })
   expect(lines[1]).toMatchObject({ msg: 'No.', err: { code: 'a/b' } })
   expect(JSON.stringify(lines)).not.toContain('heron')
 })

@@ -91,7 +91,7 @@ async function start(port) {
 }
 
 function stop() {
-  if (stopping) return
+  if (stopping) return undefined
   stopping = true
   return new Promise((done) => {
     server.once('exit', done)
@@ -112,7 +112,7 @@ function run(env) {
 
 function findBinaries() {
   const versions = '/usr/lib/postgresql'
-  const installed = existsSync(versions) ? readdirSync(versions).sort((a, b) => Number(b) - Number(a)) : []
+  const installed = existsSync(versions) ? readdirSync(versions).toSorted((a, b) => Number(b) - Number(a)) : []
   const folders = [
     ...installed.map((version) => join(versions, version, 'bin')),
     ...(process.env.PATH ?? '').split(delimiter),

@@ -9,7 +9,10 @@ export { isAlive, thisProcess, type ProcessIdentity } from './home/processIdenti
 export { openBlobs, type Blobs } from './blobs/openBlobs.ts'
 
 export {
-  effectOnce, type EffectRequest, type EffectVerdict, type UncertainEffect,
+  effectOnce,
+  type EffectRequest,
+  type EffectVerdict,
+  type UncertainEffect,
 } from './queries/effects/effectOnce.ts'
 
 export { openDatanet, type Datanet } from './queries/datanets/openDatanet.ts'
@@ -19,6 +22,7 @@ export { listContributions, type Contribution } from './queries/datanets/listCon
 export { markBatchOnChain } from './queries/datanets/markBatchOnChain.ts'
 export { markRevealed } from './queries/datanets/markRevealed.ts'
 export { getSample } from './queries/datanets/getSample.ts'
+export { samplesOfPayee } from './queries/datanets/samplesOfPayee.ts'
 export { listSamples } from './queries/datanets/listSamples.ts'
 export { eraseSample } from './queries/datanets/eraseSample.ts'
 export { recordDecisions } from './queries/datanets/recordDecisions.ts'
@@ -42,6 +46,8 @@ export { finishRun } from './queries/runs/finishRun.ts'
 
 export type { Payment, PaymentKey } from './queries/payments/paymentRow.ts'
 export { reservePayment, type Reservation } from './queries/payments/reservePayment.ts'
+export { findPayment } from './queries/payments/findPayment.ts'
+export { paymentOfReceipt } from './queries/payments/paymentOfReceipt.ts'
 export { getPayment } from './queries/payments/getPayment.ts'
 export { recordAnswer, type AnswerRecord } from './queries/payments/recordAnswer.ts'
 export { markSettling } from './queries/payments/markSettling.ts'
@@ -86,3 +92,6 @@ export { listTrace } from './queries/traces/listTrace.ts'
 export { openTour, type Tour } from './queries/tours/openTour.ts'
 export { finishTour } from './queries/tours/finishTour.ts'
 export { listTours } from './queries/tours/listTours.ts'
+
+export { savePurchase, type Purchase } from './queries/purchases/savePurchase.ts'
+export { findPurchase } from './queries/purchases/findPurchase.ts'

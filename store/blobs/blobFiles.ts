@@ -17,7 +17,7 @@ export const blobFiles: BlobFiles = {
     const file = await open(path, 'wx', 0o600)
     return {
       write: async (bytes) => {
-        for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at)).bytesWritten
+        for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at)).bytesWritten
       },
       sync: () => file.sync(),
       close: () => file.close(),

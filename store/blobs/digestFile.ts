@@ -7,8 +7,8 @@ export async function digestFile(path: string, digest: Digest): Promise<void> {
   const hash = createHash('sha256')
   let bytes = 0
   try {
-    for await (const chunk of createReadStream(path)) {
-      const read: Uint8Array = chunk
+    const stream: AsyncIterable<Uint8Array> = createReadStream(path)
+    for await (const read of stream) {
       hash.update(read)
       bytes += read.length
     }

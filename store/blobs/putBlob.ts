@@ -8,7 +8,10 @@ import type { BlobFiles } from './blobFiles.ts'
 type Place = { unfinished: string; path: (digest: Digest) => string; files: BlobFiles }
 
 /** Write to a temporary name, sync, rename to the digest; on any failure leave nothing behind. */
-export async function putBlob({ unfinished, path, files }: Place, source: Uint8Array | { path: string }): Promise<Digest> {
+export async function putBlob(
+  { unfinished, path, files }: Place,
+  source: Uint8Array | { path: string },
+): Promise<Digest> {
   const temporary = join(unfinished, randomBytes(12).toString('hex'))
   try {
     const digest = await writeHashed(files, temporary, source)
@@ -29,12 +32,17 @@ export async function putBlob({ unfinished, path, files }: Place, source: Uint8A
   }
 }
 
-async function writeHashed(files: BlobFiles, temporary: string, source: Uint8Array | { path: string }): Promise<Digest> {
+async function writeHashed(
+  files: BlobFiles,
+  temporary: string,
+  source: Uint8Array | { path: string },
+): Promise<Digest> {
   const hash = createHash('sha256')
   const file = await files.create(temporary)
   try {
-    for await (const chunk of source instanceof Uint8Array ? [source] : createReadStream(source.path)) {
-      const bytes: Uint8Array = chunk
+    const chunks: AsyncIterable<Uint8Array> | Uint8Array[] =
+      source instanceof Uint8Array ? [source] : createReadStream(source.path)
+    for await (const bytes of chunks) {
       hash.update(bytes)
       await file.write(bytes)
     }

@@ -70,12 +70,11 @@ function locked(home: string, holder: Holder | undefined): TributaryError {
 
 /** Who wrote the file, if that process still runs: an old file says nothing about the lock's holder of now. */
 function readHolder(holderFile: string): Holder | undefined {
-  let text: string
   try {
-    text = readFileSync(holderFile, 'utf8')
+    const parsed = holderSchema.safeParse(JSON.parse(readFileSync(holderFile, 'utf8')))
+    return parsed.success && isAlive(parsed.data) !== false ? parsed.data : undefined
   } catch {
+    // Missing, or not yet written by a holder that is just starting: the lock stands, its holder is not known.
     return undefined
   }
-  const parsed = holderSchema.safeParse(JSON.parse(text))
-  return parsed.success && isAlive(parsed.data) !== false ? parsed.data : undefined
 }

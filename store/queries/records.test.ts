@@ -20,6 +20,9 @@ import { historyOf } from './histories/historyOf.ts'
 import { saveHistory } from './histories/saveHistory.ts'
 import { recordAnswer } from './payments/recordAnswer.ts'
 import { reservePayment } from './payments/reservePayment.ts'
+import { findPurchase } from './purchases/findPurchase.ts'
+import { savePurchase } from './purchases/savePurchase.ts'
+import { findPayment } from './payments/findPayment.ts'
 import { eraseAnswer } from './receipts/eraseAnswer.ts'
 import { getAnswer } from './receipts/getAnswer.ts'
 import { getRule } from './rules/getRule.ts'
@@ -45,9 +48,15 @@ describeOnBoth('records', ({ open }) => {
   test('a name means the adapter it was set to last, and remembers the ones before', async () => {
     for (const name of ['one', 'two']) {
       await saveAdapter(store, {
-        digest: digest(name), base: digest('base'), datanet: digest('net'), recipe: digest('recipe'), run: 'run',
-        counterfactualRoot: digest('cf'), cardDigest: digest('card'),
-        heldOutLossBeforeMicroNats: 3_000_000_000_000, heldOutLossAfterMicroNats: 2_500_000,
+        digest: digest(name),
+        base: digest('base'),
+        datanet: digest('net'),
+        recipe: digest('recipe'),
+        run: 'run',
+        counterfactualRoot: digest('cf'),
+        cardDigest: digest('card'),
+        heldOutLossBeforeMicroNats: 3_000_000_000_000,
+        heldOutLossAfterMicroNats: 2_500_000,
         files: { weights: digest(`w${name}`), 'counterfactual/0': digest(`c${name}`) },
       })
       await setAlias(store, { name: 'tributary', adapter: digest(name) })
@@ -58,7 +67,8 @@ describeOnBoth('records', ({ open }) => {
     expect(await codeOf(resolveAlias(store, { name: 'nothing' }))).toBe('store/not-found')
     await markAdapterOnChain(store, { digest: digest('one'), tx: digest('tx') })
     expect(await getAdapter(store, { digest: digest('one') })).toMatchObject({
-      tx: digest('tx'), heldOutLossBeforeMicroNats: 3_000_000_000_000,
+      tx: digest('tx'),
+      heldOutLossBeforeMicroNats: 3_000_000_000_000,
       files: { 'counterfactual/0': digest('cone'), weights: digest('wone') },
     })
   })
@@ -69,7 +79,9 @@ describeOnBoth('records', ({ open }) => {
     expect(await codeOf(openRun(store, { ...run, totalSteps: 97 }))).toBe('store/run-conflict')
     for (const step of [32, 8, 8]) await recordCheckpoint(store, { run: 'run', step, state: digest(`s${step}`) })
     expect((await listCheckpoints(store, { run: 'run' })).map(({ step }) => step)).toEqual([8, 32])
-    expect(await codeOf(recordCheckpoint(store, { run: 'run', step: 8, state: digest('x') }))).toBe('store/checkpoint-diverged')
+    expect(await codeOf(recordCheckpoint(store, { run: 'run', step: 8, state: digest('x') }))).toBe(
+      'store/checkpoint-diverged',
+    )
     expect((await finishRun(store, { id: 'run', adapter: digest('a') })).adapter).toBe(digest('a'))
   })
 
@@ -78,8 +90,13 @@ describeOnBoth('records', ({ open }) => {
     const { id } = await recordAnswer(store, makeAnswer('scored'))
     expect(await unattributedReceipts(store, {})).toEqual([id])
     const attribution = attributionSchema.parse({
-      v: 1, receipt: id, method: 'counterfactual-linear/1', adapterSet: digest('set'), groups: [{ group: 0, scoreMicroNats: -5 }],
-      payees: [{ payee: 'npm:a', scoreMicroNats: 7, sharePpm: 1_000_000 }], top: [],
+      v: 1,
+      receipt: id,
+      method: 'counterfactual-linear/1',
+      adapterSet: digest('set'),
+      groups: [{ group: 0, scoreMicroNats: -5 }],
+      payees: [{ payee: 'npm:a', scoreMicroNats: 7, sharePpm: 1_000_000 }],
+      top: [],
     })
     const first = await recordAttribution(store, { attribution })
     expect(await recordAttribution(store, { attribution })).toBe(first)
@@ -87,22 +104,36 @@ describeOnBoth('records', ({ open }) => {
     expect(await attributionOf(store, { receipt: id })).toEqual(attribution)
     const other = { ...attribution, method: 'other/1' }
     expect(await codeOf(recordAttribution(store, { attribution: other }))).toBe('store/attribution-conflict')
-    await store.db.update(attributions).set({ body: JSON.stringify(other) }).where(eq(attributions.receipt, id))
+    await store.db
+      .update(attributions)
+      .set({ body: JSON.stringify(other) })
+      .where(eq(attributions.receipt, id))
     expect(await codeOf(attributionOf(store, { receipt: id }))).toBe('store/attribution-damaged')
     await eraseAnswer(store, { receipt: id, atMs: 4 })
-    expect(await getAnswer(store, { receipt: id })).toMatchObject({ answerText: null, requestText: null, answerIds: null, erasedAtMs: 4 })
+    expect(await getAnswer(store, { receipt: id })).toMatchObject({
+      answerText: null,
+      requestText: null,
+      answerIds: null,
+      erasedAtMs: 4,
+    })
   })
 
   test('a revenue rule is found by the digest that receipts name', async () => {
     const rule = revenueRuleSchema.parse({
-      v: 1, treasuryPpm: 50_000, serverPpm: 150_000, modelOwnerPpm: 200_000, contributorsPpm: 600_000,
-      noiseFloorMicroNats: 0, shareRule: 'positive-per-payee/1',
+      v: 1,
+      treasuryPpm: 50_000,
+      serverPpm: 150_000,
+      modelOwnerPpm: 200_000,
+      contributorsPpm: 600_000,
+      noiseFloorMicroNats: 0,
+      shareRule: 'positive-per-payee/1',
     })
     expect(await getRule(store, { digest: await saveRule(store, { rule }) })).toEqual(rule)
   })
 
   test('20 concurrent writers make one unbroken chain of 20 lines, a repeated key adds none', async () => {
-    const append = (i: number) => appendTrace(store, { subject: 'tour', key: `step ${i}`, kind: 'decision', body: { i } })
+    const append = (i: number) =>
+      appendTrace(store, { subject: 'tour', key: `step ${i}`, kind: 'decision', body: { i } })
     await Promise.all(Array.from({ length: 20 }, (_, i) => append(i)))
     await append(3)
     const lines = await listTrace(store, { subject: 'tour' })
@@ -124,8 +155,26 @@ describeOnBoth('records', ({ open }) => {
   })
 
   test('the latest history of a workflow is the one that is kept', async () => {
-    for (const events of [10, 20]) await saveHistory(store, { workflow: 'w', run: 'r', blob: digest(`h${events}`), events })
+    for (const events of [10, 20])
+      await saveHistory(store, { workflow: 'w', run: 'r', blob: digest(`h${events}`), events })
     expect(await historyOf(store, { workflow: 'w' })).toMatchObject({ blob: digest('h20'), events: 20 })
+  })
+
+  test('a signed payment is kept under its key before it leaves, and the later one is the one that counts', async () => {
+    expect(await findPurchase(store, { key: 'k' })).toBeUndefined()
+    for (const payment of ['first', 'second'])
+      await savePurchase(store, { key: 'k', payment, amountWei: 10n ** 24n, atMs: 1 })
+    expect(await findPurchase(store, { key: 'k' })).toEqual({
+      key: 'k',
+      payment: 'second',
+      amountWei: 10n ** 24n,
+      atMs: 1,
+    })
+  })
+
+  test('a payment that nobody made is undefined to find and an error to get', async () => {
+    expect(await findPayment(store, makeReservation('nobody'))).toBeUndefined()
+    expect(await findPayment(store, makeReservation('scored'))).toMatchObject({ state: 'answered' })
   })
 
   test('a transaction that fails half-way leaves nothing, and its error quotes no parameter', async () => {

@@ -19,7 +19,9 @@ export const adapters = pgTable('adapters', {
 export const adapterFiles = pgTable(
   'adapter_files',
   {
-    adapter: digest('adapter').notNull().references(() => adapters.digest),
+    adapter: digest('adapter')
+      .notNull()
+      .references(() => adapters.digest),
     role: text('role').notNull(),
     blob: digest('blob').notNull(),
   },
@@ -32,7 +34,9 @@ export const aliases = pgTable(
   {
     seq: bigserial('seq', { mode: 'number' }).primaryKey(),
     name: text('name').notNull(),
-    adapter: digest('adapter').notNull().references(() => adapters.digest),
+    adapter: digest('adapter')
+      .notNull()
+      .references(() => adapters.digest),
     atMs: millis('at_ms').notNull(),
   },
   (t) => [index('aliases_name').on(t.name, t.seq)],
@@ -52,7 +56,9 @@ export const runs = pgTable('runs', {
 export const checkpoints = pgTable(
   'checkpoints',
   {
-    run: text('run').notNull().references(() => runs.id),
+    run: text('run')
+      .notNull()
+      .references(() => runs.id),
     step: integer('step').notNull(),
     state: digest('state').notNull(),
     blob: digest('blob'),

@@ -27,8 +27,12 @@ export const samples = pgTable(
 export const contributions = pgTable(
   'contributions',
   {
-    datanet: text('datanet').notNull().references(() => datanets.id),
-    sample: digest('sample').notNull().references(() => samples.id),
+    datanet: text('datanet')
+      .notNull()
+      .references(() => datanets.id),
+    sample: digest('sample')
+      .notNull()
+      .references(() => samples.id),
     position: integer('position').notNull(),
     payee: payee('payee').notNull(),
     salt: digest('salt').notNull(),
@@ -50,8 +54,12 @@ export const decisions = pgTable(
   'decisions',
   {
     curation: text('curation').notNull(),
-    sample: digest('sample').notNull().references(() => samples.id),
-    datanet: text('datanet').notNull().references(() => datanets.id),
+    sample: digest('sample')
+      .notNull()
+      .references(() => samples.id),
+    datanet: text('datanet')
+      .notNull()
+      .references(() => datanets.id),
     verdict: text('verdict').$type<'accept' | 'reject'>().notNull(),
     rule: text('rule').notNull(),
     reason: exactText('reason').notNull(),
@@ -64,7 +72,9 @@ export const decisions = pgTable(
 export const datanetVersions = pgTable(
   'datanet_versions',
   {
-    datanet: text('datanet').notNull().references(() => datanets.id),
+    datanet: text('datanet')
+      .notNull()
+      .references(() => datanets.id),
     number: integer('number').notNull(),
     root: digest('root').notNull(),
     licences: canonicalJson('licences', z.array(z.string())).notNull(),
@@ -86,10 +96,9 @@ export const versionSamples = pgTable(
     datanet: text('datanet').notNull(),
     number: integer('number').notNull(),
     position: integer('position').notNull(),
-    sample: digest('sample').notNull().references(() => samples.id),
+    sample: digest('sample')
+      .notNull()
+      .references(() => samples.id),
   },
-  (t) => [
-    primaryKey({ columns: [t.datanet, t.number, t.position] }),
-    index('version_samples_sample').on(t.sample),
-  ],
+  (t) => [primaryKey({ columns: [t.datanet, t.number, t.position] }), index('version_samples_sample').on(t.sample)],
 )

@@ -26,13 +26,19 @@ export const epochs = pgTable(
     finalAtMs: millis('final_at_ms'),
     claimedAtMs: millis('claimed_at_ms'),
   },
-  (t) => [uniqueIndex('epochs_one_open').on(t.state).where(sql`state = 'open'`)],
+  (t) => [
+    uniqueIndex('epochs_one_open')
+      .on(t.state)
+      .where(sql`state = 'open'`),
+  ],
 )
 
 export const leaves = pgTable(
   'leaves',
   {
-    epoch: integer('epoch').notNull().references(() => epochs.number),
+    epoch: integer('epoch')
+      .notNull()
+      .references(() => epochs.number),
     payee: payee('payee').notNull(),
     payeeKey: digest('payee_key').notNull(),
     epochWei: wei('epoch_wei').notNull(),

@@ -4,3 +4,4 @@ export { adapterFiles, adapters, aliases, checkpoints, runs } from './adapters.t
 export { answers, attributions, payments, paymentStates, receipts, rules, type PaymentState } from './payments.ts'
 export { epochs, epochStates, leaves, type EpochState } from './epochs.ts'
 export { histories, tours, traces } from './traces.ts'
+export { purchases } from './purchases.ts'

@@ -56,7 +56,9 @@ export const receipts = pgTable(
 
 /** What was asked and answered, with the salts of the receipt's digests. The buyer may have the bytes dropped. */
 export const answers = pgTable('answers', {
-  receipt: digest('receipt').primaryKey().references(() => receipts.id),
+  receipt: digest('receipt')
+    .primaryKey()
+    .references(() => receipts.id),
   requestText: exactText('request_text'),
   requestSalt: digest('request_salt').notNull(),
   answerText: exactText('answer_text'),
@@ -67,7 +69,9 @@ export const answers = pgTable('answers', {
 })
 
 export const attributions = pgTable('attributions', {
-  receipt: digest('receipt').primaryKey().references(() => receipts.id),
+  receipt: digest('receipt')
+    .primaryKey()
+    .references(() => receipts.id),
   digest: digest('digest').notNull(),
   body: text('body').notNull(),
   atMs: millis('at_ms').notNull(),

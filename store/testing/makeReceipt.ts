@@ -1,4 +1,12 @@
-import { addressString, digestText, receiptSchema, toWeiString, type Address, type Digest, type Receipt } from '../../kernel/index.ts'
+import {
+  addressString,
+  digestText,
+  receiptSchema,
+  toWeiString,
+  type Address,
+  type Digest,
+  type Receipt,
+} from '../../kernel/index.ts'
 import type { AnswerRecord } from '../queries/payments/recordAnswer.ts'
 import type { Reservation } from '../queries/payments/reservePayment.ts'
 

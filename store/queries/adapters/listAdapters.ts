@@ -4,8 +4,6 @@ import { adapters } from '../../schema/index.ts'
 import type { Adapter } from './saveAdapter.ts'
 
 /** Latest first. */
-export const listAdapters = defineQuery(
-  'listAdapters',
-  async ({ db }, _: Record<string, never>): Promise<Adapter[]> =>
-    db.select().from(adapters).orderBy(desc(adapters.createdAtMs), desc(adapters.digest)),
+export const listAdapters = defineQuery('listAdapters', async ({ db }): Promise<Adapter[]> =>
+  db.select().from(adapters).orderBy(desc(adapters.createdAtMs), desc(adapters.digest)),
 )

@@ -3,8 +3,6 @@ import { defineQuery } from '../../defineQuery.ts'
 import { aliases } from '../../schema/index.ts'
 
 /** Everything that names ever meant, oldest first: the last entry of a name is what it means now. */
-export const listAliases = defineQuery(
-  'listAliases',
-  async ({ db }, _: Record<string, never>): Promise<(typeof aliases.$inferSelect)[]> =>
-    db.select().from(aliases).orderBy(asc(aliases.seq)),
+export const listAliases = defineQuery('listAliases', async ({ db }): Promise<(typeof aliases.$inferSelect)[]> =>
+  db.select().from(aliases).orderBy(asc(aliases.seq)),
 )

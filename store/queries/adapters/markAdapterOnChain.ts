@@ -9,10 +9,8 @@ import type { Adapter } from './saveAdapter.ts'
 export const markAdapterOnChain = defineQuery(
   'markAdapterOnChain',
   async ({ db }, { digest, tx }: { digest: Digest; tx: Digest }): Promise<Adapter> => {
-    return oneRow(
-      await db.update(adapters).set({ tx }).where(eq(adapters.digest, digest)).returning(),
-      'adapter',
-      { digest },
-    )
+    return oneRow(await db.update(adapters).set({ tx }).where(eq(adapters.digest, digest)).returning(), 'adapter', {
+      digest,
+    })
   },
 )

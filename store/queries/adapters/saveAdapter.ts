@@ -14,7 +14,10 @@ export type AdapterRecord = Omit<typeof adapters.$inferInsert, 'createdAtMs' | '
 export const saveAdapter = defineQuery('saveAdapter', async (store, record: AdapterRecord): Promise<void> =>
   transaction(store, async (tx) => {
     const { files, atMs = Date.now(), ...row } = record
-    await tx.db.insert(adapters).values({ ...row, createdAtMs: atMs }).onConflictDoNothing()
+    await tx.db
+      .insert(adapters)
+      .values({ ...row, createdAtMs: atMs })
+      .onConflictDoNothing()
     const rows = Object.entries(files).map(([role, blob]) => ({ adapter: row.digest, role, blob }))
     if (rows.length > 0) await tx.db.insert(adapterFiles).values(rows).onConflictDoNothing()
   }),

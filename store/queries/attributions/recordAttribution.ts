@@ -1,5 +1,12 @@
 import { eq } from 'drizzle-orm'
-import { attributionSchema, canonicalText, digestText, TributaryError, type Attribution, type Digest } from '../../../kernel/index.ts'
+import {
+  attributionSchema,
+  canonicalText,
+  digestText,
+  TributaryError,
+  type Attribution,
+  type Digest,
+} from '../../../kernel/index.ts'
 import { defineQuery } from '../../defineQuery.ts'
 import { attributions } from '../../schema/index.ts'
 import { oneRow } from '../oneRow.ts'
@@ -20,11 +27,9 @@ export const recordAttribution = defineQuery(
       .onConflictDoNothing()
       .returning()
     if (stored) return digest
-    const first = oneRow(
-      await db.select().from(attributions).where(eq(attributions.receipt, receipt)),
-      'attribution',
-      { receipt },
-    )
+    const first = oneRow(await db.select().from(attributions).where(eq(attributions.receipt, receipt)), 'attribution', {
+      receipt,
+    })
     if (first.digest !== digest) {
       throw new TributaryError('This receipt has other scores already.', {
         code: 'store/attribution-conflict',

@@ -38,7 +38,10 @@ export const addContributions = defineQuery(
       let position = (last?.position ?? -1) + 1
       let added = 0
       for (const chunk of inChunks(items)) {
-        await tx.db.insert(samples).values(chunk.map(({ sample }) => sample)).onConflictDoNothing()
+        await tx.db
+          .insert(samples)
+          .values(chunk.map(({ sample }) => sample))
+          .onConflictDoNothing()
         const rows = chunk.map(({ sample, salt, commitment, importedBy, signature }) => ({
           datanet,
           sample: sample.id,

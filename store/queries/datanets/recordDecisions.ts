@@ -17,7 +17,9 @@ export const recordDecisions = defineQuery(
       for (const chunk of inChunks(batch)) {
         await tx.db
           .insert(decisions)
-          .values(chunk.map((decision) => ({ ...decision, cluster: decision.cluster ?? null, datanet, curation, atMs })))
+          .values(
+            chunk.map((decision) => ({ ...decision, cluster: decision.cluster ?? null, datanet, curation, atMs })),
+          )
           .onConflictDoNothing()
       }
     }),

@@ -14,8 +14,14 @@ export const samplesOfPayee = defineQuery(
         .from(decisions)
         .where(and(eq(decisions.sample, samples.id), eq(decisions.verdict, 'accept'))),
     )
-    const [all] = await db.select({ n: countDistinct(samples.id) }).from(samples).where(own)
-    const [accepted] = await db.select({ n: countDistinct(samples.id) }).from(samples).where(and(own, wasAccepted))
+    const [all] = await db
+      .select({ n: countDistinct(samples.id) })
+      .from(samples)
+      .where(own)
+    const [accepted] = await db
+      .select({ n: countDistinct(samples.id) })
+      .from(samples)
+      .where(and(own, wasAccepted))
     return { samples: all?.n ?? 0, accepted: accepted?.n ?? 0 }
   },
 )

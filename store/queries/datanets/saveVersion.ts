@@ -38,7 +38,16 @@ export const saveVersion = defineQuery('saveVersion', async (store, version: Ver
       .orderBy(desc(datanetVersions.number))
       .limit(1)
     const number = (last?.number ?? 0) + 1
-    const row = { datanet, number, root, licences, cardDigest, curation, sampleCount: samples.length, createdAtMs: atMs }
+    const row = {
+      datanet,
+      number,
+      root,
+      licences,
+      cardDigest,
+      curation,
+      sampleCount: samples.length,
+      createdAtMs: atMs,
+    }
     const written = await tx.db.insert(datanetVersions).values(row).returning()
     let position = 0
     for (const chunk of inChunks(samples)) {

@@ -27,7 +27,14 @@ describeOnBoth('effectOnce', ({ open }) => {
 
   /** What a process that is no more left behind. */
   const leaveStarted = async (key: string, holder = holderName({ ...thisProcess(), started: 'long ago' })) => {
-    const row = { key, tool: 'count', input: digestText('input'), attempt: 1, startedAtMs: 1, leaseUntilMs: Date.now() + 60_000 }
+    const row = {
+      key,
+      tool: 'count',
+      input: digestText('input'),
+      attempt: 1,
+      startedAtMs: 1,
+      leaseUntilMs: Date.now() + 60_000,
+    }
     await store.db.insert(effects).values({ ...row, state: 'started', holder: holder.replace(/[^|]*$/, 'other') })
   }
 
@@ -50,7 +57,9 @@ describeOnBoth('effectOnce', ({ open }) => {
   test('a key that is used for other arguments or another tool is refused', async () => {
     await effectOnce(store, request('used'), async () => ({ n: 1 }))
     const run = async () => ({ n: 2 })
-    expect(await codeOf(effectOnce(store, request('used', { inputDigest: digestText('x') }), run))).toBe('store/effect-conflict')
+    expect(await codeOf(effectOnce(store, request('used', { inputDigest: digestText('x') }), run))).toBe(
+      'store/effect-conflict',
+    )
     expect(await codeOf(effectOnce(store, request('used', { tool: 'x' }), run))).toBe('store/effect-conflict')
   })
 
@@ -66,7 +75,10 @@ describeOnBoth('effectOnce', ({ open }) => {
     await leaveStarted('far', holderName({ host: 'elsewhere', pid: 1, started: 'x' }))
     const run = async () => ({ n: 4 })
     expect(await codeOf(effectOnce(store, request('far', { waitMs: 0 }), run))).toBe('store/effect-busy')
-    await store.db.update(effects).set({ leaseUntilMs: Date.now() - 1 }).where(eq(effects.key, 'far'))
+    await store.db
+      .update(effects)
+      .set({ leaseUntilMs: Date.now() - 1 })
+      .where(eq(effects.key, 'far'))
     expect(await effectOnce(store, request('far', { waitMs: 0 }), run)).toEqual({ n: 4 })
   })
 
@@ -83,7 +95,9 @@ describeOnBoth('effectOnce', ({ open }) => {
     const unknown = request('unknown', { onUncertain: async () => 'unknown' })
     expect(await codeOf(effectOnce(store, unknown, run))).toBe('store/effect-uncertain')
     expect(runs).toBe(0)
-    const didNot = request('did not', { onUncertain: async ({ attempt }) => ({ happened: attempt !== 1 && false }) as const })
+    const didNot = request('did not', {
+      onUncertain: async ({ attempt }) => ({ happened: attempt !== 1 && false }) as const,
+    })
     expect(await effectOnce(store, didNot, run)).toEqual({ n: 1 })
   })
 
@@ -106,7 +120,10 @@ describeOnBoth('effectOnce', ({ open }) => {
   test('a result without a JSON form is refused by name and not stored', async () => {
     const big = { key: 'big', tool: 'count', inputDigest: digestText('input') }
     expect(await codeOf(effectOnce(store, big, async () => ({ n: 1n })))).toBe('store/effect-result')
-    expect((await store.db.select().from(effects).where(eq(effects.key, 'big')))[0]).toMatchObject({ state: 'failed', result: null })
+    expect((await store.db.select().from(effects).where(eq(effects.key, 'big')))[0]).toMatchObject({
+      state: 'failed',
+      result: null,
+    })
   })
 
   test('a taker-over wins over a holder that only seemed dead: the late result is not stored', async () => {

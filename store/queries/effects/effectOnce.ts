@@ -134,7 +134,14 @@ async function judge<T>(
   let reason: unknown
   if (onUncertain !== 'refuse') {
     try {
-      verdict = await onUncertain({ key, tool, inputDigest: input, startedAtMs, attempt, failure: before.failure ?? undefined })
+      verdict = await onUncertain({
+        key,
+        tool,
+        inputDigest: input,
+        startedAtMs,
+        attempt,
+        failure: before.failure ?? undefined,
+      })
     } catch (failure) {
       reason = failure
     }

@@ -42,6 +42,9 @@ export const failEffect = defineQuery(
 export const renewEffect = defineQuery(
   'renewEffect',
   async ({ db }, { row, leaseMs }: { row: EffectRow; leaseMs: number }): Promise<void> => {
-    await db.update(effects).set({ leaseUntilMs: Date.now() + leaseMs }).where(stillOurs(row))
+    await db
+      .update(effects)
+      .set({ leaseUntilMs: Date.now() + leaseMs })
+      .where(stillOurs(row))
   },
 )

@@ -66,7 +66,7 @@ describeOnBoth('epochs', ({ open }) => {
     expect(frozen).toMatchObject({ state: 'frozen' })
     expect(await getEpoch(store, { epoch: 1 })).toMatchObject({ receivedWei: 10n ** 30n + 7n, receiptCount: 2 })
     await settle('late')
-    expect((await receiptsOfEpoch(store, { epoch: 1 })).map(({ id }) => id)).toEqual([a, b].sort())
+    expect((await receiptsOfEpoch(store, { epoch: 1 })).map(({ id }) => id)).toEqual([a, b].toSorted())
     expect((await receiptsAwaitingEpoch(store, {})).map(({ id }) => id)).toEqual([late])
     expect((await currentEpoch(store, {})).number).toBe(2)
     expect((await getPayment(store, makeReservation('unanswered'))).epoch).toBeNull()
@@ -131,7 +131,12 @@ describeOnBoth('epochs', ({ open }) => {
     expect(await claimedWeiOf(store, { epoch: 1 })).toBe(7n)
     expect((await getEpoch(store, { epoch: 1 })).state).toBe('claimed')
     expect((await statementOf(store, { payee: payeeA }))[0]?.claimedTx).toBe(tx)
-    expect(await cumulativeBefore(store, { epoch: 2 })).toEqual(new Map([[payeeA, 5n], [payeeB, 2n]]))
+    expect(await cumulativeBefore(store, { epoch: 2 })).toEqual(
+      new Map([
+        [payeeA, 5n],
+        [payeeB, 2n],
+      ]),
+    )
     expect((await listEpochs(store, {})).map(({ state }) => state)).toEqual(['claimed', 'frozen', 'frozen', 'open'])
   })
 

@@ -3,7 +3,6 @@ import { defineQuery } from '../../defineQuery.ts'
 import { epochs } from '../../schema/index.ts'
 import type { Epoch } from './currentEpoch.ts'
 
-export const listEpochs = defineQuery(
-  'listEpochs',
-  async ({ db }, _: Record<string, never>): Promise<Epoch[]> => db.select().from(epochs).orderBy(asc(epochs.number)),
+export const listEpochs = defineQuery('listEpochs', async ({ db }): Promise<Epoch[]> =>
+  db.select().from(epochs).orderBy(asc(epochs.number)),
 )

@@ -9,7 +9,12 @@ export const markProposed = defineQuery(
   'markProposed',
   async (
     store,
-    { epoch, proposeTx, closeTx, atMs = Date.now() }: { epoch: number; proposeTx: Digest; closeTx: Digest; atMs?: number },
+    {
+      epoch,
+      proposeTx,
+      closeTx,
+      atMs = Date.now(),
+    }: { epoch: number; proposeTx: Digest; closeTx: Digest; atMs?: number },
   ): Promise<Epoch> => {
     const { root, state } = await getEpoch(store, { epoch })
     if (root === null) {

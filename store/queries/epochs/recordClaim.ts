@@ -15,7 +15,12 @@ export const recordClaim = defineQuery(
   'recordClaim',
   async (
     store,
-    { epoch, payees, tx: claimedTx, atMs = Date.now() }: { epoch: number; payees: readonly PayeeId[]; tx: Digest; atMs?: number },
+    {
+      epoch,
+      payees,
+      tx: claimedTx,
+      atMs = Date.now(),
+    }: { epoch: number; payees: readonly PayeeId[]; tx: Digest; atMs?: number },
   ): Promise<void> =>
     transaction(store, async (tx) => {
       const { state } = await getEpoch(tx, { epoch })
@@ -32,7 +37,10 @@ export const recordClaim = defineQuery(
           .set({ claimedTx, claimedAtMs: atMs })
           .where(and(lte(leaves.epoch, epoch), inArray(leaves.payee, chunk), isNull(leaves.claimedTx)))
       }
-      const done = await tx.db.select({ number: epochs.number }).from(epochs).where(and(lte(epochs.number, epoch), eq(epochs.state, 'final')))
+      const done = await tx.db
+        .select({ number: epochs.number })
+        .from(epochs)
+        .where(and(lte(epochs.number, epoch), eq(epochs.state, 'final')))
       for (const { number } of done) {
         const left = await tx.db
           .select({ payee: leaves.payee })

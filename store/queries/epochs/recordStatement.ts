@@ -26,23 +26,25 @@ export type StatementRecord = {
  * The same root again changes nothing. Throws store/statement-sum when the money does not add up,
  * store/statement-conflict when another statement is stored, store/illegal-move when the epoch is not frozen.
  */
-export const recordStatement = defineQuery('recordStatement', async (store, statement: StatementRecord): Promise<Epoch> =>
-  transaction(store, async (tx) => {
-    const { epoch, root, evidenceRoot, paidWei, treasuryWei, carriedWei } = statement
-    // Locked, so that a second writer waits for the first.
-    const rows = await tx.db.select().from(epochs).where(eq(epochs.number, epoch)).for('update')
-    const found = oneRow(rows, 'epoch', { epoch })
-    if (found.root === root && found.evidenceRoot === evidenceRoot) return found
-    if (found.root !== null) throw conflict(epoch, found.root, root)
-    if (found.state !== 'frozen') throw notFrozen(epoch, found.state)
-    check(statement, found.receivedWei ?? 0n)
-    for (const chunk of inChunks(statement.leaves)) {
-      await tx.db.insert(leaves).values(chunk.map((leaf) => ({ ...leaf, epoch })))
-    }
-    const totals = { root, evidenceRoot, paidWei, treasuryWei, carriedWei }
-    await tx.db.update(epochs).set(totals).where(eq(epochs.number, epoch))
-    return { ...found, ...totals }
-  }),
+export const recordStatement = defineQuery(
+  'recordStatement',
+  async (store, statement: StatementRecord): Promise<Epoch> =>
+    transaction(store, async (tx) => {
+      const { epoch, root, evidenceRoot, paidWei, treasuryWei, carriedWei } = statement
+      // Locked, so that a second writer waits for the first.
+      const rows = await tx.db.select().from(epochs).where(eq(epochs.number, epoch)).for('update')
+      const found = oneRow(rows, 'epoch', { epoch })
+      if (found.root === root && found.evidenceRoot === evidenceRoot) return found
+      if (found.root !== null) throw conflict(epoch, found.root, root)
+      if (found.state !== 'frozen') throw notFrozen(epoch, found.state)
+      check(statement, found.receivedWei ?? 0n)
+      for (const chunk of inChunks(statement.leaves)) {
+        await tx.db.insert(leaves).values(chunk.map((leaf) => ({ ...leaf, epoch })))
+      }
+      const totals = { root, evidenceRoot, paidWei, treasuryWei, carriedWei }
+      await tx.db.update(epochs).set(totals).where(eq(epochs.number, epoch))
+      return { ...found, ...totals }
+    }),
 )
 
 function check({ epoch, paidWei, treasuryWei, carriedWei, leaves: all }: StatementRecord, receivedWei: bigint): void {

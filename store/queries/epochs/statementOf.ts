@@ -5,6 +5,9 @@ import { leaves } from '../../schema/index.ts'
 import type { Leaf } from './leavesOf.ts'
 
 /** What one payee earned and claimed, epoch by epoch. */
-export const statementOf = defineQuery('statementOf', async ({ db }, { payee }: { payee: PayeeId }): Promise<Leaf[]> => {
-  return db.select().from(leaves).where(eq(leaves.payee, payee)).orderBy(asc(leaves.epoch))
-})
+export const statementOf = defineQuery(
+  'statementOf',
+  async ({ db }, { payee }: { payee: PayeeId }): Promise<Leaf[]> => {
+    return db.select().from(leaves).where(eq(leaves.payee, payee)).orderBy(asc(leaves.epoch))
+  },
+)

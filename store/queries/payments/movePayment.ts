@@ -24,7 +24,9 @@ export const legalMoves: Readonly<Record<PaymentState, readonly PaymentState[]>>
   refunded: [],
 }
 
-type Facts = Partial<Pick<Payment, 'receipt' | 'settlementTx' | 'refundTx' | 'failure' | 'answeredAtMs' | 'settledAtMs' | 'closedAtMs'>>
+type Facts = Partial<
+  Pick<Payment, 'receipt' | 'settlementTx' | 'refundTx' | 'failure' | 'answeredAtMs' | 'settledAtMs' | 'closedAtMs'>
+>
 type Move = PaymentKey & {
   to: PaymentState
   set: Facts
@@ -52,6 +54,7 @@ export const movePayment = defineQuery('movePayment', async (store, move: Move):
   throw new TributaryError(`A payment that is ${payment.state} cannot become ${to}.`, {
     code: 'store/illegal-move',
     facts: { payer, nonce, from: payment.state, to, epoch: payment.epoch },
-    tryThis: payment.epoch === null ? 'read the payment again before deciding' : 'its epoch is frozen: it cannot change',
+    tryThis:
+      payment.epoch === null ? 'read the payment again before deciding' : 'its epoch is frozen: it cannot change',
   })
 })

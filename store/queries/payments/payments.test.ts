@@ -94,7 +94,9 @@ describeOnBoth('payments', ({ open }) => {
     await markSettling(store, key)
     const codes = await Promise.all(
       Array.from({ length: 20 }, (_, i) =>
-        codeOf(i % 2 ? markSettled(store, { ...key, settlementTx: tx }) : markFailed(store, { ...key, failure: 'a/b' })),
+        codeOf(
+          i % 2 ? markSettled(store, { ...key, settlementTx: tx }) : markFailed(store, { ...key, failure: 'a/b' }),
+        ),
       ),
     )
     expect(codes.filter((code) => code === 'none')).toHaveLength(10)
@@ -133,7 +135,12 @@ describeOnBoth('payments', ({ open }) => {
           const legal = paths[state]?.includes(next) ?? false
           const late = next === 'answer' && state === 'settled' && !answered
           const repeated = target[next] === state || (next === 'answer' && answered)
-          expect([name, state, next, code]).toEqual([name, state, next, legal || late || repeated ? 'none' : 'store/illegal-move'])
+          expect([name, state, next, code]).toEqual([
+            name,
+            state,
+            next,
+            legal || late || repeated ? 'none' : 'store/illegal-move',
+          ])
           if (legal) state = target[next]
           answered ||= next === 'answer' && code === 'none'
           expect((await getPayment(store, key)).state).toBe(state)

@@ -1,6 +1,12 @@
 import { and, inArray, isNull } from 'drizzle-orm'
 import {
-  canonicalText, digestText, receiptSchema, TributaryError, type Address, type Digest, type Receipt,
+  canonicalText,
+  digestText,
+  receiptSchema,
+  TributaryError,
+  type Address,
+  type Digest,
+  type Receipt,
 } from '../../../kernel/index.ts'
 import { defineQuery } from '../../defineQuery.ts'
 import { answers, payments, receipts } from '../../schema/index.ts'
@@ -40,25 +46,43 @@ export const recordAnswer = defineQuery(
     return transaction(store, async (tx) => {
       const before = await getPayment(tx, key)
       if (before.receipt === id) return { id, payment: before }
-      if (before.feeWei !== BigInt(receipt.feeWei) || before.chainId !== receipt.chainId ||
-        before.asset !== lowerCase(receipt.asset)) throw mismatch(before, receipt)
+      if (
+        before.feeWei !== BigInt(receipt.feeWei) ||
+        before.chainId !== receipt.chainId ||
+        before.asset !== lowerCase(receipt.asset)
+      )
+        throw mismatch(before, receipt)
       const [payment] = await tx.db
         .update(payments)
         .set({ state: before.state === 'settled' ? 'settled' : 'answered', receipt: id, answeredAtMs: atMs })
-        .where(and(
-          isPayment(key), inArray(payments.state, before.state === 'settled' ? ['settled'] : ['reserved']),
-          isNull(payments.receipt), isNull(payments.epoch),
-        ))
+        .where(
+          and(
+            isPayment(key),
+            inArray(payments.state, before.state === 'settled' ? ['settled'] : ['reserved']),
+            isNull(payments.receipt),
+            isNull(payments.epoch),
+          ),
+        )
         .returning()
       if (!payment) throw illegal(before, id)
       await tx.db.insert(receipts).values({
-        id, body, signature: answer.signature, signer: lowerCase(answer.signer),
-        payer: lowerCase(receipt.payer), nonce: receipt.nonce, adapter: receipt.adapter, atMs: receipt.at,
+        id,
+        body,
+        signature: answer.signature,
+        signer: lowerCase(answer.signer),
+        payer: lowerCase(receipt.payer),
+        nonce: receipt.nonce,
+        adapter: receipt.adapter,
+        atMs: receipt.at,
       })
       await tx.db.insert(answers).values({
-        receipt: id, requestText: answer.requestText, requestSalt: answer.requestSalt,
-        answerText: answer.answerText, answerSalt: answer.answerSalt,
-        promptIds: answer.promptIds ?? null, answerIds: answer.answerIds ?? null,
+        receipt: id,
+        requestText: answer.requestText,
+        requestSalt: answer.requestSalt,
+        answerText: answer.answerText,
+        answerSalt: answer.answerSalt,
+        promptIds: answer.promptIds ?? null,
+        answerIds: answer.answerIds ?? null,
       })
       return { id, payment }
     })
@@ -69,8 +93,12 @@ function illegal(payment: Payment, receipt: Digest): TributaryError {
   return new TributaryError(`A payment that is ${payment.state} takes no answer.`, {
     code: 'store/illegal-move',
     facts: {
-      payer: payment.payer, nonce: payment.nonce, from: payment.state, to: 'answered',
-      receipt, firstReceipt: payment.receipt,
+      payer: payment.payer,
+      nonce: payment.nonce,
+      from: payment.state,
+      to: 'answered',
+      receipt,
+      firstReceipt: payment.receipt,
     },
     tryThis: 'return the first answer of this payment',
   })
@@ -80,8 +108,14 @@ function mismatch(payment: Payment, receipt: Receipt): TributaryError {
   return new TributaryError('The receipt and its payment disagree about the fee, the asset or the chain.', {
     code: 'store/receipt-mismatch',
     facts: {
-      payer: payment.payer, nonce: payment.nonce, feeWei: payment.feeWei.toString(), receiptFeeWei: receipt.feeWei,
-      asset: payment.asset, receiptAsset: receipt.asset, chainId: payment.chainId, receiptChainId: receipt.chainId,
+      payer: payment.payer,
+      nonce: payment.nonce,
+      feeWei: payment.feeWei.toString(),
+      receiptFeeWei: receipt.feeWei,
+      asset: payment.asset,
+      receiptAsset: receipt.asset,
+      chainId: payment.chainId,
+      receiptChainId: receipt.chainId,
     },
     tryThis: 'make the receipt from the reserved payment',
   })

@@ -10,17 +10,22 @@ import type { Payment } from './paymentRow.ts'
  */
 export const unfinishedPayments = defineQuery(
   'unfinishedPayments',
-  async ({ db }, { reservedBeforeMs = Date.now(), limit = 1_000 }: { reservedBeforeMs?: number; limit?: number }): Promise<Payment[]> => {
+  async (
+    { db },
+    { reservedBeforeMs = Date.now(), limit = 1_000 }: { reservedBeforeMs?: number; limit?: number },
+  ): Promise<Payment[]> => {
     return db
       .select()
       .from(payments)
-      .where(and(
-        or(
-          inArray(payments.state, ['reserved', 'answered', 'settling']),
-          and(eq(payments.state, 'settled'), isNull(payments.receipt)),
+      .where(
+        and(
+          or(
+            inArray(payments.state, ['reserved', 'answered', 'settling']),
+            and(eq(payments.state, 'settled'), isNull(payments.receipt)),
+          ),
+          lte(payments.reservedAtMs, reservedBeforeMs),
         ),
-        lte(payments.reservedAtMs, reservedBeforeMs),
-      ))
+      )
       .orderBy(asc(payments.reservedAtMs), asc(payments.payer), asc(payments.nonce))
       .limit(limit)
   },

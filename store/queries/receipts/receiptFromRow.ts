@@ -1,4 +1,11 @@
-import { digestText, receiptSchema, TributaryError, type Address, type Digest, type Receipt } from '../../../kernel/index.ts'
+import {
+  digestText,
+  receiptSchema,
+  TributaryError,
+  type Address,
+  type Digest,
+  type Receipt,
+} from '../../../kernel/index.ts'
 import type { receipts } from '../../schema/index.ts'
 
 export type SignedReceipt = { id: Digest; receipt: Receipt; signature: string; signer: Address }

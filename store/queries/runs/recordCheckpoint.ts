@@ -22,9 +22,16 @@ export const recordCheckpoint = defineQuery(
   'recordCheckpoint',
   async ({ db }, { atMs = Date.now(), ...record }: CheckpointRecord): Promise<Checkpoint> => {
     const { run, step, state } = record
-    const [written] = await db.insert(checkpoints).values({ ...record, atMs }).onConflictDoNothing().returning()
+    const [written] = await db
+      .insert(checkpoints)
+      .values({ ...record, atMs })
+      .onConflictDoNothing()
+      .returning()
     if (written) return written
-    const rows = await db.select().from(checkpoints).where(and(eq(checkpoints.run, run), eq(checkpoints.step, step)))
+    const rows = await db
+      .select()
+      .from(checkpoints)
+      .where(and(eq(checkpoints.run, run), eq(checkpoints.step, step)))
     const first = oneRow(rows, 'checkpoint', { run, step })
     if (first.state === state) return first
     throw new TributaryError(`Step ${step} of a run was reached with other bytes before.`, {

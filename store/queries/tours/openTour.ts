@@ -11,7 +11,12 @@ export const openTour = defineQuery(
   'openTour',
   async (
     { db },
-    { id, questionSet, options, atMs = Date.now() }: { id: string; questionSet: Digest; options: unknown; atMs?: number },
+    {
+      id,
+      questionSet,
+      options,
+      atMs = Date.now(),
+    }: { id: string; questionSet: Digest; options: unknown; atMs?: number },
   ): Promise<Tour> => {
     await db
       .insert(tours)

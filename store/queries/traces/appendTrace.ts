@@ -27,7 +27,10 @@ export const appendTrace = defineQuery('appendTrace', async ({ db }, entry: Trac
   const { subject, key, kind, atMs = Date.now() } = entry
   const body = canonicalText(entry.body)
   for (let attempt = 0; attempt < 50; attempt++) {
-    const [same] = await db.select().from(traces).where(and(eq(traces.subject, subject), eq(traces.key, key)))
+    const [same] = await db
+      .select()
+      .from(traces)
+      .where(and(eq(traces.subject, subject), eq(traces.key, key)))
     if (same) {
       if (same.body === body && same.kind === kind) return same
       throw conflict(subject, key, same.digest)
@@ -40,7 +43,16 @@ export const appendTrace = defineQuery('appendTrace', async ({ db }, entry: Trac
       .limit(1)
     const position = (last?.position ?? -1) + 1
     const previous = last?.digest ?? traceStart
-    const line = { subject, position, key, kind, body, previous, digest: traceDigest({ subject, position, key, kind, body, previous }), atMs }
+    const line = {
+      subject,
+      position,
+      key,
+      kind,
+      body,
+      previous,
+      digest: traceDigest({ subject, position, key, kind, body, previous }),
+      atMs,
+    }
     // Another writer may take the position between the two statements: then look again.
     const [written] = await db.insert(traces).values(line).onConflictDoNothing().returning()
     if (written) return written
@@ -54,7 +66,9 @@ export const appendTrace = defineQuery('appendTrace', async ({ db }, entry: Trac
 })
 
 /** What a line's digest must be; an audit walks the lines with it. */
-export function traceDigest(line: Pick<TraceLine, 'subject' | 'position' | 'key' | 'kind' | 'body' | 'previous'>): Digest {
+export function traceDigest(
+  line: Pick<TraceLine, 'subject' | 'position' | 'key' | 'kind' | 'body' | 'previous'>,
+): Digest {
   const { subject, position, key, kind, body, previous } = line
   return digestOf({ subject, position, key, kind, body, previous })
 }
