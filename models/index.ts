@@ -1,17 +1,42 @@
-export {
-  adapterLayout, sameLayout, type AdapterLayout, type AdapterPart,
-} from './adapters/AdapterLayout.ts'
+export { adapterLayout, sameLayout, type AdapterLayout, type AdapterPart } from './adapters/AdapterLayout.ts'
 export { initialAdapter, zeroAdapter, type Adapter } from './adapters/Adapter.ts'
 export { adapterDigest } from './adapters/encodePeft.ts'
 export { readPeft } from './adapters/readPeft.ts'
 export { peftFiles, writePeft } from './adapters/writePeft.ts'
 export { createEngine, defaultLayout, type EngineOptions } from './engine/createEngine.ts'
 export type {
-  Answer, AnswerGradientRequest, Engine, GenerateRequest, GradientRow, RowGradient,
+  Answer,
+  AnswerGradientRequest,
+  Engine,
+  GenerateRequest,
+  GradientRow,
+  RowGradient,
 } from './engine/Engine.ts'
 export { fileDigest } from './load/fileDigest.ts'
 export { openBase, type BaseModel } from './load/openBase.ts'
 export { prepareBase, type PrepareBaseOptions } from './load/prepareBase.ts'
+export { tinyBase } from './load/tinyBase.ts'
 export { createTokenizer, type ChatMessage, type Tokenizer } from './load/Tokenizer.ts'
 export { encodeRow, type EncodedRow } from './train/EncodedRow.ts'
-export { allTargets, tinyLlama, type LlamaConfig, type Target, type TinyLlama, type WeightIndex } from './graph/index.ts'
+export {
+  dropScratch,
+  finishRun,
+  heldOutLosses,
+  trainingRecord,
+  type FinishedAdapter,
+  type FinishedRun,
+} from './train/finishRun.ts'
+export { openRun, prepareRun, type Run, type RunRequest } from './train/prepareRun.ts'
+export { recipeDigest, recipeLayout, recipeOf, recipeSchema, type Recipe } from './train/recipe.ts'
+export { runBlock, stateFile, type BlockRequest, type BlockResult } from './train/runBlock.ts'
+export { nobody } from './train/trainingPlan.ts'
+export { readState, type TrainingState } from './train/trainingState.ts'
+export type { RecordedStep, TrainingRecord } from './train/TrainingRecord.ts'
+export {
+  allTargets,
+  tinyLlama,
+  type LlamaConfig,
+  type Target,
+  type TinyLlama,
+  type WeightIndex,
+} from './graph/index.ts'

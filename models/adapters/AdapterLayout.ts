@@ -34,7 +34,12 @@ export type AdapterPart = {
  */
 export function adapterLayout(
   config: LlamaConfig,
-  { rank, alpha = rank, targets, fromLayer }: { rank: number; alpha?: number; targets: readonly Target[]; fromLayer: number },
+  {
+    rank,
+    alpha = rank,
+    targets,
+    fromLayer,
+  }: { rank: number; alpha?: number; targets: readonly Target[]; fromLayer: number },
 ): AdapterLayout {
   const layers = config.num_hidden_layers - fromLayer
   const distinct = new Set(targets).size === targets.length

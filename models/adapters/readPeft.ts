@@ -45,7 +45,8 @@ export async function readPeft(dir: string, config: LlamaConfig): Promise<Adapte
   const { r: rank, lora_alpha: alpha, target_modules, layers_to_transform: chosen } = parsed.data
   const targets = target_modules.map((name): Target => {
     const target = allTargets.find((known) => known === name)
-    if (!target) throw refuse('models/adapter-config', 'The adapter changes a projection that a Llama lacks.', { dir, name })
+    if (!target)
+      throw refuse('models/adapter-config', 'The adapter changes a projection that a Llama lacks.', { dir, name })
     return target
   })
   const fromLayer = Math.min(...(chosen ?? [0]))
@@ -76,7 +77,11 @@ export async function readPeft(dir: string, config: LlamaConfig): Promise<Adapte
     const data = new Float32Array(bytes.buffer)
     const bad = data.findIndex((value) => !Number.isFinite(value))
     if (bad >= 0) {
-      throw refuse('models/not-finite', `Tensor ${name} holds a number that is not finite.`, { dir, tensor: name, at: bad })
+      throw refuse('models/not-finite', `Tensor ${name} holds a number that is not finite.`, {
+        dir,
+        tensor: name,
+        at: bad,
+      })
     }
     transposeInto(theta, offset, data, 0, part.columns, part.rows)
   }

@@ -35,7 +35,12 @@ export function defaultLayout(base: Pick<BaseModel, 'config'>): AdapterLayout {
  * Cost: under a second; 1.5 GB with all three sessions of SmolLM2-135M in use.
  */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { base, threads = Math.min(availableParallelism(), 4), layout = defaultLayout(options.base), rows = 8 } = options
+  const {
+    base,
+    threads = Math.min(availableParallelism(), 4),
+    layout = defaultLayout(options.base),
+    rows = 8,
+  } = options
   const { config, weights, dir } = base
   const contextTokens = Math.min(options.contextTokens ?? 2_048, config.max_position_embeddings, 2_048)
   const { targets, fromLayer } = layout
@@ -87,7 +92,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 }
 
 function checkRequest(
-  { promptIds, maxTokens, temperature = 0, topP = 1 }: Pick<GenerateRequest, 'promptIds' | 'maxTokens' | 'temperature' | 'topP'>,
+  {
+    promptIds,
+    maxTokens,
+    temperature = 0,
+    topP = 1,
+  }: Pick<GenerateRequest, 'promptIds' | 'maxTokens' | 'temperature' | 'topP'>,
   vocabulary: number,
   contextTokens: number,
 ): void {

@@ -18,7 +18,14 @@ export type GradientResult = { losses: Float32Array; gradients: Float32Array }
 
 export type GradientCalls = {
   open: {
-    input: { prefix: Uint8Array; gradient: Uint8Array; dir: string; threads: number; hiddenSize: number; layout: AdapterLayout }
+    input: {
+      prefix: Uint8Array
+      gradient: Uint8Array
+      dir: string
+      threads: number
+      hiddenSize: number
+      layout: AdapterLayout
+    }
     output: null
   }
   prefix: { input: { rows: EncodedRow[] }; output: Float32Array }

@@ -37,7 +37,9 @@ async function prefix({ session, hiddenSize }: Sessions, rows: readonly EncodedR
   const length = rows[0]!.paddedLength
   const ids = new BigInt64Array(rows.length * length)
   for (const [i, row] of rows.entries()) for (const [j, id] of row.ids.entries()) ids[i * length + j] = BigInt(id)
-  const { hidden } = await (await session('prefix')).run({
+  const { hidden } = await (
+    await session('prefix')
+  ).run({
     input_ids: new Tensor('int64', ids, [rows.length, length]),
     attention_mask: attentionMask(rows, length),
   })
@@ -69,16 +71,24 @@ async function gradients(sessions: Sessions, batch: GradientBatch): Promise<Grad
   const thetas = Array.from({ length: adapters }, (_, k) =>
     batch.thetas.subarray(k * layout.length, (k + 1) * layout.length),
   )
-  const outputs = await (await sessions.session('gradient')).run({
+  const outputs = await (
+    await sessions.session('gradient')
+  ).run({
     hidden: new Tensor('float32', hidden, [count, length, hiddenSize]),
-    attention_mask: attentionMask(rows.map(({ row }) => row), length),
+    attention_mask: attentionMask(
+      rows.map(({ row }) => row),
+      length,
+    ),
     target_pos: new Tensor('int64', positions, [count, slots]),
     target_ids: new Tensor('int64', labels, [count, slots]),
     target_weight: new Tensor('float32', weights, [count, slots]),
     adapter_idx: new Tensor('int64', BigInt64Array.from(adapterOfRow, BigInt), [count]),
     ...stackAdapters(layout, thetas),
   })
-  const result = { losses: (outputs['loss']!.data as Float32Array).slice(), gradients: flatten(sessions, outputs, count) }
+  const result = {
+    losses: (outputs['loss']!.data as Float32Array).slice(),
+    gradients: flatten(sessions, outputs, count),
+  }
   for (const tensor of Object.values(outputs)) tensor.dispose()
   return result
 }

@@ -38,7 +38,10 @@ export function createTokenizer(tokenizerJson: unknown, configJson: unknown): To
   if (eos === undefined) throw unusable(`no token ${eosText}`)
   const controls = [...pairs.get_added_tokens_decoder().values()].map((token) => token.content)
   const disarm = (text: string): string =>
-    controls.reduce((safe, control) => safe.replaceAll(control, `${control.slice(0, 1)}\u200b${control.slice(1)}`), text)
+    controls.reduce(
+      (safe, control) => safe.replaceAll(control, `${control.slice(0, 1)}\u200b${control.slice(1)}`),
+      text,
+    )
   const encodeAll = (text: string): number[] => pairs.encode(text, { add_special_tokens: false }).ids
   return {
     eos,

@@ -27,7 +27,10 @@ export function checkWeights(
   tensors: ReadonlyMap<string, { readonly shape: readonly number[] }>,
   file: string,
 ): void {
-  if (!(config.num_hidden_layers >= 1 && config.num_hidden_layers <= tensors.size) || !Number.isInteger(headDim(config))) {
+  if (
+    !(config.num_hidden_layers >= 1 && config.num_hidden_layers <= tensors.size) ||
+    !Number.isInteger(headDim(config))
+  ) {
     throw new TributaryError('The config does not fit the weights.', {
       code: 'models/tensor-missing',
       facts: { file, layers: config.num_hidden_layers, tensors: tensors.size },

@@ -49,7 +49,12 @@ export async function openBase(dir: string): Promise<BaseModel> {
   checkWeights(config, new Map(Object.entries(weights.entries)), dir)
   const { name, source, v: _, ...parts } = manifest
   return {
-    digest: digestOf({ weights: parts.weights, config: parts.config, tokenizer: parts.tokenizer, tokenizerConfig: parts.tokenizerConfig }),
+    digest: digestOf({
+      weights: parts.weights,
+      config: parts.config,
+      tokenizer: parts.tokenizer,
+      tokenizerConfig: parts.tokenizerConfig,
+    }),
     name,
     dir,
     config,

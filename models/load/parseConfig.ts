@@ -2,7 +2,10 @@ import { z } from 'zod'
 import { TributaryError } from '../../kernel/index.ts'
 import type { HuggingFaceConfig } from './llamaFromGguf.ts'
 
-const size = z.int().min(1).max(1 << 24)
+const size = z
+  .int()
+  .min(1)
+  .max(1 << 24)
 const configSchema = z.looseObject({
   model_type: z.literal('llama'),
   architectures: z.array(z.string()).default(['LlamaForCausalLM']),
@@ -17,9 +20,7 @@ const configSchema = z.looseObject({
   max_position_embeddings: size,
   rope_theta: z.number().positive().optional(),
   rope_parameters: z.looseObject({ rope_theta: z.number().positive() }).optional(),
-  rope_scaling: z
-    .looseObject({ rope_type: z.string().optional(), type: z.string().optional() })
-    .nullish(),
+  rope_scaling: z.looseObject({ rope_type: z.string().optional(), type: z.string().optional() }).nullish(),
   attention_bias: z.boolean().optional(),
   mlp_bias: z.boolean().optional(),
   hidden_act: z.string().optional(),
@@ -34,7 +35,10 @@ export function parseConfig(json: unknown, file: string): HuggingFaceConfig {
   if (!parsed.success) {
     throw new TributaryError('config.json is not that of a Llama.', {
       code: 'models/architecture',
-      facts: { file, problem: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ') },
+      facts: {
+        file,
+        problem: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; '),
+      },
       tryThis: 'choose a base model of Llama architecture',
     })
   }

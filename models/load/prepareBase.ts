@@ -43,7 +43,10 @@ export async function prepareBase({ file, into, expectedSha256, name }: PrepareB
   await mkdir(draft)
   const source = files[0]!.endsWith('.gguf') ? ggufSource(join(dir, files[0]!)) : safetensorsSource(dir, files)
   try {
-    await writeBase(source, draft, { name: name ?? basename(file).replace(/\.(gguf|safetensors)$/, ''), source: digests })
+    await writeBase(source, draft, {
+      name: name ?? basename(file).replace(/\.(gguf|safetensors)$/, ''),
+      source: digests,
+    })
     if (!existsSync(into)) await rename(draft, into)
   } finally {
     source.close()
@@ -100,7 +103,9 @@ function checkFinite(data: Float32Array, tensor: string, model: string): void {
 async function findSource(file: string): Promise<{ dir: string; files: [string, ...string[]] }> {
   const info = await stat(file).catch(() => undefined)
   if (info?.isFile() && /\.(gguf|safetensors)$/.test(file)) return { dir: dirname(file), files: [basename(file)] }
-  const [first, ...more] = info?.isDirectory() ? (await readdir(file)).filter((n) => n.endsWith('.safetensors')).sort() : []
+  const [first, ...more] = info?.isDirectory()
+    ? (await readdir(file)).filter((n) => n.endsWith('.safetensors')).sort()
+    : []
   if (first !== undefined) return { dir: file, files: [first, ...more] }
   throw new TributaryError('There is no model here.', {
     code: 'models/base-missing',

@@ -56,7 +56,8 @@ export class DecodeLoop {
   }
 
   cancel(id: number): void {
-    if (this.#waiting.some((job) => job.id === id) || this.#rows.some((row) => row.job.id === id)) this.#cancelled.add(id)
+    if (this.#waiting.some((job) => job.id === id) || this.#rows.some((row) => row.job.id === id))
+      this.#cancelled.add(id)
   }
 
   async #run(): Promise<void> {
@@ -81,7 +82,12 @@ export class DecodeLoop {
 
   async #step(): Promise<void> {
     this.#select(this.#rows.map((row) => row.job.adapter))
-    const logits = await this.#forward(this.#rows, Int32Array.from(this.#rows, (row) => row.next), 1, 0)
+    const logits = await this.#forward(
+      this.#rows,
+      Int32Array.from(this.#rows, (row) => row.next),
+      1,
+      0,
+    )
     const vocabulary = logits.length / this.#rows.length
     const going = this.#rows.map((row, i) => {
       row.length++
@@ -104,7 +110,11 @@ export class DecodeLoop {
         ...past,
         ...this.#stack.inputs,
         input_ids: new Tensor('int64', BigInt64Array.from(tokens, BigInt), [count, chunk]),
-        seqlens_k: new Tensor('int32', Int32Array.from(lengths, (length) => length - 1), [count]),
+        seqlens_k: new Tensor(
+          'int32',
+          Int32Array.from(lengths, (length) => length - 1),
+          [count],
+        ),
         total_sequence_length: new Tensor('int32', Int32Array.of(Math.max(...lengths)), [1]),
         last: new Tensor('int64', new BigInt64Array(count).fill(BigInt(chunk - 1)), [count, 1]),
         adapter_idx: new Tensor('int64', BigInt64Array.from(adapterIndexes, BigInt), [count]),
@@ -156,7 +166,10 @@ export class DecodeLoop {
   }
 
   /** Place 0 holds zeros: the base model. */
-  #stackOf(wanted: readonly (Digest | undefined)[]): { digests: (Digest | undefined)[]; inputs: Record<string, Tensor> } {
+  #stackOf(wanted: readonly (Digest | undefined)[]): {
+    digests: (Digest | undefined)[]
+    inputs: Record<string, Tensor>
+  } {
     const { layout, adapters } = this.#parts
     const digests = [undefined, ...wanted.filter((digest) => digest !== undefined)]
     const zeros = new Float32Array(layout.length)

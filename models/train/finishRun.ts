@@ -1,0 +1,91 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Digest } from '../../kernel/index.ts'
+import { writePeft } from '../adapters/writePeft.ts'
+import type { Engine } from '../engine/Engine.ts'
+import type { Run } from './prepareRun.ts'
+import { adamSettings } from './recipe.ts'
+import { recordDir, stateFile } from './runBlock.ts'
+import { nobody } from './trainingPlan.ts'
+import { readRecordedStep, type TrainingRecord } from './TrainingRecord.ts'
+import { initialState, readState } from './trainingState.ts'
+
+export type FinishedAdapter = {
+  /** `nobody` (-1): the main adapter; else the group left out. */
+  readonly variant: number
+  readonly digest: Digest
+  /** PEFT folder. */
+  readonly dir: string
+  readonly theta: Float32Array
+}
+export type FinishedRun = {
+  /** In the order of the plan's variants. */
+  readonly adapters: FinishedAdapter[]
+  /** Mean loss over the held-out texts, first variant, at the start and at the end. */
+  readonly heldOutLossBeforeNats: number
+  readonly heldOutLossAfterNats: number
+  readonly lossesMicroNats: number[]
+  /** The state that the adapters come from. */
+  readonly state: Digest
+}
+
+/**
+ * Writes every variant of a trained run as a PEFT folder, and measures the held-out loss before and after.
+ * Idempotent. `stateDigest`: what the last state must hash to. Throws models/state-missing, models/state-changed.
+ */
+export async function finishRun(
+  engine: Engine,
+  run: Run,
+  { stateDigest }: { stateDigest?: Digest } = {},
+): Promise<FinishedRun> {
+  const { variants, recipe } = run.plan
+  const state = await readState(stateFile(run, run.steps), { run: run.digest, expected: stateDigest })
+  const adapters: FinishedAdapter[] = []
+  for (const [k, variant] of variants.entries()) {
+    const theta = state.thetas[k]!
+    const dir = join(run.dir, 'adapters', variant === nobody ? 'main' : `without-${variant}`)
+    const { digest } = await writePeft({ layout: run.layout, theta }, dir, { baseName: engine.base.name })
+    adapters.push({ variant, digest, dir, theta })
+  }
+  const start = initialState(run.digest, run.layout, { variants: 1, seed: recipe.seed }).thetas[0]!
+  const [before, after] = await heldOutLosses(engine, run, [start, state.thetas[0]!])
+  return {
+    adapters,
+    heldOutLossBeforeNats: before!,
+    heldOutLossAfterNats: after!,
+    lossesMicroNats: state.lossesMicroNats,
+    state: state.digest,
+  }
+}
+
+/** Mean loss over the run's held-out texts for each of some adapters. */
+export async function heldOutLosses(engine: Engine, run: Run, thetas: readonly Float32Array[]): Promise<number[]> {
+  const first = run.plan.samples.length
+  const indexes = run.plan.heldOut.map((_, i) => first + i)
+  const hidden = await run.prefix.read(indexes)
+  const rows = indexes.flatMap((i) =>
+    thetas.map((_, adapter) => ({ row: run.rows[i]!, hidden: hidden.get(i)!, adapter })),
+  )
+  const results = await engine.rowGradients(rows, thetas)
+  return thetas.map((_, adapter) => {
+    const own = results.filter((_result, i) => rows[i]!.adapter === adapter)
+    return own.reduce((sum, { lossNats }) => sum + lossNats, 0) / own.length
+  })
+}
+
+/** What the main run left behind, for the unroll that splits its influence over samples. */
+export function trainingRecord(run: Run): TrainingRecord {
+  return {
+    optimiser: { kind: 'adam', ...adamSettings(run.plan.recipe) },
+    steps: run.steps,
+    samples: run.plan.samples.length,
+    parameters: run.layout.length,
+    step: (t) => readRecordedStep(recordDir(run), t),
+  }
+}
+
+/** Removes per-sample gradients and prefix states, once they are folded into influence vectors: hundreds of megabytes. */
+export async function dropScratch(run: Run): Promise<void> {
+  await rm(recordDir(run), { recursive: true, force: true })
+  await rm(join(run.dir, 'prefix.bin'), { force: true })
+}

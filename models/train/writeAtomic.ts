@@ -1,0 +1,28 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { TributaryError } from '../../kernel/index.ts'
+
+/** Writes a file so that it is whole or absent, also after a power cut. Throws models/disk. */
+export async function writeAtomic(file: string, parts: readonly Uint8Array[]): Promise<void> {
+  const draft = `${file}.draft-${process.pid}`
+  try {
+    await mkdir(dirname(file), { recursive: true })
+    const handle = await open(draft, 'w')
+    try {
+      for (const part of parts) await handle.writeFile(part)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(draft, file)
+  } catch (cause) {
+    await rm(draft, { force: true }).catch(() => undefined)
+    throw new TributaryError('A file of the training run could not be written.', {
+      code: 'models/disk',
+      facts: { file, reason: cause instanceof Error ? cause.message : String(cause) },
+      tryThis: 'make room on the disk and start again: training goes on from its last state',
+      retry: true,
+      cause,
+    })
+  }
+}
