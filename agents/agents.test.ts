@@ -1,13 +1,10 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { findError, weiString } from '../kernel/index.ts'
 import { temporalServer } from '../workflows/graph/testing/temporalServer.ts'
+import { testBundle } from '../workflows/graph/testing/testBundle.ts'
 import {
-  buildWorkflowBundle,
   createGraphWorker,
   graphHandle,
   historyToJson,
@@ -22,7 +19,7 @@ let env: TestWorkflowEnvironment
 let bundle: WorkflowBundle
 
 beforeAll(async () => {
-  bundle = await buildWorkflowBundle({ workflowsPath, cacheDir: await mkdtemp(join(tmpdir(), 'agents-')) })
+  bundle = await testBundle(workflowsPath)
   env = await temporalServer()
 })
 afterAll(async () => env?.teardown())

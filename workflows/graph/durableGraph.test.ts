@@ -9,14 +9,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { findError } from '../../kernel/index.ts'
 import { activities } from './testing/activities.ts'
 import { temporalServer } from './testing/temporalServer.ts'
-import {
-  buildWorkflowBundle,
-  createGraphWorker,
-  graphHandle,
-  historyToJson,
-  replayHistory,
-  type WorkflowBundle,
-} from './worker/index.ts'
+import { testBundle } from './testing/testBundle.ts'
+import { createGraphWorker, graphHandle, historyToJson, replayHistory, type WorkflowBundle } from './worker/index.ts'
 
 const workflowsPath = fileURLToPath(new URL('./testing/workflows.ts', import.meta.url))
 let env: TestWorkflowEnvironment
@@ -27,7 +21,7 @@ let folder: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'graph-'))
-  bundle = await buildWorkflowBundle({ workflowsPath, cacheDir: folder })
+  bundle = await testBundle(workflowsPath)
   env = await temporalServer()
   worker = await createGraphWorker({ bundle, activities, connection: env.nativeConnection, taskQueue: 'graph' })
   running = worker.run()

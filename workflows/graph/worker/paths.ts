@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const fileBeside = (name: string) => fileURLToPath(new URL(name, import.meta.url))
@@ -10,3 +12,9 @@ export const checkLoaderPath: string = fileBeside('./appendGraphCheck.mjs')
 
 /** For every Client and Worker that touches a durable graph. */
 export const dataConverter: { payloadConverterPath: string } = { payloadConverterPath }
+
+/** Where our own packages are: an operator's workflows file may lie in a folder without node_modules. */
+export const nodeModulesPath: string = resolve(
+  createRequire(import.meta.url).resolve('@temporalio/workflow/package.json'),
+  '../../..',
+)

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import * as agents from '../../agents/index.ts'
+import * as sandbox from './index.ts'
+import * as worker from './worker/index.ts'
+
+test('the public surface is 10 names for the sandbox, 8 for worker and client, 4 agents and inputs', () => {
+  expect(Object.keys(sandbox).sort()).toEqual([
+    'codedFailures',
+    'durableGraph',
+    'graphEvents',
+    'graphFailure',
+    'graphInterrupts',
+    'graphNextEvents',
+    'graphResume',
+    'graphState',
+    'inActivity',
+    'toFailure',
+  ])
+  expect(Object.keys(worker).sort()).toEqual([
+    'buildWorkflowBundle',
+    'checkGraphs',
+    'codedErrors',
+    'createGraphWorker',
+    'dataConverter',
+    'graphHandle',
+    'historyToJson',
+    'replayHistory',
+  ])
+  expect(Object.keys(agents).sort()).toEqual(['buyer', 'buyerInput', 'curator', 'curatorInput'])
+})
