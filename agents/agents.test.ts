@@ -59,14 +59,14 @@ describe('the curator', () => {
     const result = await run<CuratorResult>('curator', tools, { datanet: 'd', batch: 30 })
     expect(result).toMatchObject({
       samples: 100,
-      accepted: 76,
-      rejected: 24,
-      byRule: { 'licence/missing': 14, 'review/unattended': 10 },
+      accepted: 67,
+      rejected: 33,
+      byRule: { 'licence/missing': 14, 'duplicate/near': 9, 'review/unattended': 10 },
       clusters: 2,
-      duplicates: 5,
+      duplicates: 9,
     })
     expect(tools.decisions.size).toBe(100)
-    expect([...tools.decisions.values()].filter((verdict) => verdict === 'reject')).toHaveLength(24)
+    expect([...tools.decisions.values()].filter((verdict) => verdict === 'reject')).toHaveLength(33)
     expect(tools.effects.size).toBe(1 + 4 + 1)
   })
 
@@ -78,21 +78,21 @@ describe('the curator', () => {
           async () => (await handle.interrupts())[0]!.value as { uncertain: { sample: string }[]; problem: string },
         )
       const { uncertain, problem } = await vi.waitFor(ask, 10_000)
-      expect([uncertain.map(({ sample }) => sample), problem]).toEqual([[tools.id(3), tools.id(13)], ''])
-      await handle.resume('review#1', [{ sample: tools.id(3), verdict: 'accept', reason: 'a product' }])
-      await vi.waitFor(async () => expect((await ask()).problem).toBe(`no verdict on ${tools.id(13)}`), 10_000)
+      expect([uncertain.map(({ sample }) => sample), problem]).toEqual([[tools.ids[3], tools.ids[13]], ''])
+      await handle.resume('review#1', [{ sample: tools.ids[3], verdict: 'accept', reason: 'a product' }])
+      await vi.waitFor(async () => expect((await ask()).problem).toBe(`no verdict on ${tools.ids[13]}`), 10_000)
       await handle.resume('review#2', [
-        { sample: tools.id(13), verdict: 'reject', reason: 'a person' },
-        { sample: tools.id(3), verdict: 'accept', reason: 'a product' },
+        { sample: tools.ids[13], verdict: 'reject', reason: 'a person' },
+        { sample: tools.ids[3], verdict: 'accept', reason: 'a product' },
       ])
     })
     expect(result).toMatchObject({
       samples: 14,
-      accepted: 11,
-      rejected: 3,
-      byRule: { 'licence/missing': 2, 'review/person': 1 },
+      accepted: 10,
+      rejected: 4,
+      byRule: { 'licence/missing': 2, 'duplicate/near': 1, 'review/person': 1 },
     })
-    expect([tools.decisions.get(tools.id(3)), tools.decisions.get(tools.id(13))]).toEqual(['accept', 'reject'])
+    expect([tools.decisions.get(tools.ids[3]!), tools.decisions.get(tools.ids[13]!)]).toEqual(['accept', 'reject'])
   })
 
   test('ends with 0 of 0 for an empty Datanet, and refuses an input without a Datanet', async () => {

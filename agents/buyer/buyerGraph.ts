@@ -57,9 +57,11 @@ function decide(state: State): Command {
   return new Command({ goto: 'next', update: { notBought, at: next } })
 }
 
+const boughtOutput = askPort.output.omit({ text: true })
+
 /** Notes the receipt, and counts what was really charged. */
 function boughtWith(output: unknown, { at, questions, spentWei }: State) {
-  const answer = askPort.output.parse(output)
+  const answer = boughtOutput.parse(output)
   return {
     bought: [{ question: at, sample: questions[at]?.sample, ...answer }],
     spentWei: toWeiString(BigInt(spentWei) + BigInt(answer.feeWei)),

@@ -1,3 +1,4 @@
+import { workflowInfo } from '@temporalio/workflow'
 import { z } from 'zod'
 import { parseInput } from '../parseInput.ts'
 import { curatorGraph } from './curatorGraph.ts'
@@ -16,6 +17,11 @@ export type CuratorResult = CurationSummary & { clusters: number; duplicates: nu
 /** The workflow of the curator: every sample of a Datanet gets one decision, with its reason, in the store. */
 export async function curator(input: z.input<typeof curatorInput>): Promise<CuratorResult> {
   const { datanet, batch, uncertain } = parseInput('curator', curatorInput, input)
-  const { summary, duplicates } = await curatorGraph({ datanet, batch, uncertainPolicy: uncertain })
+  const { summary, duplicates } = await curatorGraph({
+    datanet,
+    curation: workflowInfo().workflowId,
+    batch,
+    uncertainPolicy: uncertain,
+  })
   return { ...summary, clusters: duplicates.clusters, duplicates: duplicates.duplicates }
 }

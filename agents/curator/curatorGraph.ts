@@ -10,6 +10,8 @@ const appended = <Item>() => Annotation<Item[]>({ reducer: (all, more) => all.co
 
 const State = Annotation.Root({
   datanet: Annotation<string>,
+  /** Names this curation: its workflow id. Decisions are stored under it. */
+  curation: Annotation<string>,
   batch: Annotation<number>,
   /** What happens to a sample that no rule decides: a person is asked, or it is rejected. */
   uncertainPolicy: Annotation<'ask' | 'reject'>,
@@ -25,9 +27,12 @@ type State = typeof State.State
 
 const checkedOf = ({ batches }: State) => batches.reduce((sum, { checked }) => sum + checked, 0)
 
-/** From a batch on: the next one, or what to do about the uncertain ones, or the end. */
-export function afterBatch(state: State): 'check' | 'review' | 'summarise' {
-  if (checkedOf(state) < state.plan.samples) return 'check'
+/** From a batch on: the next one, or, when each sample was judged by itself, the duplicates among those left. */
+export function afterBatch(state: State): 'check' | 'cluster' {
+  return checkedOf(state) < state.plan.samples ? 'check' : 'cluster'
+}
+
+function afterCluster(state: State): 'review' | 'summarise' {
   return state.uncertain.length > 0 ? 'review' : 'summarise'
 }
 
@@ -43,7 +48,7 @@ function review({ datanet, uncertain, uncertainPolicy }: State): { reviewed: Dec
 
 const short = { timeout: '10 m', heartbeat: '30 s', retry: { attempts: 15, firstPause: '500 ms' } } as const
 
-/** plan -> find_duplicates -> check, batch by batch -> (review -> record) -> summarise. */
+/** survey -> check, batch by batch -> cluster -> (review -> record) -> summarise. */
 export const curatorGraph = durableGraph(
   () =>
     new StateGraph(State)
@@ -52,13 +57,17 @@ export const curatorGraph = durableGraph(
       .addNode('check', inActivity)
       .addNode('review', review)
       .addNode('record', inActivity)
-      .addNode('summarise', ({ plan, batches, reviewed, reviewedDigest }: State) => ({
-        summary: summarise(plan.samples, batches, reviewed && { decisions: reviewed, digest: reviewedDigest }),
+      .addNode('summarise', ({ plan, batches, duplicates, reviewed, reviewedDigest }: State) => ({
+        summary: summarise(plan.samples, {
+          batches,
+          duplicates,
+          ...(reviewed ? { reviewed: { decisions: reviewed, digest: reviewedDigest } } : {}),
+        }),
       }))
       .addEdge(START, 'survey')
-      .addEdge('survey', 'cluster')
-      .addConditionalEdges('cluster', afterBatch, ['check', 'review', 'summarise'])
-      .addConditionalEdges('check', afterBatch, ['check', 'review', 'summarise'])
+      .addConditionalEdges('survey', afterBatch, ['check', 'cluster'])
+      .addConditionalEdges('check', afterBatch, ['check', 'cluster'])
+      .addConditionalEdges('cluster', afterCluster, ['review', 'summarise'])
       .addEdge('review', 'record')
       .addEdge('record', 'summarise')
       .addEdge('summarise', END),
@@ -77,7 +86,11 @@ export const curatorGraph = durableGraph(
         as: 'activity',
         activity: findDuplicates.name,
         ...short,
-        pick: ({ datanet }: State) => ({ datanet }),
+        pick: ({ datanet, curation, uncertain }: State) => ({
+          datanet,
+          curation,
+          except: uncertain.map(({ sample }) => sample),
+        }),
         put: (output) => ({ duplicates: findDuplicates.output.parse(output) }),
       },
       check: {
@@ -87,7 +100,7 @@ export const curatorGraph = durableGraph(
         pick: (state: State) => {
           const from = checkedOf(state)
           const count = Math.min(state.batch, state.plan.samples - from)
-          return { datanet: state.datanet, from, count, clusters: state.duplicates.digest }
+          return { datanet: state.datanet, curation: state.curation, from, count }
         },
         put: (output, state: State) => {
           const { uncertain, ...counts } = checkSamples.output.parse(output)
@@ -99,7 +112,7 @@ export const curatorGraph = durableGraph(
         as: 'activity',
         activity: recordDecisions.name,
         ...short,
-        pick: ({ datanet, reviewed }: State) => ({ datanet, decisions: reviewed }),
+        pick: ({ datanet, curation, reviewed }: State) => ({ datanet, curation, decisions: reviewed }),
         put: (output) => ({ reviewedDigest: recordDecisions.output.parse(output).decisions }),
       },
       summarise: { as: 'workflow' },

@@ -1,36 +1,42 @@
 import { expect, test } from 'vitest'
 import { digestOf } from '../../kernel/index.ts'
 import { decisionsOf, unattended } from './review.ts'
-import { summarise, type Batch } from './summarise.ts'
+import { summarise, type Batch, type Duplicates } from './summarise.ts'
 
-const batch = (from: number, accepted: number, rejected: number, uncertain = 0): Batch => ({
+const batch = (from: number, checked: number, rejected: number): Batch => ({
   from,
-  checked: accepted + rejected + uncertain,
-  accepted,
+  checked,
   rejected,
-  uncertain,
+  uncertain: 0,
   byRule: rejected > 0 ? { 'pii/e-mail': rejected } : {},
   decisions: digestOf(from),
 })
+const batches = [batch(0, 4, 1), batch(4, 5, 1)]
+const duplicates: Duplicates = {
+  checked: 5,
+  duplicates: 2,
+  byRule: { 'duplicate/near': 2 },
+  decisions: digestOf('left'),
+}
 const uncertain = [1, 2].map((n) => ({ sample: digestOf(n), rule: 'pii/name', reason: 'a name?' }))
 
-test('adds 3 + 2 accepted and 1 + 1 rejected to 5 and 2, and counts the reviewed ones once', () => {
-  const batches = [batch(0, 3, 1), batch(4, 2, 1)]
-  expect(summarise(7, batches, undefined)).toMatchObject({ accepted: 5, rejected: 2, byRule: { 'pii/e-mail': 2 } })
+test('counts 1 + 1 rejected, 2 of 5 duplicates and 2 reviewed samples to 3 accepted and 6 rejected of 9', () => {
   const decisions = unattended(uncertain)
   const reviewed = { decisions, digest: digestOf(decisions) }
-  expect(summarise(9, batches, reviewed)).toMatchObject({
-    accepted: 5,
-    rejected: 4,
-    byRule: { 'review/unattended': 2 },
-  })
-  expect(summarise(9, batches, reviewed).decisions).not.toBe(summarise(7, batches, undefined).decisions)
+  const summary = summarise(9, { batches, duplicates, reviewed })
+  expect(summary).toMatchObject({ accepted: 3, rejected: 6 })
+  expect(summary.byRule).toEqual({ 'pii/e-mail': 2, 'duplicate/near': 2, 'review/unattended': 2 })
+  const alone = summarise(7, { batches, duplicates })
+  expect(alone).toMatchObject({ accepted: 3, rejected: 4 })
+  expect(alone.decisions).not.toBe(summary.decisions)
 })
 
 test('refuses to sum up when a sample of 8 was not decided on', () => {
-  expect(() => summarise(8, [batch(0, 3, 4)], undefined)).toThrow(
-    expect.objectContaining({ code: 'curator/uncounted' }),
-  )
+  const uncounted = expect.objectContaining({
+    code: 'curator/uncounted',
+    facts: { samples: 8, accepted: 3, rejected: 4 },
+  })
+  expect(() => summarise(8, { batches, duplicates })).toThrow(uncounted)
 })
 
 test('takes an answer with one verdict for each sample in any order, and names what is wrong with any other', () => {

@@ -1,60 +1,89 @@
 import { activityInfo } from '@temporalio/activity'
-import { digestOf, TributaryError, type Decision, type Digest } from '../../kernel/index.ts'
-import type { UncertainSample } from '../curator/index.ts'
+import type { z } from 'zod'
+import { digestOf, TributaryError, weiString, type Address, type Decision, type Digest } from '../../kernel/index.ts'
+import type {
+  ask,
+  checkSamples,
+  findDuplicates,
+  planCuration,
+  quote,
+  recordDecisions,
+} from '../../tools/definitions.ts'
+
+type In<Tool extends { input: z.ZodType }> = z.output<Tool['input']>
+type Out<Tool extends { output: z.ZodType }> = Promise<z.output<Tool['output']>>
 
 /**
  * Small tools in memory, called as `(input, step)` like the bound ones, with the same rule for effects: workflow +
- * step + digest of the arguments is done once. Sample i is rejected when 7 divides i, uncertain when i ends in 3.
+ * step + digest of the arguments is done once. Sample i is uncertain when i ends in 3, else rejected when 7 divides
+ * i, else a duplicate when i ends in 5.
  */
 export function memoryTools({ samples = 0, feesWei = ['10'] as readonly string[] }) {
   const effects = new Map<string, unknown>()
   const decisions = new Map<string, Decision['verdict']>()
-  const id = (i: number): Digest => digestOf({ sample: i })
-  const once = <Output>(step: string, input: unknown, run: () => Output): Output => {
+  const ids = Array.from({ length: samples }, (_, i) => digestOf({ sample: i }))
+  const verdictOf = (i: number) =>
+    i % 10 === 3 ? 'uncertain' : i % 7 === 0 ? 'reject' : i % 10 === 5 ? 'copy' : 'accept'
+  const once = async <Output>(step: string, input: unknown, run: () => Output): Promise<Output> => {
     const key = `${activityInfo().workflowExecution?.workflowId}/${step}/${digestOf(input)}`
     if (!effects.has(key)) effects.set(key, run())
     return effects.get(key) as Output
   }
+  // A question is `<index> …`: its price is the fee of that index, round and round.
+  const feeOf = ({ messages }: In<typeof quote>) =>
+    weiString.parse(feesWei[Number.parseInt(messages[0]!.content, 10) % feesWei.length])
+
   const activities = {
-    plan_curation: async (_: { datanet: string }) => ({ samples, rules: digestOf('rules') }),
+    plan_curation: async (_input: In<typeof planCuration>): Out<typeof planCuration> => ({
+      samples,
+      rules: digestOf('rules'),
+    }),
 
-    find_duplicates: async (input: { datanet: string }, step: string) =>
-      once(step, input, () => ({ clusters: 2, duplicates: 5, digest: digestOf('clusters') })),
-
-    check_samples: async (input: { datanet: string; from: number; count: number; clusters: Digest }, step: string) =>
+    check_samples: (input: In<typeof checkSamples>, step: string): Out<typeof checkSamples> =>
       once(step, input, () => {
-        const uncertain: UncertainSample[] = []
-        let rejected = 0
-        for (let i = input.from; i < input.from + input.count; i++) {
-          if (i % 10 === 3) uncertain.push({ sample: id(i), rule: 'pii/name', reason: 'this may be a name' })
-          else {
-            if (i % 7 === 0) rejected++
-            decisions.set(id(i), i % 7 === 0 ? 'reject' : 'accept')
-          }
-        }
-        const accepted = input.count - rejected - uncertain.length
-        const byRule: Record<string, number> = rejected > 0 ? { 'licence/missing': rejected } : {}
-        return { checked: input.count, accepted, rejected, byRule, uncertain, decisions: digestOf(input) }
+        const batch = Array.from({ length: input.count }, (_, i) => input.from + i)
+        const rejected = batch.filter((i) => verdictOf(i) === 'reject')
+        for (const i of rejected) decisions.set(ids[i]!, 'reject')
+        const uncertain = batch
+          .filter((i) => verdictOf(i) === 'uncertain')
+          .map((i) => ({ sample: ids[i]!, rule: 'pii/name', reason: 'this may be a name' }))
+        const byRule: Record<string, number> = rejected.length > 0 ? { 'licence/missing': rejected.length } : {}
+        return { checked: input.count, rejected: rejected.length, byRule, uncertain, decisions: digestOf(rejected) }
       }),
 
-    record_decisions: async (input: { datanet: string; decisions: Decision[] }, step: string) =>
+    find_duplicates: (input: In<typeof findDuplicates>, step: string): Out<typeof findDuplicates> =>
+      once(step, input, () => {
+        const left = ids.filter((id) => !decisions.has(id) && !input.except.includes(id))
+        const copies = left.filter((id) => verdictOf(ids.indexOf(id)) === 'copy')
+        for (const id of left) decisions.set(id, copies.includes(id) ? 'reject' : 'accept')
+        const byRule: Record<string, number> = copies.length > 0 ? { 'duplicate/near': copies.length } : {}
+        return { checked: left.length, duplicates: copies.length, clusters: 2, byRule, decisions: digestOf(left) }
+      }),
+
+    record_decisions: (input: In<typeof recordDecisions>, step: string): Out<typeof recordDecisions> =>
       once(step, input, () => {
         for (const { sample, verdict } of input.decisions) decisions.set(sample, verdict)
         return { recorded: input.decisions.length, decisions: digestOf(input.decisions) }
       }),
 
-    quote: async (input: { messages: { content: string }[] }) => ({
-      feeWei: feeOf(input.messages[0]!.content),
-      model: 'm',
+    quote: async (input: In<typeof quote>): Out<typeof quote> => ({
+      model: input.model,
+      adapter: digestOf('adapter'),
+      promptTokens: 3,
+      maxTokens: input.max_tokens,
+      feeWei: feeOf(input),
+      asset: `0x${'a'.repeat(40)}` as Address,
+      payTo: `0x${'b'.repeat(40)}` as Address,
+      chainId: 31_337,
     }),
 
-    ask: async (input: { messages: { content: string }[]; maxFeeWei: string }, step: string) =>
+    ask: (input: In<typeof ask>, step: string): Out<typeof ask> =>
       once(step, input, () => {
-        const feeWei = feeOf(input.messages[0]!.content)
-        if (BigInt(feeWei) > BigInt(input.maxFeeWei)) {
+        const feeWei = feeOf({ ...input, stream: false })
+        if (BigInt(feeWei) > BigInt(input.maxFeeWei ?? 0)) {
           throw new TributaryError('Too dear.', { code: 'payment/over-max-fee', facts: { feeWei } })
         }
-        const receipt = digestOf({ bought: step })
+        const receipt: Digest = digestOf({ bought: step })
         return {
           receipt,
           feeWei,
@@ -66,7 +95,5 @@ export function memoryTools({ samples = 0, feesWei = ['10'] as readonly string[]
         }
       }),
   }
-  // A question is `<index> …`: its price is the fee of that index, round and round.
-  const feeOf = (question: string) => feesWei[Number.parseInt(question, 10) % feesWei.length]!
-  return { activities, effects, decisions, id }
+  return { activities, effects, decisions, ids }
 }

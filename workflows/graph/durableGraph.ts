@@ -53,14 +53,11 @@ export function durableGraph<Builder extends GraphBuilder>(
     calls++
     return `${name}/${node}#${count}`
   }
-  let placed: Builder | undefined
-  const broken = reportGraph(name, () => {
-    placed = placeNodes(typeof builder === 'function' ? builder() : builder, nodes, nextStep)
-    placed.compile()
-    return placed
-  })
+  const { placed, broken } = reportGraph(name, () =>
+    placeNodes(typeof builder === 'function' ? builder() : builder, nodes, nextStep),
+  )
   const run = async (input: InputOf<Builder>) => {
-    if (placed === undefined || broken !== undefined) throw broken && toFailure(broken)
+    if (broken !== undefined) throw toFailure(broken)
     try {
       const state = await runGraph(placed, input, { recursionLimit, eventLimit, calls: () => calls })
       return state as StateOf<Builder>

@@ -11,7 +11,7 @@ const plan: Placement = { as: 'activity', activity: 'plan', timeout: '1s' }
 
 test('reports each of 7 graphs once: built, or with the code of what is wrong with it', async () => {
   const made = <T>(name: string, nodes: Record<string, Placement>, build: () => T = builder as () => T) =>
-    durableGraph(build as typeof builder, { name, nodes: nodes as { plan: Placement } })
+    durableGraph(build as typeof builder, { name, nodes })
   made('good', { plan })
   made('bare', {})
   made('other', { plan, plam: plan })

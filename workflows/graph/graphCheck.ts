@@ -5,18 +5,20 @@ export type GraphReport = { graph: string; nodes: number; error?: ReturnType<Tri
 
 const reports: GraphReport[] = []
 
-/** Notes a graph that was built, or why it could not be. */
-export function reportGraph(
+/** Compiles a graph once, and notes what came of it. */
+export function reportGraph<Builder extends { nodes: object; compile: () => unknown }>(
   graph: string,
-  build: () => { nodes: Record<string, unknown> },
-): TributaryError | undefined {
+  build: () => Builder,
+): { placed: Builder; broken?: undefined } | { placed?: undefined; broken: TributaryError } {
   try {
-    reports.push({ graph, nodes: Object.keys(build().nodes).length })
-    return undefined
+    const placed = build()
+    placed.compile()
+    reports.push({ graph, nodes: Object.keys(placed.nodes).length })
+    return { placed }
   } catch (error) {
     const coded = findError(error) ?? uncompilable(graph, error)
     reports.push({ graph, nodes: 0, error: coded.toJSON() })
-    return coded
+    return { broken: coded }
   }
 }
 

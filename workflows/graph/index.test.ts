@@ -4,7 +4,7 @@ import * as sandbox from './index.ts'
 import * as worker from './worker/index.ts'
 
 test('the public surface is 10 names for the sandbox, 8 for worker and client, 4 agents and inputs', () => {
-  expect(Object.keys(sandbox).sort()).toEqual([
+  expect(Object.keys(sandbox).toSorted()).toEqual([
     'codedFailures',
     'durableGraph',
     'graphEvents',
@@ -16,7 +16,7 @@ test('the public surface is 10 names for the sandbox, 8 for worker and client, 4
     'inActivity',
     'toFailure',
   ])
-  expect(Object.keys(worker).sort()).toEqual([
+  expect(Object.keys(worker).toSorted()).toEqual([
     'buildWorkflowBundle',
     'checkGraphs',
     'codedErrors',
@@ -26,5 +26,5 @@ test('the public surface is 10 names for the sandbox, 8 for worker and client, 4
     'historyToJson',
     'replayHistory',
   ])
-  expect(Object.keys(agents).sort()).toEqual(['buyer', 'buyerInput', 'curator', 'curatorInput'])
+  expect(Object.keys(agents).toSorted()).toEqual(['buyer', 'buyerInput', 'curator', 'curatorInput'])
 })

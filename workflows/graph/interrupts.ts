@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/workflow'
+import type { ApplicationFailure } from '@temporalio/workflow'
 import { TributaryError } from '../../kernel/index.ts'
 import type { PendingInterrupt } from './protocol.ts'
 import { toFailure } from './toFailure.ts'

@@ -25,7 +25,8 @@ export function placeNodes<Builder extends GraphBuilder>(
       refuse(name, 'graph/unplaced-node', "has no placement: say as: 'activity' or 'workflow'.")
     return [name, { ...spec, runnable: runnableOf(name, spec.runnable, placement, nextStep) }]
   })
-  return Object.assign(Object.create(Object.getPrototypeOf(builder)), builder, { nodes: Object.fromEntries(nodes) })
+  const copy = Object.create(Object.getPrototypeOf(builder) as object) as Builder
+  return Object.assign(copy, builder, { nodes: Object.fromEntries(nodes) as Builder['nodes'] })
 }
 
 function runnableOf(

@@ -58,7 +58,7 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
       record({ kind: 'resume', node, path: [], data: { id, value } })
       return { waiting: interrupts.waiting().length }
     },
-    { validator: (id, _value) => interrupts.check(id) },
+    { validator: (id: string, _value: unknown) => interrupts.check(id) },
   )
 
   for (let next = input; ; next = new Command({ resume: interrupts.take() })) {

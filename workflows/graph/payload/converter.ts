@@ -14,6 +14,7 @@ class GraphJsonConverter extends JsonPayloadConverter {
     return value === undefined ? undefined : super.toPayload(encode(value))
   }
 
+  // oxlint-disable-next-line no-unnecessary-type-parameters -- the signature of Temporal's interface
   override fromPayload<T>(payload: Payload): T {
     return decode(super.fromPayload<Json>(payload)) as T
   }

@@ -9,7 +9,8 @@ import { tag, type Json } from './encode.ts'
 export function decode(form: Json): unknown {
   if (form === null || typeof form !== 'object') return form
   if (Array.isArray(form)) return form.map(decode)
-  switch (form[tag]) {
+  const kind = form[tag] as string | undefined
+  switch (kind) {
     case undefined:
       return decodeFields(form)
     case 'object':
@@ -33,14 +34,16 @@ export function decode(form: Json): unknown {
     default:
       throw new TributaryError('A payload carries a tag that this version does not know.', {
         code: 'graph/payload',
-        facts: { tag: String(form[tag]) },
+        facts: { tag: JSON.stringify(kind) },
         tryThis: 'read it with the version of this project that wrote it',
       })
   }
 }
 
 function decodeFields(form: Json | undefined): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(form ?? {}).map(([key, item]) => [key, decode(item)]))
+  return Object.fromEntries(
+    Object.entries((form ?? {}) as Record<string, Json>).map(([key, item]) => [key, decode(item)]),
+  )
 }
 
 function storedMessage(form: { [key: string]: Json }): StoredMessage {

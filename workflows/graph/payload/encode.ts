@@ -35,16 +35,19 @@ function form(value: unknown, path: string, parents: readonly object[]): Json {
     if (value.getType() === 'remove') return { [tag]: 'remove', id: value.id ?? null }
     return { [tag]: 'message', type: value.getType(), data: fields(messageData(value), path, inside) }
   }
-  if (value instanceof Send) return { [tag]: 'send', node: value.node, args: form(value.args, `${path}.args`, inside) }
+  if (value instanceof Send) {
+    const { node, args } = value as { node: string; args: unknown }
+    return { [tag]: 'send', node, args: form(args, `${path}.args`, inside) }
+  }
   if (value instanceof Command) {
-    const { goto, update, resume, graph } = value
+    const { goto, update, resume, graph } = value as Record<'goto' | 'update' | 'resume' | 'graph', unknown>
     return { [tag]: 'command', fields: fields({ goto, update, resume, graph }, path, inside) }
   }
   if (value instanceof Date) return { [tag]: 'date', iso: value.toISOString() }
   if (value instanceof Map) return { [tag]: 'map', entries: each(value) }
   if (value instanceof Set) return { [tag]: 'set', items: each(value) }
   if (value instanceof Uint8Array) return { [tag]: 'bytes', hex: bytesToHex(Uint8Array.from(value)) }
-  if ('toJSON' in value && typeof value.toJSON === 'function') return form(value.toJSON(), path, inside)
+  if (hasJsonForm(value)) return form(value.toJSON(), path, inside)
   if (!isPlain(value)) return refuse(path, `an object of class ${value.constructor?.name ?? '(none)'}`)
   const plain = fields(value, path, inside)
   return tag in plain ? { [tag]: 'object', fields: plain } : plain
@@ -81,6 +84,9 @@ function fields(value: object, path: string, parents: readonly object[]): { [key
   }
   return out
 }
+
+const hasJsonForm = (value: object): value is { toJSON: () => unknown } =>
+  'toJSON' in value && typeof value.toJSON === 'function'
 
 // A prototype whose own prototype is null: true of a plain object of any realm, such as a workflow's sandbox.
 function isPlain(value: object): boolean {

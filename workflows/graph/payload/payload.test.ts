@@ -86,7 +86,9 @@ describe('the payload converter', () => {
   })
 
   test('refuses by path what JSON would lose: bigint, NaN, functions, classes, cycles', () => {
-    class Secret {}
+    class Secret {
+      key = 1
+    }
     const cycle: { me?: unknown } = {}
     cycle.me = cycle
     for (const [value, path, found] of [

@@ -28,7 +28,7 @@ function randomUUID(): string {
 defineMissing('ReadableStream', ReadableStream)
 defineMissing('WritableStream', WritableStream)
 defineMissing('TransformStream', TransformStream)
-defineMissing('queueMicrotask', (callback: () => void) => void Promise.resolve().then(callback))
+defineMissing('queueMicrotask', (run: () => void) => void Promise.resolve().then(() => run()))
 defineMissing('AbortSignal', new AbortController().signal.constructor)
 defineMissing('crypto', { getRandomValues: fillRandom, randomUUID })
 defineMissing('performance', { now: () => Date.now() })

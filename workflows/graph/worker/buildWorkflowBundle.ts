@@ -4,7 +4,7 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 import { digestText, findError, TributaryError, type Digest } from '../../../kernel/index.ts'
 import { checkGraphs } from './checkGraphs.ts'
 import { digestFiles, sameFiles, type BundleFiles } from './bundleFiles.ts'
-import { payloadConverterPath, replayProbePath } from './paths.ts'
+import { buildSources, payloadConverterPath, replayProbePath } from './paths.ts'
 import { watchBundle } from './watchBundle.ts'
 import type { GraphReport } from '../graphCheck.ts'
 
@@ -58,7 +58,7 @@ export async function buildWorkflowBundle(options: {
 
   const watch = watchBundle(workflowsPath)
   const code = await bundle(workflowsPath, watch)
-  const files = await digestFiles(watch.files())
+  const files = await digestFiles([...watch.files(), ...buildSources])
   await mkdir(cacheDir, { recursive: true })
   // The manifest goes last, so that a kill in between leaves a bundle that nobody believes in.
   await replaceFile(codePath, code)

@@ -6,7 +6,7 @@ export type BundleFiles = Record<string, Digest>
 
 export async function digestFiles(paths: Iterable<string>): Promise<BundleFiles> {
   const pairs = await Promise.all(
-    [...new Set(paths)].sort().map(async (path) => {
+    [...new Set(paths)].toSorted().map(async (path) => {
       const bytes = await readFile(path).catch(() => undefined) // a folder, or gone since: then there is nothing to hash
       return bytes === undefined ? undefined : ([path, digestBytes(bytes)] as const)
     }),

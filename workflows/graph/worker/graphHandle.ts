@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Client, WorkflowHandle } from '@temporalio/client'
 import { digestOf, findError } from '../../../kernel/index.ts'
 import { encode } from '../payload/encode.ts'
@@ -44,7 +45,7 @@ export function graphHandle<State = unknown>(client: Client, workflowId: string)
     events,
     stream: async function* (from = 0) {
       for (let next = from; ;) {
-        const page = await nextPage(handle, next).catch(() => events(next)) // closed meanwhile: its log can still be asked
+        const page = await nextPage(handle, next)
         yield* page.events
         next = page.next
         if (page.done) return
@@ -57,6 +58,11 @@ export function graphHandle<State = unknown>(client: Client, workflowId: string)
   }
 }
 
-function nextPage(handle: WorkflowHandle, from: number): Promise<EventPage> {
-  return handle.executeUpdate(graphNextEvents, { args: [from] })
+async function nextPage(handle: WorkflowHandle, from: number): Promise<EventPage> {
+  try {
+    return await handle.executeUpdate(graphNextEvents, { args: [from] })
+  } catch {
+    await setTimeout(200) // the run has ended, or takes no more updates: its log can still be asked, now and then
+    return handle.query(graphEvents, from)
+  }
 }

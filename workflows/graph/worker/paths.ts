@@ -10,6 +10,14 @@ export const replayProbePath: string = fileBeside('../replayProbe.ts')
 export const stripLoaderPath: string = fileBeside('./stripStackTraceLimit.mjs')
 export const checkLoaderPath: string = fileBeside('./appendGraphCheck.mjs')
 
+/** What decides about a bundle besides the sources in it: how we build it, and with which version of Temporal's bundler. */
+export const buildSources: string[] = [
+  ...['./buildWorkflowBundle.ts', './watchBundle.ts', './checkGraphs.ts'].map(fileBeside),
+  stripLoaderPath,
+  checkLoaderPath,
+  createRequire(import.meta.url).resolve('@temporalio/worker/package.json'),
+]
+
 /** For every Client and Worker that touches a durable graph. */
 export const dataConverter: { payloadConverterPath: string } = { payloadConverterPath }
 
