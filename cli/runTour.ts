@@ -1,8 +1,9 @@
 import { basename, extname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Progress, TourSummary } from '../tools/index.ts'
-import { phases, type TourInput } from '../workflows/tourInput.ts'
+import { phases, type Phase, type TourInput } from '../workflows/tourInput.ts'
 import type { Tributary } from '../temporal.config.ts'
+import { openEpochNumber, roundsOf, startTour, tourLosses, tourPhase, tourResult } from './tourClient.ts'
 
 export type TourWatcher = {
   phase: (name: string, index: number, of: number) => void
@@ -31,14 +32,14 @@ const defaults = { samples: 512, groups: 8, questions: 12, audits: 3, seed: 1, b
 export async function runTour(server: Tributary, options: TourOptions): Promise<TourSummary | undefined> {
   const { watcher, signal } = options
   const datanet = options.from === undefined ? 'open-source' : nameOf(options.from)
-  const rounds = await server.tours(datanet)
+  const rounds = await roundsOf(server, datanet)
   const last = rounds.at(-1)
   if (last?.summary && !options.again) return last.summary
   const id = last && !last.summary ? last.id : `tour/${datanet}/${rounds.length + 1}`
   const input: TourInput = last && !last.summary ? last.input : await newTour(server, datanet, rounds.length, options)
   const stopListening = server.onProgress((tool, progress) => watcher.progress(tool, progress))
   try {
-    await server.startTour(id, input)
+    await startTour(server, id, input)
     return await watch(server, id, watcher, signal)
   } finally {
     stopListening()
@@ -56,7 +57,7 @@ async function newTour(server: Tributary, datanet: string, rounds: number, optio
     groups,
     questions,
     skip: rounds * questions,
-    epoch: await server.openEpoch(),
+    epoch: await openEpochNumber(server),
     audits,
     seed,
     budgetWei,
@@ -68,16 +69,16 @@ async function newTour(server: Tributary, datanet: string, rounds: number, optio
 
 async function watch(server: Tributary, id: string, watcher: TourWatcher, signal: AbortSignal): Promise<TourSummary | undefined> {
   let shown = -1
-  const done = server.tourResult(id)
+  const done = tourResult(server, id)
   const ended = done.then(
     () => true,
     () => true,
   )
   while (!signal.aborted) {
     const finished = await Promise.race([ended, sleep(pollMs, false)])
-    const at = finished ? phases.length : phases.indexOf(await server.tourPhase(id))
+    const at = finished ? phases.length : phases.indexOf((await tourPhase(server, id)) as Phase)
     for (; shown < at && shown < phases.length - 1; ) {
-      if (phases[shown] === 'train') watcher.losses(await server.tourLosses(id))
+      if (phases[shown] === 'train') watcher.losses(await tourLosses(server, id))
       shown++
       watcher.phase(phases[shown] as string, shown, phases.length)
     }

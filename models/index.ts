@@ -17,6 +17,7 @@ export { openBase, type BaseModel } from './load/openBase.ts'
 export { prepareBase, type PrepareBaseOptions } from './load/prepareBase.ts'
 export { tinyBase } from './load/tinyBase.ts'
 export { createTokenizer, type ChatMessage, type Tokenizer } from './load/Tokenizer.ts'
+export { encodeSample } from './train/encodeSample.ts'
 export { encodeRow, type EncodedRow } from './train/EncodedRow.ts'
 export {
   dropScratch,

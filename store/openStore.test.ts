@@ -143,6 +143,7 @@ test('the public surface of the room is this list', () => {
       "openRun",
       "openStore",
       "openTour",
+      "paymentOfReceipt",
       "paymentStates",
       "randomReceipts",
       "receiptsAwaitingEpoch",

@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** The part of OpenAI's chat request that we honour; what we don't is refused, never ignored. */
 export const chatRequest = z.strictObject({
-  model: z.string().min(1).max(200).describe('an alias, or an adapter digest; "base" is the model without adapter'),
+  model: z.string().min(1).max(200).describe('an alias, or an adapter digest'),
   messages: z
     .array(z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string().max(100_000) }))
     .min(1)

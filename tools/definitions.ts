@@ -2,6 +2,7 @@ import { archiveHistory } from './archiveHistory.ts'
 import { ask } from './ask.ts'
 import { attributeAnswer } from './attributeAnswer.ts'
 import { audit } from './audit.ts'
+import { checkSamples } from './checkSamples.ts'
 import { chooseQuestions } from './chooseQuestions.ts'
 import { claim } from './claim.ts'
 import { closeEpoch } from './closeEpoch.ts'
@@ -9,15 +10,18 @@ import { contribute } from './contribute.ts'
 import { curate } from './curate.ts'
 import { drawAudits } from './drawAudits.ts'
 import { explain } from './explain.ts'
+import { findDuplicates } from './findDuplicates.ts'
 import { finishTraining } from './finishTraining.ts'
 import { freezeEpoch } from './freezeEpoch.ts'
 import { importDatanet } from './importDatanet.ts'
 import { listModels } from './listModels.ts'
+import { planCuration } from './planCuration.ts'
 import { planTraining } from './planTraining.ts'
 import { postRoot } from './postRoot.ts'
 import { previewContribution } from './previewContribution.ts'
 import { publishVersion } from './publishVersion.ts'
 import { quote } from './quote.ts'
+import { recordDecisions } from './recordDecisions.ts'
 import { registerAdapter } from './registerAdapter.ts'
 import { splitEpoch } from './splitEpoch.ts'
 import { statement } from './statement.ts'
@@ -33,6 +37,7 @@ export const definitions = {
   ask,
   attribute_answer: attributeAnswer,
   audit,
+  check_samples: checkSamples,
   choose_questions: chooseQuestions,
   claim,
   close_epoch: closeEpoch,
@@ -40,15 +45,18 @@ export const definitions = {
   curate,
   draw_audits: drawAudits,
   explain,
+  find_duplicates: findDuplicates,
   finish_training: finishTraining,
   freeze_epoch: freezeEpoch,
   import_datanet: importDatanet,
   list_models: listModels,
+  plan_curation: planCuration,
   plan_training: planTraining,
   post_root: postRoot,
   preview_contribution: previewContribution,
   publish_version: publishVersion,
   quote,
+  record_decisions: recordDecisions,
   register_adapter: registerAdapter,
   split_epoch: splitEpoch,
   statement,
@@ -60,6 +68,7 @@ export const definitions = {
 }
 
 export {
-  ask, audit, chooseQuestions, closeEpoch, curate, explain, importDatanet, listModels, publishVersion, quote, statement, status, summariseTour, trainAdapter,
+  ask, audit, checkSamples, chooseQuestions, closeEpoch, curate, explain, findDuplicates, importDatanet, listModels, planCuration, publishVersion, quote, recordDecisions, statement, status, summariseTour, trainAdapter,
 }
 export { tourSummary, type TourSummary } from './summariseTour.ts'
+export { uncertainSample, type UncertainSample } from './checkSamples.ts'

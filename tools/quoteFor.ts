@@ -1,5 +1,4 @@
-import type { Digest } from '../kernel/index.ts'
-import { TributaryError } from '../kernel/index.ts'
+import { TributaryError, type Digest } from '../kernel/index.ts'
 import { resolveModel } from './resolveModel.ts'
 import type { ChatRequest } from './chatRequest.ts'
 import type { ToolContext } from './context.ts'
@@ -22,14 +21,14 @@ export type Quoted = {
  */
 export async function quoteFor(request: ChatRequest, ctx: Pick<ToolContext, 'engine' | 'prices' | 'store'>): Promise<Quoted> {
   const adapter = await resolveModel(ctx.store, request.model)
-  const { tokenizer, config } = ctx.engine.base
+  const { tokenizer } = ctx.engine.base
   const promptIds = tokenizer.encodeChat(request.messages, { addGenerationPrompt: true })
   const maxTokens = request.max_tokens
-  const room = config.max_position_embeddings - promptIds.length
+  const room = ctx.engine.contextTokens - promptIds.length
   if (maxTokens > room) {
     throw new TributaryError('Prompt and answer together are longer than the context of the model.', {
       code: 'models/context-length',
-      facts: { promptTokens: promptIds.length, maxTokens, contextTokens: config.max_position_embeddings },
+      facts: { promptTokens: promptIds.length, maxTokens, contextTokens: ctx.engine.contextTokens },
       tryThis: 'shorten the prompt or lower max_tokens',
     })
   }

@@ -69,7 +69,7 @@ export async function runTool(tool: BoundTool, rawInput: unknown, ctx: ToolConte
   const request: EffectRequest<Record<string, unknown>> = {
     key,
     tool: name,
-    input: digestText(toWire(parsed.data)),
+    inputDigest: digestText(toWire(parsed.data)),
     output,
     onUncertain: tool.onUncertain,
     waitMs: effectWaitMs,

@@ -4,7 +4,8 @@ import type { TourSummary } from '../tools/definitions.ts'
 import { fineTune } from './fineTune.ts'
 import { settle } from './settle.ts'
 import { longStep, step } from './steps.ts'
-import { curator, buyer } from './agents.ts'
+import { buyer } from '../agents/buyer/index.ts'
+import { curator } from '../agents/curator/index.ts'
 import type { Phase, TourInput } from './tourInput.ts'
 
 export const tourPhase = defineQuery<Phase | 'done'>('tourPhase')
@@ -59,7 +60,7 @@ export async function tour(input: TourInput): Promise<TourSummary> {
     lossCurve: trained.lossCurve,
     steps: trained.steps,
     epoch,
-    answers: bought.answers,
+    answers: bought.answers.map(({ receipt, question, latencyMs }) => ({ receipt, question: questions[question]?.prompt ?? '', latencyMs })),
     audits,
     claimedWei: settled.claimedWei,
     timesMs,

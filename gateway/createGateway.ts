@@ -1,0 +1,47 @@
+import { Hono } from 'hono'
+import { secureHeaders } from 'hono/secure-headers'
+import { TributaryError } from '../kernel/index.ts'
+import { toolRoutes, version, type BoundTool, type ToolContext } from '../tools/index.ts'
+import { errorResponse } from './errorResponse.ts'
+import { mcpRoute } from './mcpRoute.ts'
+import { openApiDocument } from './openApiDocument.ts'
+import { operatorOnly } from './operatorOnly.ts'
+import { modelRoutes } from './modelRoutes.ts'
+import { chatRoutes } from './chatRoutes.ts'
+import type { Seller } from './sell/createSeller.ts'
+
+export type GatewayOptions = {
+  tools: readonly BoundTool[]
+  ctx: ToolContext
+  seller: Seller
+  operatorToken: string
+}
+
+/**
+ * Everything over HTTP: `/v1/*` sells answers as OpenAI's API does, `/tools/*` and `/mcp` are the tools,
+ * `/openapi.json` describes all of it, `/health` answers once the server is up.
+ */
+export function createGateway({ tools, ctx, seller, operatorToken }: GatewayOptions): Hono {
+  const admit = operatorOnly(operatorToken)
+  const document = openApiDocument(tools, version)
+  const app = new Hono()
+  app.use(secureHeaders())
+  app.onError((failure) => errorResponse(failure, ctx.log))
+  app.notFound((c) =>
+    errorResponse(
+      new TributaryError('There is nothing at this address.', {
+        code: 'gateway/not-found',
+        facts: { method: c.req.method, path: c.req.path.slice(0, 200) },
+        tryThis: 'see /openapi.json',
+      }),
+      ctx.log,
+    ),
+  )
+  app.get('/health', (c) => c.json({ ok: true, version }))
+  app.get('/openapi.json', (c) => c.json(document))
+  app.all('/mcp', (c) => mcpRoute(c.req.raw, tools, ctx, version, admit))
+  app.route('/', toolRoutes(tools, ctx, admit))
+  app.route('/', modelRoutes(ctx))
+  app.route('/', chatRoutes(ctx, seller))
+  return app
+}

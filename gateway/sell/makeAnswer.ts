@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto'
+import { saltedDigest, toWeiString, digestOf, type Address, type Digest, type Receipt } from '../../kernel/index.ts'
+import { signReceipt } from '../../chain/index.ts'
+import { getAdapter, recordAnswer, type Payment } from '../../store/index.ts'
+import { canonicalRequest, ensureAdapter, type ChatRequest, type Quoted, type ToolContext } from '../../tools/index.ts'
+
+type PaidWith = Pick<Payment, 'payer' | 'nonce' | 'asset' | 'chainId'>
+
+/** Generates the answer, signs its receipt, and stores both with the payment's next state in one transaction. */
+export async function makeAnswer(ctx: ToolContext, request: ChatRequest, quoted: Quoted, payment: PaidWith): Promise<Digest> {
+  const { adapter, promptIds, maxTokens, feeWei } = quoted
+  const origin = await getAdapter(ctx.store, { digest: adapter })
+  const { temperature, top_p: topP, seed } = request
+  await ensureAdapter(ctx, adapter)
+  const generated = await ctx.engine.generate({ adapter, promptIds, maxTokens, temperature, topP, seed })
+  const answerText = generated.text
+  const requestText = canonicalRequest(request)
+  const [requestSalt, answerSalt] = [newSalt(), newSalt()]
+  const receipt: Receipt = {
+    v: 1,
+    model: request.model,
+    adapter,
+    base: ctx.engine.base.digest,
+    datanet: origin.datanet,
+    recipe: origin.recipe,
+    request: saltedDigest(requestSalt, requestText),
+    answer: saltedDigest(answerSalt, answerText),
+    seed,
+    promptTokens: promptIds.length,
+    completionTokens: generated.ids.length,
+    paddedLength: generated.paddedLength,
+    engine: ctx.engine.stamp,
+    feeWei: toWeiString(feeWei),
+    asset: payment.asset,
+    chainId: payment.chainId,
+    payer: payment.payer,
+    nonce: payment.nonce,
+    rule: digestOf(ctx.rule),
+    at: ctx.now(),
+  }
+  const { signature } = await signReceipt(receipt, ctx.keys.server)
+  const { id } = await recordAnswer(ctx.store, {
+    receipt,
+    signature,
+    signer: ctx.keys.server.address as Address,
+    requestText,
+    requestSalt,
+    answerText,
+    answerSalt,
+    promptIds,
+    answerIds: generated.ids,
+    atMs: ctx.now(),
+  })
+  return id
+}
+
+function newSalt(): Digest {
+  return `0x${randomBytes(32).toString('hex')}` as Digest
+}

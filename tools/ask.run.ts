@@ -1,0 +1,79 @@
+import { createPayingFetch, settlementOf, type SignedPayment } from '../chain/index.ts'
+import { digestString, toWeiString, TributaryError, weiString, type Address, type Facts } from '../kernel/index.ts'
+import { findPurchase, savePurchase } from '../store/index.ts'
+import { z } from 'zod'
+import type { ask } from './ask.ts'
+import type { ToolContext } from './context.ts'
+import { toWire } from './faces/wire.ts'
+import type { Run } from './runTool.ts'
+
+/** What our gateway answers; only this much of it is relied on. */
+const answerSchema = z.object({
+  choices: z.tuple([z.object({ message: z.object({ content: z.string() }) })]),
+  usage: z.object({ prompt_tokens: z.int(), completion_tokens: z.int() }),
+  receipt: z.object({ id: digestString, body: z.object({ feeWei: weiString }) }),
+})
+
+/**
+ * The payment is signed once for an effect key and kept before it leaves: a call that is repeated after a crash sends the
+ * same authorisation, which the gateway answers with the first answer.
+ */
+export const run: Run<typeof ask> = async ({ maxFeeWei, ...request }, ctx) => {
+  const started = performance.now()
+  const key = ctx.call.effectKey ?? ''
+  const pay = createPayingFetch({
+    account: ctx.keys.buyer,
+    chainId: ctx.chain.chainId,
+    asset: ctx.chain.contracts.openToken as Address,
+    payTo: ctx.chain.contracts.feeEscrow as Address,
+    maxPerPaymentWei: BigInt(maxFeeWei ?? unlimited),
+    budgetWei: unlimited,
+    onPayment: (payment) => keep(ctx, key, payment),
+    findPayment: (known) => kept(ctx, known),
+  })
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(request), signal: ctx.call.signal ?? null }
+  const response = await pay(`${ctx.gatewayUrl()}/v1/chat/completions`, init, key)
+  const body: unknown = await response.json()
+  if (!response.ok) throw refused(response.status, body)
+  const { choices, usage, receipt } = answerSchema.parse(body)
+  const transaction = settlementOf(response)?.tx ?? ''
+  return {
+    receipt: receipt.id,
+    text: choices[0].message.content,
+    feeWei: receipt.body.feeWei,
+    promptTokens: usage.prompt_tokens,
+    completionTokens: usage.completion_tokens,
+    latencyMs: Math.round(performance.now() - started),
+    transaction,
+  }
+}
+
+// The budget is the caller's business (the buyer agent counts it); one payment is bounded by maxFeeWei.
+const unlimited = 2n ** 256n - 1n
+
+async function keep({ store, now }: ToolContext, key: string, payment: SignedPayment): Promise<void> {
+  const { amountWei, ...rest } = payment
+  await savePurchase(store, { key, payment: toWire({ ...rest, amountWei: toWeiString(amountWei) }), amountWei, atMs: now() })
+}
+
+async function kept({ store }: ToolContext, key: string): Promise<SignedPayment | undefined> {
+  const found = await findPurchase(store, { key })
+  if (!found) return undefined
+  const { amountWei: _, ...payment } = JSON.parse(found.payment) as Omit<SignedPayment, 'amountWei'> & { amountWei: string }
+  return { ...payment, amountWei: found.amountWei }
+}
+
+function refused(status: number, body: unknown): TributaryError {
+  const { error, details } = body as { error?: unknown; details?: unknown }
+  const coded = [error, details].find((e): e is { code: `${string}/${string}`; message: string; facts: Facts; tryThis?: string; retry: boolean } => typeof e === 'object' && e !== null && 'code' in e)
+  if (coded) {
+    const { code, message, facts, tryThis, retry } = coded
+    return new TributaryError(message, { code, facts, retry, ...(tryThis === undefined ? {} : { tryThis }) })
+  }
+  return new TributaryError('The seller refused in a way that says nothing.', {
+    code: 'payment/refused',
+    facts: { status },
+    tryThis: 'ask for a quote again',
+    retry: status >= 500,
+  })
+}

@@ -1,0 +1,38 @@
+import { findError } from '../kernel/index.ts'
+import { getReceipt } from '../store/index.ts'
+import { checkAdapter } from './auditing/checkAdapter.ts'
+import { checkAnswer } from './auditing/checkAnswer.ts'
+import { checkDatanet } from './auditing/checkDatanet.ts'
+import { checkHistory } from './auditing/checkHistory.ts'
+import { checkPayment } from './auditing/checkPayment.ts'
+import { checkReceipt } from './auditing/checkReceipt.ts'
+import { checkRule } from './auditing/checkRule.ts'
+import { checkScores } from './auditing/checkScores.ts'
+import { checkSplit } from './auditing/checkSplit.ts'
+import { checkTexts } from './auditing/checkTexts.ts'
+import { checkTraining } from './auditing/checkTraining.ts'
+import type { audit, AuditCheck } from './audit.ts'
+import type { Run } from './runTool.ts'
+
+/** In the order in which each stands on the ones before it, so that the first failure is the thing that differs. */
+const checks = [checkReceipt, checkTexts, checkPayment, checkRule, checkDatanet, checkAdapter, checkTraining, checkAnswer, checkScores, checkHistory, checkSplit]
+
+export const run: Run<typeof audit> = async ({ receipt: id }, ctx) => {
+  const done: AuditCheck[] = []
+  for (const [i, { name, duty, run: perform }] of checks.entries()) {
+    ctx.call.heartbeat?.({ step: name, done: i, of: checks.length })
+    try {
+      // Read anew for each check: a damaged receipt is the finding of the first.
+      const evidence = i === 0 ? { id } : { id, receipt: (await getReceipt(ctx.store, { id })).receipt }
+      done.push({ check: name, pass: true, detail: await perform(ctx, evidence as Parameters<typeof perform>[1]) })
+    } catch (failure) {
+      const found = findError(failure)
+      // What can be tried again (a chain that is down) is no finding about the receipt.
+      if (!found || found.retry) throw failure
+      const what = String(found.facts['what'] ?? name)
+      done.push({ check: name, pass: false, detail: `${found.message} ${JSON.stringify(found.facts)}`, culprit: `${what}; it was the duty of ${duty}` })
+      return { receipt: id, verdict: 'FAIL', checks: done }
+    }
+  }
+  return { receipt: id, verdict: 'PASS', checks: done }
+}

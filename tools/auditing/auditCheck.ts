@@ -1,0 +1,24 @@
+import { TributaryError, type Digest, type Facts, type Receipt } from '../../kernel/index.ts'
+import type { ToolContext } from '../context.ts'
+
+/** What the checks share: each takes what an earlier one has proved and adds what it proves itself. */
+export type Evidence = { id: Digest; receipt: Receipt }
+
+/**
+ * One thing that an audit recomputes. `duty`: who has to answer for it. `run` returns what was found in agreement, or
+ * throws; any coded error is the finding, and its facts say what differs.
+ */
+export type AuditCheck = {
+  name: string
+  duty: string
+  run: (ctx: ToolContext, evidence: Evidence) => Promise<string>
+}
+
+/** What a check throws when two things that must agree do not. `what` names the culprit: the stored thing that is wrong. */
+export function differs(what: string, facts: Facts): TributaryError {
+  return new TributaryError(`${what} is not what it was committed to be.`, {
+    code: 'audit/differs',
+    facts: { what, ...facts },
+    tryThis: 'compare with a backup; whoever had the duty to keep it answers for it',
+  })
+}

@@ -1,0 +1,70 @@
+import { definitions } from './definitions.ts'
+import { bindTool, type BoundTool } from './runTool.ts'
+import { run as archiveHistory } from './archiveHistory.run.ts'
+import { run as ask } from './ask.run.ts'
+import { run as attributeAnswer } from './attributeAnswer.run.ts'
+import { run as audit } from './audit.run.ts'
+import { run as checkSamples } from './checkSamples.run.ts'
+import { run as chooseQuestions } from './chooseQuestions.run.ts'
+import { run as claim } from './claim.run.ts'
+import { run as closeEpoch } from './closeEpoch.run.ts'
+import { run as contribute } from './contribute.run.ts'
+import { run as curate } from './curate.run.ts'
+import { run as drawAudits } from './drawAudits.run.ts'
+import { run as explain } from './explain.run.ts'
+import { run as findDuplicates } from './findDuplicates.run.ts'
+import { run as finishTraining } from './finishTraining.run.ts'
+import { run as freezeEpoch } from './freezeEpoch.run.ts'
+import { run as importDatanet } from './importDatanet.run.ts'
+import { run as listModels } from './listModels.run.ts'
+import { run as planCuration } from './planCuration.run.ts'
+import { run as planTraining } from './planTraining.run.ts'
+import { run as postRoot } from './postRoot.run.ts'
+import { run as previewContribution } from './previewContribution.run.ts'
+import { run as publishVersion } from './publishVersion.run.ts'
+import { run as quote } from './quote.run.ts'
+import { run as recordDecisions } from './recordDecisions.run.ts'
+import { run as registerAdapter } from './registerAdapter.run.ts'
+import { run as splitEpoch } from './splitEpoch.run.ts'
+import { run as statement } from './statement.run.ts'
+import { run as status } from './status.run.ts'
+import { run as summariseTour } from './summariseTour.run.ts'
+import { run as traceAnswer } from './traceAnswer.run.ts'
+import { run as trainAdapter } from './trainAdapter.run.ts'
+import { run as trainBlock } from './trainBlock.run.ts'
+
+/** Every definition joined with its run: what faces and the worker are given. */
+export const boundTools: readonly BoundTool[] = [
+  bindTool(definitions.archive_history, archiveHistory),
+  bindTool(definitions.ask, ask),
+  bindTool(definitions.attribute_answer, attributeAnswer),
+  bindTool(definitions.audit, audit),
+  bindTool(definitions.check_samples, checkSamples),
+  bindTool(definitions.choose_questions, chooseQuestions),
+  bindTool(definitions.claim, claim),
+  bindTool(definitions.close_epoch, closeEpoch),
+  bindTool(definitions.contribute, contribute),
+  bindTool(definitions.curate, curate),
+  bindTool(definitions.draw_audits, drawAudits),
+  bindTool(definitions.explain, explain),
+  bindTool(definitions.find_duplicates, findDuplicates),
+  bindTool(definitions.finish_training, finishTraining),
+  bindTool(definitions.freeze_epoch, freezeEpoch),
+  bindTool(definitions.import_datanet, importDatanet),
+  bindTool(definitions.list_models, listModels),
+  bindTool(definitions.plan_curation, planCuration),
+  bindTool(definitions.plan_training, planTraining),
+  bindTool(definitions.post_root, postRoot),
+  bindTool(definitions.preview_contribution, previewContribution),
+  bindTool(definitions.publish_version, publishVersion),
+  bindTool(definitions.quote, quote),
+  bindTool(definitions.record_decisions, recordDecisions),
+  bindTool(definitions.register_adapter, registerAdapter),
+  bindTool(definitions.split_epoch, splitEpoch),
+  bindTool(definitions.statement, statement),
+  bindTool(definitions.status, status),
+  bindTool(definitions.summarise_tour, summariseTour),
+  bindTool(definitions.trace_answer, traceAnswer),
+  bindTool(definitions.train_adapter, trainAdapter),
+  bindTool(definitions.train_block, trainBlock),
+]

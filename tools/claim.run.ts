@@ -1,0 +1,46 @@
+import { claimMany, readClaimed, rewardTree } from '../chain/index.ts'
+import { toWeiString, TributaryError, type Digest } from '../kernel/index.ts'
+import { claimedWeiOf, leavesOf, listEpochs, recordClaim } from '../store/index.ts'
+import type { claim } from './claim.ts'
+import type { Run } from './runTool.ts'
+
+export const run: Run<typeof claim> = async ({ payees: wanted }, { chain, store, call, now }) => {
+  const final = (await listEpochs(store, {})).filter(({ state }) => state === 'final' || state === 'claimed').at(-1)
+  if (!final) {
+    throw new TributaryError('No epoch is final yet, so nothing can be claimed.', {
+      code: 'tools/nothing-final',
+      tryThis: 'close the epoch first: tributary tools close-epoch',
+    })
+  }
+  const epoch = final.number
+  const leaves = await leavesOf(store, { epoch })
+  const tree = leaves.length > 0 ? rewardTree(leaves) : undefined
+  const asked = wanted === undefined ? leaves : leaves.filter(({ payee }) => wanted.includes(payee))
+  const transactions: string[] = []
+  // A batch at a time, so that each is on record before the next is sent.
+  for (let from = 0; tree && from < asked.length; from += batch) {
+    const part = asked.slice(from, from + batch)
+    call.heartbeat?.({ step: 'claiming', done: from, of: asked.length })
+    const { txs } = await claimMany(chain, part.map(({ payee }) => tree.claim(payee)))
+    const sent = txs.at(-1)?.tx ?? final.finalTx
+    transactions.push(...txs.map(({ tx }) => tx))
+    await recordClaim(store, { epoch, payees: part.map(({ payee }) => payee), tx: sent as Digest, atMs: now() })
+  }
+  await checkAgainstChain(chain, asked)
+  return { claimedWei: toWeiString(await claimedWeiOf(store, { epoch })), payees: asked.length, transactions }
+}
+
+const batch = 100
+
+async function checkAgainstChain(chain: Parameters<typeof readClaimed>[0], leaves: Awaited<ReturnType<typeof leavesOf>>): Promise<void> {
+  for (const { payee, cumulativeWei } of leaves) {
+    const claimed = await readClaimed(chain, payee)
+    if (claimed === cumulativeWei) continue
+    throw new TributaryError('The chain says that a payee has not claimed what it is due.', {
+      code: 'tools/claim-differs',
+      facts: { payee, dueWei: cumulativeWei.toString(), claimedWei: claimed.toString() },
+      tryThis: 'claim again; if it stays, audit a receipt of the epoch',
+      retry: true,
+    })
+  }
+}

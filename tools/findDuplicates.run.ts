@@ -1,0 +1,26 @@
+import { judgeDuplicates } from '../datanets/index.ts'
+import { digestOf } from '../kernel/index.ts'
+import { listDecisions, listSamples, recordDecisions } from '../store/index.ts'
+import type { findDuplicates } from './findDuplicates.ts'
+import type { Run } from './runTool.ts'
+
+export const run: Run<typeof findDuplicates> = async ({ datanet, curation, except }, { store, call, now }) => {
+  const samples = await listSamples(store, { datanet })
+  // A sample that was rejected for something else takes part in nothing, so a mended one can be contributed again.
+  const out = new Set([...except, ...(await listDecisions(store, { datanet, curation })).filter(({ verdict }) => verdict === 'reject' ).map(({ sample }) => sample)])
+  const left = samples.filter(({ id }) => !out.has(id))
+  call.heartbeat?.({ step: 'duplicates', done: 0, of: left.length })
+  const decisions = judgeDuplicates(left)
+  await recordDecisions(store, { datanet, curation, decisions, atMs: now() })
+  const duplicates = decisions.filter(({ verdict }) => verdict === 'reject')
+  const byRule: Record<string, number> = {}
+  for (const { rule } of duplicates) byRule[rule] = (byRule[rule] ?? 0) + 1
+  call.heartbeat?.({ step: 'duplicates', done: left.length, of: left.length })
+  return {
+    checked: left.length,
+    duplicates: duplicates.length,
+    clusters: new Set(duplicates.map(({ cluster }) => cluster)).size,
+    byRule,
+    decisions: digestOf(decisions),
+  }
+}

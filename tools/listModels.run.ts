@@ -1,0 +1,20 @@
+import { toWeiString } from '../kernel/index.ts'
+import { getAdapter, listAliases } from '../store/index.ts'
+import type { listModels } from './listModels.ts'
+import type { Run } from './runTool.ts'
+
+export const run: Run<typeof listModels> = async (_, { store, prices }) => {
+  // The last entry of a name is what it means now; the newest name comes first.
+  const now = new Map((await listAliases(store, {})).map(({ name, adapter, seq }) => [name, { name, adapter, seq }]))
+  const price = {
+    perAnswerWei: toWeiString(prices.perAnswerWei),
+    perPromptTokenWei: toWeiString(prices.perPromptTokenWei),
+    perCompletionTokenWei: toWeiString(prices.perCompletionTokenWei),
+  }
+  const models = []
+  for (const { name, adapter } of [...now.values()].toSorted((a, b) => b.seq - a.seq)) {
+    const { base, datanet, recipe, heldOutLossBeforeMicroNats, heldOutLossAfterMicroNats } = await getAdapter(store, { digest: adapter })
+    models.push({ alias: name, adapter, base, datanet, recipe, heldOutLossBeforeMicroNats, heldOutLossAfterMicroNats, price })
+  }
+  return { models }
+}

@@ -1,0 +1,32 @@
+import { closeEpoch, finaliseRoot, proposeRoot } from '../chain/index.ts'
+import { TributaryError, type Digest } from '../kernel/index.ts'
+import { getEpoch, leavesOf, markFinal, markProposed } from '../store/index.ts'
+import type { postRoot } from './postRoot.ts'
+import type { Run } from './runTool.ts'
+
+/** Each of the three looks at the chain before it sends, so a run that was cut is simply repeated. */
+export const run: Run<typeof postRoot> = async ({ epoch }, ctx) => {
+  const { chain, store, now, call } = ctx
+  const found = await getEpoch(store, { epoch })
+  const { root, evidenceRoot: evidence, paidWei, treasuryWei } = found
+  if (root === null || evidence === null || paidWei === null || treasuryWei === null) {
+    throw new TributaryError(`Epoch ${epoch} has no statement yet.`, {
+      code: 'tools/epoch-not-split',
+      facts: { epoch, state: found.state },
+      tryThis: 'split the epoch first: tributary tools split-epoch',
+    })
+  }
+  // The tree is cumulative: its total is all that was ever earned, not what this epoch adds.
+  const totalWei = (await leavesOf(store, { epoch })).reduce((sum, { cumulativeWei }) => sum + cumulativeWei, 0n)
+  const report = (step: string, done: number) => call.heartbeat?.({ step, done, of: 3 })
+  report('moving fees from escrow to vault and treasury', 0)
+  const closed = await closeEpoch(chain, { epoch, vaultWei: paidWei, treasuryWei })
+  report('proposing the reward root', 1)
+  const proposed = await proposeRoot(chain, { epoch, root, totalWei, evidence })
+  await markProposed(store, { epoch, proposeTx: proposed.tx as Digest, closeTx: closed.tx as Digest, atMs: now() })
+  report('waiting out the challenge window', 2)
+  const final = await finaliseRoot(chain, epoch)
+  await markFinal(store, { epoch, finalTx: final.tx as Digest, atMs: now() })
+  report('final', 3)
+  return { epoch, transactions: [closed.tx, proposed.tx, final.tx] }
+}

@@ -1,0 +1,35 @@
+import { registerModel } from '../chain/index.ts'
+import { digestOf, TributaryError, type Address, type Digest } from '../kernel/index.ts'
+import { getAdapter, listAdapters, markAdapterOnChain, setAlias } from '../store/index.ts'
+import { ensureAdapter } from './ensureAdapter.ts'
+import type { registerAdapter } from './registerAdapter.ts'
+import type { Run } from './runTool.ts'
+import { readRunPlan } from './training/readRunPlan.ts'
+
+export const run: Run<typeof registerAdapter> = async ({ run: id }, ctx) => {
+  const { store, chain, keys, now, rule } = ctx
+  const found = (await listAdapters(store, {})).find((adapter) => adapter.run === id)
+  if (!found) {
+    throw new TributaryError('This run has no adapter yet.', {
+      code: 'tools/run-not-finished',
+      facts: { run: id },
+      tryThis: 'finish it first: tributary tools finish-training',
+    })
+  }
+  const { digest, base, datanet, recipe, counterfactualRoot, cardDigest } = await getAdapter(store, { digest: found.digest })
+  const { alias } = await readRunPlan(ctx, found)
+  const { tx } = await registerModel(chain, {
+    adapter: digest,
+    base,
+    datanet,
+    recipe,
+    counterfactuals: counterfactualRoot,
+    card: cardDigest,
+    rule: digestOf(rule),
+    modelOwner: keys.modelOwner.address as Address,
+  })
+  await markAdapterOnChain(store, { digest, tx: tx as Digest })
+  await ensureAdapter(ctx, digest)
+  await setAlias(store, { name: alias, adapter: digest, atMs: now() })
+  return { adapter: digest, alias, card: cardDigest, transaction: tx }
+}

@@ -1,0 +1,30 @@
+import { toWeiString } from '../kernel/index.ts'
+import { recordStatement } from '../store/index.ts'
+import { computeStatement } from './settlement/computeStatement.ts'
+import type { Run } from './runTool.ts'
+import type { splitEpoch } from './splitEpoch.ts'
+
+export const run: Run<typeof splitEpoch> = async ({ epoch }, ctx) => {
+  const { split, root, evidence, keyOf } = await computeStatement(ctx, epoch)
+  const { receivedWei, paidWei, treasuryWei, carriedWei } = split
+  await recordStatement(ctx.store, {
+    epoch,
+    root,
+    evidenceRoot: evidence,
+    paidWei,
+    treasuryWei,
+    carriedWei,
+    leaves: split.payees.flatMap(({ payee, earnedWei, cumulativeWei }) =>
+      cumulativeWei > 0n ? [{ payee, payeeKey: keyOf(payee), epochWei: earnedWei, cumulativeWei }] : [],
+    ),
+  })
+  return {
+    epoch,
+    root,
+    evidence,
+    receivedWei: toWeiString(receivedWei),
+    paidWei: toWeiString(paidWei),
+    treasuryWei: toWeiString(treasuryWei),
+    carriedWei: toWeiString(carriedWei),
+  }
+}

@@ -1,0 +1,36 @@
+import { splitFee } from '../attribution/index.ts'
+import { ppmInteger, toWeiString, type Digest } from '../kernel/index.ts'
+import { attributionsOfEpoch, getEpoch, getRule, receiptsOfEpoch, samplesOfPayee, statementOf } from '../store/index.ts'
+import type { statement } from './statement.ts'
+import type { Run } from './runTool.ts'
+import { emptyRoot } from './settlement/computeStatement.ts'
+
+export const run: Run<typeof statement> = async ({ payee }, { store }) => {
+  const leaves = await statementOf(store, { payee })
+  const { samples, accepted } = await samplesOfPayee(store, { payee })
+  const epochs = []
+  for (const { epoch, epochWei } of leaves) {
+    const { root } = await getEpoch(store, { epoch })
+    const attributions = new Map((await attributionsOfEpoch(store, { epoch })).map((a) => [a.receipt as Digest, a]))
+    const answers = []
+    let rule: Digest | undefined
+    for (const { id, receipt } of await receiptsOfEpoch(store, { epoch })) {
+      const attribution = attributions.get(id)
+      if (!attribution) continue
+      rule = receipt.rule
+      const split = splitFee(BigInt(receipt.feeWei), await getRule(store, { digest: receipt.rule }), attribution)
+      const wei = split.payees.find((entry) => entry.payee === payee)?.wei
+      const sharePpm = attribution.payees.find((entry) => entry.payee === payee)?.sharePpm ?? 0
+      if (wei !== undefined) answers.push({ receipt: id, sharePpm: ppmInteger.parse(sharePpm), wei: toWeiString(wei) })
+    }
+    epochs.push({ epoch, root: root ?? emptyRoot, rule: rule ?? emptyRoot, earnedWei: toWeiString(epochWei), answers })
+  }
+  return {
+    payee,
+    samples,
+    accepted,
+    earnedWei: toWeiString(leaves.at(-1)?.cumulativeWei ?? 0n),
+    claimedWei: toWeiString(leaves.reduce((sum, { epochWei, claimedTx }) => (claimedTx === null ? sum : sum + epochWei), 0n)),
+    epochs,
+  }
+}

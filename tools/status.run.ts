@@ -1,0 +1,31 @@
+import { currentEpoch, listAdapters, listEpochs, receiptsAwaitingEpoch } from '../store/index.ts'
+import type { Run } from './runTool.ts'
+import type { status } from './status.ts'
+
+type Part = { part: string; state: 'up' | 'down'; where: string; tryThis?: string }
+
+export const run: Run<typeof status> = async (_, ctx) => {
+  const { chain, store, workflows, engine, home, gatewayUrl } = ctx
+  const temporal = workflows.address()
+  const parts: Part[] = [
+    { part: 'gateway', state: 'up', where: `${gatewayUrl()}/v1` },
+    await probe('temporal', temporal.ui ?? temporal.server, () => workflows.describe('status-probe'), 'end this process and run npm start again'),
+    await probe('chain', `${chain.rpcUrl} (chain ${chain.chainId})`, () => chain.reader.getBlockNumber(), 'end this process and run npm start again, or check CHAIN_RPC_URL'),
+    await probe('database', store.kind === 'pglite' ? home.pg : 'DATABASE_URL', () => currentEpoch(store, {}), 'check DATABASE_URL, or the free space of the home folder'),
+    { part: 'engine', state: 'up', where: `${engine.base.name}, ${engine.stamp.runtime}, ${engine.stamp.cpu}` },
+    { part: 'home', state: 'up', where: home.dir },
+  ]
+  const { number: epoch } = await currentEpoch(store, {})
+  const closed = (await listEpochs(store, {})).reduce((sum, { receiptCount }) => sum + (receiptCount ?? 0), 0)
+  const waiting = (await receiptsAwaitingEpoch(store, {})).length
+  return { parts, epoch, models: (await listAdapters(store, {})).length, receipts: closed + waiting }
+}
+
+async function probe(part: string, where: string, look: () => Promise<unknown>, tryThis: string): Promise<Part> {
+  try {
+    await look()
+    return { part, state: 'up', where }
+  } catch {
+    return { part, state: 'down', where, tryThis } // the log has the reason; here counts what to do
+  }
+}

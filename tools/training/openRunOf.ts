@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import type { Digest } from '../../kernel/index.ts'
+import { prepareRun, type Run } from '../../models/index.ts'
+import { getVersion, samplesOfVersion } from '../../store/index.ts'
+import type { ToolContext } from '../context.ts'
+import { readRunPlan } from './readRunPlan.ts'
+import type { RunPlan } from './runPlan.ts'
+
+/**
+ * Opens a planned run on the engine: its texts encoded, their frozen states computed or found. Going on with a run costs
+ * nothing but reading; the first call computes a forward pass of the frozen blocks for each text.
+ */
+export async function openRunOf(ctx: ToolContext, id: Digest): Promise<{ plan: RunPlan; run: Run }> {
+  const plan = await readRunPlan(ctx, { run: id })
+  const { number } = await getVersion(ctx.store, { root: plan.datanetRoot })
+  const texts = new Map((await samplesOfVersion(ctx.store, { datanet: plan.datanet, number })).map((sample) => [sample.id, sample]))
+  const pick = (ids: readonly Digest[]) => ids.flatMap((sample) => texts.get(sample) ?? [])
+  const groupOfPayee = new Map(plan.groups.flatMap((members, group) => members.map((payee) => [payee, group] as const)))
+  const run = await prepareRun({
+    engine: ctx.engine,
+    dir: runFolder(ctx, id),
+    recipe: plan.recipe,
+    samples: pick(plan.samples.map((sample) => sample.id)),
+    heldOut: pick(plan.heldOut),
+    groupOf: plan.samples.map(({ payee }) => groupOfPayee.get(payee) ?? -1),
+    onProgress: (done, of) => ctx.call.heartbeat?.({ step: 'frozen blocks, texts', done, of }),
+  })
+  return { plan, run }
+}
+
+export function runFolder({ home }: Pick<ToolContext, 'home'>, run: Digest): string {
+  return join(home.dir, 'training', run.slice(2, 18))
+}
