@@ -35,7 +35,7 @@ export function createDuplicateIndex(thresholdPpm: number, seed = 0x5eed): Dupli
     }
     look(byWhole, own.whole)
     if (own.long) look(byCompletion, own.completion)
-    return [...found].sort((a, b) => a - b)
+    return [...found].toSorted((a, b) => a - b)
   }
 
   const keep = (own: Likeness, position: number) => {

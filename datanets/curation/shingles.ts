@@ -65,9 +65,10 @@ export function jaccardPpm(a: Float64Array, b: Float64Array, floorPpm = 0): numb
   let shared = 0
   for (let i = 0, j = 0; i < a.length && j < b.length;) {
     if (shared + Math.min(a.length - i, b.length - j) < needed) return 0
-    if (a[i] === b[j]) (shared++, i++, j++)
-    else if (a[i]! < b[j]!) i++
-    else j++
+    const [x, y] = [a[i]!, b[j]!]
+    if (x === y) shared++
+    if (x <= y) i++
+    if (y <= x) j++
   }
   const ppm = Math.floor((shared * 1_000_000) / (both - shared))
   return ppm < floorPpm ? 0 : ppm

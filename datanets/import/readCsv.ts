@@ -1,8 +1,12 @@
 import { CsvError, parse } from 'csv-parse/sync'
+import { z } from 'zod'
 import { badInput } from './badInput.ts'
 import { toRawRecord, type RawRecord } from './rawRecord.ts'
 
-type Row = { record: Record<string, string>; info: { lines: number } }
+const rowSchema = z.object({ record: z.record(z.string(), z.string()), info: z.object({ lines: z.int() }) })
+type Row = z.infer<typeof rowSchema>
+
+const trimNames = (names: string[]) => names.map((name) => name.trim())
 
 /**
  * The records of a CSV file whose first line names the columns. A record's line is the one on which it ends.
@@ -11,12 +15,9 @@ type Row = { record: Record<string, string>; info: { lines: number } }
 export function readCsv(text: string, file: string): RawRecord[] {
   let rows: Row[]
   try {
-    rows = parse(text, {
-      columns: (names: string[]) => names.map((name) => name.trim()),
-      bom: true,
-      info: true,
-      skip_empty_lines: true,
-    }) as unknown[] as Row[]
+    const options = { columns: trimNames, bom: true, info: true as const, skip_empty_lines: true }
+    // The types of csv-parse leave `info` out of the record's form; at run time it is {info, record}.
+    rows = z.array(rowSchema).parse(parse(text, options))
   } catch (cause) {
     const line = cause instanceof CsvError && typeof cause['lines'] === 'number' ? { line: cause['lines'] } : {}
     throw badInput('datanets/bad-csv', 'the file is not CSV.', {

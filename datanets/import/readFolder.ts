@@ -28,7 +28,7 @@ export async function readFolder(
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter((path) => !path.split('/').some((part) => part.startsWith('.') || part === 'node_modules'))
-    .sort((a, b) => (a < b ? -1 : 1))
+    .toSorted((a, b) => (a < b ? -1 : 1))
   const texts = paths.filter((path) => /\.(md|markdown|txt)$/i.test(path) && !isLicence(path))
   if (texts.length === 0) {
     throw badInput('datanets/empty', 'the folder holds no .md, .markdown or .txt file.', {

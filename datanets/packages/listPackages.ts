@@ -66,7 +66,7 @@ async function packageNames(nodeModules: string): Promise<string[]> {
     if (!entry.startsWith('@')) names.push(entry)
     else for (const inner of await foldersOf(join(nodeModules, entry))) names.push(`${entry}/${inner}`)
   }
-  return names.sort()
+  return names.toSorted()
 }
 
 async function foldersOf(folder: string): Promise<string[]> {

@@ -29,7 +29,7 @@ export async function readPackage(folder: string): Promise<FoundPackage | undefi
   const file = entries
     .filter((entry) => entry.isFile() && /^readme(\.(md|markdown|mdown|txt))?$/i.test(entry.name))
     .map((entry) => entry.name)
-    .sort()[0]
+    .toSorted()[0]
   if (file === undefined || (await stat(join(folder, file))).size > maxReadmeBytes) return undefined
   const bytes = await readFile(join(folder, file))
   if (bytes.length === 0 || bytes.includes(0)) return undefined

@@ -11,7 +11,7 @@ export function drawQuestions<T extends Pick<Sample, 'id' | 'payee' | 'prompt'>>
   const order = heldOut
     .filter(({ prompt }) => prompt.trim() !== '')
     .map((sample) => ({ sample, key: digestOf(['tributary/question/1', seed, sample.id]) }))
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .toSorted((a, b) => (a.key < b.key ? -1 : 1))
   const prompts = new Set<string>()
   const turns = new Map<string, number>()
   const queued: { sample: T; turn: number }[] = []
@@ -24,7 +24,7 @@ export function drawQuestions<T extends Pick<Sample, 'id' | 'payee' | 'prompt'>>
   }
   // The sort is stable: inside of a turn, the drawn order stays.
   return queued
-    .sort((a, b) => a.turn - b.turn)
+    .toSorted((a, b) => a.turn - b.turn)
     .slice(0, n)
     .map(({ sample }) => sample)
 }

@@ -29,7 +29,7 @@ export function sampleSubset<T extends Pick<Sample, 'id' | 'payee'>>({
   for (const [payee, stratum] of strata) {
     const order = stratum.map((sample) => ({ sample, key: digestOf(['tributary/subset/1', seed, sample.id]) }))
     order.sort((a, b) => (a.key < b.key ? -1 : 1))
-    for (const { sample } of order.slice(0, quotas.get(payee)!)) drawn.add(sample)
+    for (const { sample } of order.slice(0, quotas.get(payee))) drawn.add(sample)
   }
   return samples.filter((sample) => drawn.has(sample))
 }

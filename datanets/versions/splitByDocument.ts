@@ -22,7 +22,7 @@ export function splitByDocument<T extends Pick<Sample, 'source'>>(
   }
   const order = [...sizes.keys()]
     .map((document): [Digest, string] => [digestOf(['tributary/held-out/1', seed, document]), document])
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
   const heldOut = new Set<string>()
   let held = 0
   for (const [, document] of order.slice(0, -1)) {

@@ -71,7 +71,7 @@ export function versionOf({
       tryThis: 'read the reasons of the decisions, mend the corpus, and import it again',
     })
   }
-  const sampleIds = accepted.map(({ id }) => id).sort()
+  const sampleIds = accepted.map(({ id }) => id).toSorted()
   const tree = digestTree(sampleIds)
   const places = new Map(sampleIds.map((id, i) => [id, i]))
   const rejected = decisions.filter(({ verdict }) => verdict === 'reject')
@@ -135,5 +135,5 @@ export function clustersOf(decisions: readonly Decision[]): number {
 function count<T extends string>(values: readonly T[]): [T, number][] {
   const counts = new Map<T, number>()
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
-  return [...counts].sort(([a], [b]) => (a < b ? -1 : 1))
+  return [...counts].toSorted(([a], [b]) => (a < b ? -1 : 1))
 }

@@ -7,7 +7,7 @@ const address =
 const exampleDomain =
   /(^|\.)(example|test|invalid|localhost|local)(\.[a-z]{2,3})?$|^((my|your|some|any|the)?-?(domain|company|host|hostname|site|website|server|mail|email|provider|organi[sz]ation|org|corp|app)|foo|bar|baz|acme|xyz|abc|a|b|c|x|y|doe)\.[a-z]{2,4}$/i
 const placeholderName =
-  /^(you|your[._-]?(name|e?-?mail|user(name)?|address)?|user(name)?\d*|someone|somebody|name|me|foo|bar|baz|test(er|ing)?\d*|j(ohn|ane)?([._-]?(doe|smith))?|alice|bob|email|mail|e?-?mail-?address|first\.last|x+|abc|no-?reply|do-?not-?reply)$/i
+  /^(you|your[._-]?(name|e?-?mail|user(name)?|address)?|user(name)?\d*|someone|somebody|name|foo|bar|baz|test(er|ing)?\d*|j(ohn|ane)?([._-]?(doe|smith))?|alice|bob|email|mail|e?-?mail-?address|first\.last|x+|abc|no-?reply|do-?not-?reply)$/i
 /** An office, not a person. */
 const role =
   /^(info|support|help|helpdesk|contact|hello|security|abuse|admin|administrator|webmaster|postmaster|hostmaster|sales|press|media|team|office|legal|privacy|conduct|coc|opensource|oss|open-source|feedback|bugs?|issues|jobs|careers|billing|licensing|newsletter|git|npm)([._+-].*)?$/i
