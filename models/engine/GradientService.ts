@@ -19,6 +19,8 @@ export class GradientService {
   constructor(open: GradientCalls['open']['input']) {
     this.#layout = open.layout
     this.#opened = this.#link.call('open', open)
+    // An engine closed before its first use has nobody who waits for this.
+    this.#opened.catch(() => undefined)
   }
 
   async prefixStates(rows: readonly EncodedRow[]): Promise<Float32Array[]> {

@@ -40,9 +40,9 @@ export async function prepareBase({ file, into, expectedSha256, name }: PrepareB
   await mkdir(dirname(into), { recursive: true })
   await removeLeftovers(into)
   const draft = `${into}.draft-${process.pid}`
-  await mkdir(draft)
   const source = files[0]!.endsWith('.gguf') ? ggufSource(join(dir, files[0]!)) : safetensorsSource(dir, files)
   try {
+    await mkdir(draft)
     await writeBase(source, draft, {
       name: name ?? basename(file).replace(/\.(gguf|safetensors)$/, ''),
       source: digests,
