@@ -1,12 +1,36 @@
 import { defineConfig } from 'vitest/config'
 
+/** `unit`: tests beside their files, and the architecture. `system`: whole-system tests, one file at a time. */
+const shared = {
+  exclude: ['node_modules/**', '.tributary/**', 'dist/**', '**/fixtures/**'],
+  pool: 'forks' as const,
+  env: { NODE_NO_WARNINGS: '1' },
+}
+
 export default defineConfig({
   test: {
-    include: ['**/*.test.ts'],
-    exclude: ['node_modules/**', '.tributary/**', 'dist/**'],
-    pool: 'forks',
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['**/*.test.ts'],
+          exclude: [...shared.exclude, 'test/system/**'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'system',
+          include: ['test/system/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
+    ],
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
   },
 })

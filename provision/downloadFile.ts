@@ -4,7 +4,6 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { ReadableStream } from 'node:stream/web'
 import { TributaryError, type Digest } from '../kernel/index.ts'
 
 export type DownloadOptions = {
@@ -77,7 +76,7 @@ async function transfer(url: string, part: string, idleMs: number): Promise<stri
       })
     }
     const hash = createHash('sha256')
-    if (resumed) for await (const chunk of createReadStream(part)) hash.update(chunk as Buffer)
+    if (resumed) for await (const chunk of createReadStream(part)) hash.update(chunk)
     const tap = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         clearTimeout(timer)
@@ -86,7 +85,7 @@ async function transfer(url: string, part: string, idleMs: number): Promise<stri
         done(null, chunk)
       },
     })
-    const body = Readable.fromWeb(response.body as ReadableStream)
+    const body = Readable.fromWeb(response.body)
     await pipeline(body, tap, createWriteStream(part, { flags: resumed ? 'a' : 'w' }))
     return `0x${hash.digest('hex')}`
   } finally {

@@ -131,7 +131,10 @@ async function serve(bytes: Buffer, behaviours: Behaviour[]): Promise<{ url: str
   const server = createServer((request, response) => {
     const behaviour = behaviours[ranges.length] ?? 'whole'
     ranges.push(request.headers.range)
-    if (behaviour === 'missing') return void response.writeHead(404).end()
+    if (behaviour === 'missing') {
+      response.writeHead(404).end()
+      return
+    }
     const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0)
     const rest = behaviour === 'other' ? randomBytes(bytes.length - from) : bytes.subarray(from)
     response.writeHead(from > 0 ? 206 : 200, { 'content-length': rest.length })

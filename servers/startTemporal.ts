@@ -83,10 +83,10 @@ type Wait = {
 
 async function untilItAnswers(wait: Wait): Promise<void> {
   const { address, namespace, timeoutMs, setRetention, exited, logFile } = wait
-  let ended = false
-  void exited?.then(() => (ended = true))
+  const gone = new AbortController()
+  void exited?.then(() => gone.abort())
   let cause: unknown
-  for (const end = Date.now() + timeoutMs; Date.now() < end && !ended; await sleep(100)) {
+  for (const end = Date.now() + timeoutMs; Date.now() < end && !gone.signal.aborted; await sleep(100)) {
     try {
       const patienceMs = Math.max(200, Math.min(2_000, end - Date.now()))
       return await probeTemporal({
@@ -100,7 +100,7 @@ async function untilItAnswers(wait: Wait): Promise<void> {
     }
   }
   const facts = { address, namespace, ...(logFile === undefined ? {} : { logFile }) }
-  if (ended) {
+  if (gone.signal.aborted) {
     throw new TributaryError('The Temporal server ended while it started.', {
       code: 'servers/temporal-ended',
       facts,
