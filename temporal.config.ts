@@ -66,6 +66,7 @@ export async function openTributary({ home: dir, say, host = '127.0.0.1', port }
     for (const closer of closers.splice(0).toReversed()) await closer()
   }
   try {
+    quietTemporal()
     const home = opened(await openHome(dir), (held) => held.release())
     const log = createLogger({ file: join(home.logs, 'tributary.log') })
     const keys = loadOrCreateKeys(home.dir)
@@ -121,7 +122,6 @@ export async function openTributary({ home: dir, say, host = '127.0.0.1', port }
     gatewayUrl = listening.url
 
     const progress = new EventEmitter()
-    quietTemporal()
     const native = opened(await NativeConnection.connect({ address: temporal.address }), (it) => it.close())
     const worker = await createGraphWorker({
       connection: native,
@@ -130,8 +130,8 @@ export async function openTributary({ home: dir, say, host = '127.0.0.1', port }
       bundle,
       activities: toolActivities(boundTools, ctx, {
         progress: (workflow, tool, at) => void progress.emit('progress', tool, at, workflow),
-        trace: async ({ workflow, effectKey, ...body }) => {
-          await appendTrace(store, { subject: workflow, key: effectKey, kind: 'tool', body: { ...body, effectKey }, atMs: Date.now() })
+        trace: async ({ workflow, ...body }) => {
+          await appendTrace(store, { subject: workflow, key: `${body.effectKey}/${body.attempt}`, kind: 'tool', body, atMs: Date.now() })
         },
       }),
       maxConcurrentActivityTaskExecutions: 4,

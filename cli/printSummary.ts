@@ -26,7 +26,9 @@ export function printSummary(summary: TourSummary, print: (text: string) => void
     )
   }
   const seconds = Object.entries(summary.timesMs).map(([step, ms]) => `${step} ${(ms / 1000).toFixed(0)} s`)
-  print(pc.dim(`${seconds.join(', ')}; peak memory ${summary.peakRssMiB} MiB`))
+  const memory = Object.entries(summary.rssMiB).map(([phase, mib]) => `${phase} ${mib}`)
+  print(pc.dim(`Time: ${seconds.join(', ')}`))
+  print(pc.dim(`Memory of the server, MiB: ${memory.join(', ')}; peak of all processes ${summary.peakRssMiB}`))
   print(pc.dim(`${TOKEN_SYMBOL} is a test token on a chain that runs on this machine only: no real money moved.`))
 }
 

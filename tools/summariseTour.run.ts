@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { readMoney } from '../chain/index.ts'
 import { ppmInteger, toWeiString, TributaryError, type PayeeId } from '../kernel/index.ts'
 import {
-  attributionOf, finishTour, getAdapter, getEpoch, getReceipt, getRun, getVersion, leavesOf, listContributions, listDecisions,
+  attributionOf, finishTour, getAdapter, getEpoch, getReceipt, getRun, getVersion, leavesOf, listContributions, listDecisions, listTrace,
 } from '../store/index.ts'
 import { emptyRoot } from './settlement/computeStatement.ts'
 import { peakRssMiB } from './peakRssMiB.ts'
@@ -55,6 +55,7 @@ export const run: Run<typeof summariseTour> = async (input, ctx) => {
     },
     audits,
     timesMs,
+    rssMiB: await memoryByPhase(ctx, tour, number),
     peakRssMiB: peakRssMiB(),
     versions: versions(ctx),
   }
@@ -84,6 +85,17 @@ type Rows = {
   contributions: Awaited<ReturnType<typeof listContributions>>
   decisions: Awaited<ReturnType<typeof listDecisions>>
   paidWei: bigint
+}
+
+/** The decision traces of the tour's workflows hold the memory at the end of each step. */
+async function memoryByPhase({ store }: Context, tour: string, epoch: number): Promise<Record<string, number>> {
+  const subjects = { 'datanet and audit': tour, curate: `${tour}/curate`, train: `${tour}/train`, sell: `${tour}/buy`, settle: `settle/${epoch}` }
+  const phases: Record<string, number> = {}
+  for (const [phase, subject] of Object.entries(subjects)) {
+    const lines = await listTrace(store, { subject })
+    phases[phase] = Math.max(0, ...lines.map(({ body }) => Number((JSON.parse(body) as { rssMiB?: number }).rssMiB ?? 0)))
+  }
+  return phases
 }
 
 /** Largest earner first. Server and model owner are no contributors: they are in the leaves, not in this table. */

@@ -49,6 +49,9 @@ export const tourSummary = z.object({
   settlement: closeEpoch.output.omit({ workflow: true }),
   audits: z.array(audit.output),
   timesMs: z.record(z.string(), z.int()),
+  /** Largest resident memory of the server process at the end of a step, by phase. */
+  rssMiB: z.record(z.string(), z.int()),
+  /** Of all our processes together. */
   peakRssMiB: z.int(),
   versions: z.record(z.string(), z.string()),
 })

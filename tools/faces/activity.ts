@@ -10,6 +10,8 @@ export type ActivityTrace = {
   step: string
   tool: string
   effectKey: string
+  /** Of the activity: a repetition after a crash leaves a line of its own. */
+  attempt: number
   inputDigest: Digest
   outputDigest: Digest
   ms: number
@@ -33,7 +35,8 @@ export function toolActivities(
 function activityOf(bound: BoundTool, ctx: ToolContext, observe: Parameters<typeof toolActivities>[2]) {
   const tool = bound.definition.name
   return async (input: unknown, step = tool): Promise<unknown> => {
-    const workflow = activityInfo().workflowExecution?.workflowId ?? 'none'
+    const { workflowExecution, attempt } = activityInfo()
+    const workflow = workflowExecution?.workflowId ?? 'none'
     const inputDigest = digestText(toWire(input ?? {}))
     const effectKey = `${workflow}/${step}/${inputDigest}`
     const { cancellationSignal, heartbeat } = activityEdges()
@@ -58,6 +61,7 @@ function activityOf(bound: BoundTool, ctx: ToolContext, observe: Parameters<type
         step,
         tool,
         effectKey,
+        attempt,
         inputDigest,
         outputDigest: digestText(toWire(output)),
         ms: Math.round(performance.now() - started),
