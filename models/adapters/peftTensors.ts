@@ -23,7 +23,7 @@ export function peftTensors(layout: AdapterLayout): PeftTensor[] {
       }
     }),
   )
-  return tensors.sort((a, b) => (a.name < b.name ? -1 : 1))
+  return tensors.toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 /** out[j, i] = in[i, j] for a row-major [rows, columns] slice. */

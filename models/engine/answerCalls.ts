@@ -17,7 +17,7 @@ export function answerCalls<Calls extends CallMap>(handlers: Handlers<Calls>): {
   const answer = async ({ id, name, input }: CallMessage): Promise<void> => {
     let reply: ReplyMessage
     try {
-      reply = { id, output: await handlers[name as keyof Calls](input as Calls[keyof Calls]['input']) }
+      reply = { id, output: await handlers[name as keyof Calls](input) }
     } catch (error) {
       reply = { id, error: wireError(error) }
     }

@@ -1,5 +1,5 @@
 import { Template } from '@huggingface/jinja'
-import { Tokenizer as BytePairs } from '@huggingface/tokenizers'
+import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers'
 import { z } from 'zod'
 import { TributaryError } from '../../kernel/index.ts'
 
@@ -14,6 +14,15 @@ export type Tokenizer = {
   /** The token that ends an answer. */
   readonly eos: number
 }
+
+// The package's own types don't resolve under Node's module rules, so what is used of it is said here.
+type BytePairs = {
+  encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] }
+  decode(ids: number[], options: { skip_special_tokens: boolean }): string
+  token_to_id(token: string): number | undefined
+  get_added_tokens_decoder(): Map<number, { content: string }>
+}
+const BytePairs = HuggingFaceTokenizer as new (tokenizer: object, config: object) => BytePairs
 
 const tokenText = z.union([z.string(), z.object({ content: z.string() }).transform((token) => token.content)])
 const configSchema = z.looseObject({

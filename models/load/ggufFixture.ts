@@ -81,7 +81,7 @@ export function ggufFixture(changes: Record<string, Value> = {}): GgufFixture {
   for (const [key, value] of Object.entries(metadata)) head.push(text(key), encode(value))
   let offset = 0
   for (const [name, { type, bytes, shape }] of raw) {
-    head.push(text(name), u32(shape.length), ...[...shape].reverse().map(u64), u32(type), u64(offset))
+    head.push(text(name), u32(shape.length), ...shape.toReversed().map(u64), u32(type), u64(offset))
     offset += Math.ceil(bytes.length / 32) * 32
   }
   const start = Buffer.concat(head)

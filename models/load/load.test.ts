@@ -82,7 +82,7 @@ test('each number of Q4_0, Q4_1, Q8_0, F16 and F32 tensors is what its block say
       expect(data[at]).toBeCloseTo(expected, 6)
     }
   }
-  expect([...seen].sort()).toEqual([0, 1, 2, 3, 8])
+  expect([...seen].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 8])
 })
 
 test('rows of q and k leave the interleaved order of GGUF: row 2i + j of a head becomes row i + j · half', async () => {

@@ -40,7 +40,7 @@ export async function prepareBase({ file, into, expectedSha256, name }: PrepareB
   await mkdir(dirname(into), { recursive: true })
   await removeLeftovers(into)
   const draft = `${into}.draft-${process.pid}`
-  const source = files[0]!.endsWith('.gguf') ? ggufSource(join(dir, files[0]!)) : safetensorsSource(dir, files)
+  const source = files[0].endsWith('.gguf') ? ggufSource(join(dir, files[0])) : safetensorsSource(dir, files)
   try {
     await mkdir(draft)
     await writeBase(source, draft, {
@@ -104,7 +104,7 @@ async function findSource(file: string): Promise<{ dir: string; files: [string, 
   const info = await stat(file).catch(() => undefined)
   if (info?.isFile() && /\.(gguf|safetensors)$/.test(file)) return { dir: dirname(file), files: [basename(file)] }
   const [first, ...more] = info?.isDirectory()
-    ? (await readdir(file)).filter((n) => n.endsWith('.safetensors')).sort()
+    ? (await readdir(file)).filter((n) => n.endsWith('.safetensors')).toSorted()
     : []
   if (first !== undefined) return { dir: file, files: [first, ...more] }
   throw new TributaryError('There is no model here.', {

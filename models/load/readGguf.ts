@@ -73,7 +73,7 @@ function readTensor(cursor: FileCursor) {
   const name = cursor.text('tensor name')
   const rank = cursor.u32('rank')
   if (rank < 1 || rank > 4) damaged(cursor, `tensor ${name} of rank ${rank}`)
-  const shape = Array.from({ length: rank }, () => cursor.u64('dimension')).reverse()
+  const shape = Array.from({ length: rank }, () => cursor.u64('dimension')).toReversed()
   const typeNumber = cursor.u32('tensor type')
   const type = ggmlTypes[typeNumber]
   if (!type) {

@@ -34,9 +34,9 @@ export function ggufSource(file: string): WeightSource {
       cursor.readAt(bytes, tensor.offset, `tensor ${name}`)
       const out = new Float32Array(tensor.shape.reduce((a, b) => a * b, 1))
       tensor.type.decode(bytes, out)
-      const heads = /attn_q\.weight$/.test(name)
+      const heads = name.endsWith('attn_q.weight')
         ? config.num_attention_heads
-        : /attn_k\.weight$/.test(name)
+        : name.endsWith('attn_k.weight')
           ? config.num_key_value_heads
           : 0
       return heads === 0 ? out : unpermuteRotary(out, tensor.shape[0]!, tensor.shape[1]!, heads)

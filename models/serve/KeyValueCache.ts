@@ -40,8 +40,8 @@ export class KeyValueCache {
     const same = Math.min(old, wanted) * this.#size
     this.#buffers = this.#names.map((_, i) => {
       const buffer = new Float32Array(this.rows * this.#heads * wanted * this.#size)
-      const from = this.#buffers[i]
-      for (let head = 0; from && head < keep * this.#heads; head++) {
+      const from = this.#buffers[i] ?? new Float32Array(0)
+      for (let head = 0; head < keep * this.#heads; head++) {
         const at = head * old * this.#size
         buffer.set(from.subarray(at, at + same), head * wanted * this.#size)
       }

@@ -48,7 +48,7 @@ test('seeded numbers repeat for a seed, differ between seeds, and fill [0, 1) ev
   const first = Array.from({ length: 5 }, a!)
   expect(Array.from({ length: 5 }, b!)).toEqual(first)
   expect(Array.from({ length: 5 }, c!)).not.toEqual(first)
-  const bins = new Array<number>(10).fill(0)
+  const bins = Array.from({ length: 10 }, () => 0)
   for (let i = 0; i < 50_000; i++) bins[Math.floor(10 * a!())]!++
   for (const bin of bins) expect(Math.abs(bin - 5_000)).toBeLessThan(300)
 })
@@ -68,15 +68,15 @@ test('a cache that grows, moves rows and shrinks keeps the tokens of its rows', 
   const cache = new KeyValueCache(config, { rows: 3 })
   cache.fit(10, 0)
   expect(cache.capacity).toBe(64)
-  const at = (row: number, head: number, token: number): number => (head * cache.capacity + token) * 4 + 0 * row
+  const at = (head: number, token: number): number => (head * cache.capacity + token) * 4
   const write = (row: number, token: number, value: number): void => {
     for (const tensor of Object.values(cache.tensors(row, 1).past)) {
-      for (const head of [0, 1]) (tensor.data as Float32Array)[at(row, head, token)] = value + head
+      for (const head of [0, 1]) (tensor.data as Float32Array)[at(head, token)] = value + head
     }
   }
   const read = (row: number, token: number): number[] =>
     Object.values(cache.tensors(row, 1).past).flatMap((tensor) =>
-      [0, 1].map((head) => (tensor.data as Float32Array)[at(row, head, token)]!),
+      [0, 1].map((head) => (tensor.data as Float32Array)[at(head, token)]!),
     )
   for (const row of [0, 1, 2]) for (const token of [0, 9]) write(row, token, 100 * row + token)
   const wanted = (row: number, token: number): number[] =>

@@ -44,7 +44,7 @@ export class PrefixFile {
       const states = new Map<number, Float32Array>()
       for (const index of indexes) {
         const state = new Float32Array(this.#lengths[index]!)
-        await handle.read(new Uint8Array(state.buffer), 0, state.byteLength, this.#offsets[index]!)
+        await handle.read(new Uint8Array(state.buffer), 0, state.byteLength, this.#offsets[index])
         states.set(index, state)
       }
       return states

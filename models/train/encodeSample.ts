@@ -12,7 +12,7 @@ export function encodeSample(
   tokenizer: Tokenizer,
   { maxLength, maxLabels }: { maxLength: number; maxLabels: number },
 ): EncodedRow {
-  const answer = [...tokenizer.encode(completion), tokenizer.eos].slice(0, maxLabels)
+  const answer = [...encodeStart(completion, tokenizer, maxLabels), tokenizer.eos].slice(0, maxLabels)
   const room = maxLength - answer.length + 1
   let words = tokenizer.encode(prompt)
   for (;;) {
@@ -28,4 +28,12 @@ export function encodeSample(
     }
     words = words.slice(0, Math.max(0, words.length - (ids.length - room)))
   }
+}
+
+// A long text is cut before it is encoded: only its first tokens are wanted. The tokens at the cut are not used, since
+// what follows would change them.
+function encodeStart(text: string, tokenizer: Tokenizer, tokens: number): number[] {
+  const start = text.slice(0, 16 * tokens)
+  const ids = tokenizer.encode(start)
+  return start.length === text.length || ids.length >= 2 * tokens ? ids : tokenizer.encode(text)
 }

@@ -144,7 +144,7 @@ test('the record of the main run gives back its final parameters by the recorded
     }
     for (const sample of sampleIndexes) seen.add(sample)
   }
-  expect([...seen].sort((a, b) => a - b)).toEqual([-1, ...samples.keys()])
+  expect([...seen].toSorted((a, b) => a - b)).toEqual([-1, ...samples.keys()])
   const { adapters } = await finishRun(engine, run)
   for (let p = 0; p < size; p++) expect(Math.abs(adapters[0]!.theta[p]! - theta[p]!)).toBeLessThan(1e-5)
 })
@@ -178,7 +178,7 @@ test('every epoch sees every sample once, epochs differ, and the same seed gives
   const order = batchOrder(plan)
   expect(order.map((step) => step.length)).toEqual([4, 4, 2, 4, 4, 2, 4, 4, 2])
   const epochs = [0, 3, 6].map((at) => order.slice(at, at + 3).flatMap((step) => [...step]))
-  for (const epoch of epochs) expect([...epoch].sort((a, b) => a - b)).toEqual([...Array(10).keys()])
+  for (const epoch of epochs) expect([...epoch].toSorted((a, b) => a - b)).toEqual([...Array(10).keys()])
   expect(epochs[0]).not.toEqual(epochs[1])
   expect(batchOrder(plan)).toEqual(order)
 })
