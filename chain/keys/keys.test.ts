@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { digestText, type Address, type Receipt } from '../../kernel/index.ts'
+import { digestText, receiptSchema, type Address } from '../../kernel/index.ts'
 import { keyRoles, loadOrCreateKeys } from './loadOrCreateKeys.ts'
 import { signReceipt, verifyReceipt } from './signReceipt.ts'
 
@@ -37,7 +37,7 @@ test('a key file that others can read, or that holds no key, is refused and left
 test('a receipt’s signature breaks with one changed token, another id, another chain or another server', async () => {
   const { server, steward } = loadOrCreateKeys(home)
   const digest = digestText('x')
-  const receipt = {
+  const receipt = receiptSchema.parse({
     v: 1,
     model: 'docs',
     ...{ adapter: digest, base: digest, datanet: digest, recipe: digest, request: digest, answer: digest },
@@ -51,7 +51,7 @@ test('a receipt’s signature breaks with one changed token, another id, another
     rule: digest,
     epoch: 1,
     at: 1_790_000_000_000,
-  } as Receipt
+  })
   const signed = await signReceipt(receipt, server)
   const address = server.address as Address
 

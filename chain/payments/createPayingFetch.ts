@@ -71,7 +71,7 @@ export function createPayingFetch(options: PayingFetchOptions): PayingFetch {
 
   const pay = async (request: Request, key: string | undefined): Promise<Response> => {
     // One x402 client a call: what its hooks throw reaches us only through a variable of this call.
-    let refused: TributaryError | undefined
+    let stopped: { error: unknown } | undefined
     const client = new x402Client()
       .register(network, scheme)
       .setSpendControls({ allowedAssets: [{ network, asset }] })
@@ -80,24 +80,22 @@ export function createPayingFetch(options: PayingFetchOptions): PayingFetch {
         try {
           budget.reserve(BigInt(selectedRequirements.amount))
         } catch (error) {
-          refused = error as TributaryError
-          return { abort: true, reason: refused.code }
+          stopped = { error }
+          return { abort: true, reason: 'budget' }
         }
       })
       .onAfterPaymentCreation(async ({ paymentPayload }) => {
-        await onPayment?.(toSigned(paymentPayload as PaymentPayload), key)
+        try {
+          await onPayment?.(toSigned(paymentPayload as PaymentPayload), key)
+        } catch (error) {
+          stopped = { error }
+          throw error
+        }
       })
-    let sawOffer = false
-    const watchedFetch: typeof globalThis.fetch = async (input, init) => {
-      const response = await plainFetch(input, init)
-      sawOffer ||= response.status === 402
-      return response
-    }
     try {
-      return await wrapFetchWithPayment(watchedFetch, client)(request)
+      return await wrapFetchWithPayment(plainFetch, client)(request)
     } catch (error) {
-      if (refused !== undefined) throw refused
-      throw sawOffer ? offerError(error, { network, asset }) : error
+      throw stopped === undefined ? offerError(error, { network, asset }) : stopped.error
     }
   }
 
@@ -131,9 +129,11 @@ function toSigned(payload: PaymentPayload): SignedPayment {
   return { payer, payTo, nonce, amountWei, validBefore: Number(validBefore), header }
 }
 
-function offerError(error: unknown, facts: { network: string; asset: Address }): TributaryError {
-  const reason = error instanceof Error ? error.message : String(error)
+/** What the x402 package says about an offer, as a coded error; what the network throws passes through. */
+function offerError(error: unknown, facts: { network: string; asset: Address }): unknown {
+  const reason = error instanceof Error ? error.message : ''
   const isUnreadable = reason.startsWith('Failed to parse payment requirements')
+  if (!isUnreadable && !reason.startsWith('Failed to create payment payload')) return error
   return new TributaryError(
     isUnreadable ? 'The seller’s price can’t be read.' : 'The seller offers nothing that this buyer may pay.',
     {
