@@ -76,7 +76,7 @@ async function transfer(url: string, part: string, idleMs: number): Promise<stri
       })
     }
     const hash = createHash('sha256')
-    if (resumed) for await (const chunk of createReadStream(part)) hash.update(chunk)
+    if (resumed) for await (const chunk of createReadStream(part) as AsyncIterable<Buffer>) hash.update(chunk)
     const tap = new Transform({
       transform(chunk: Buffer, _encoding, done) {
         clearTimeout(timer)

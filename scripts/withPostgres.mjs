@@ -11,13 +11,12 @@ import { createServer } from 'node:net'
 const command = process.argv.slice(process.argv[2] === '--' ? 3 : 2)
 if (command.length === 0) fail(64, 'Usage: node scripts/withPostgres.mjs -- <command> [arguments]')
 
-const bin = findBinaries()
-if (bin === undefined) {
+const bin =
+  findBinaries() ??
   fail(
     69,
     'Postgres is not installed: no initdb, postgres and pg_isready in /usr/lib/postgresql/*/bin or on the PATH.\nTry: apt-get install --no-install-recommends postgresql',
   )
-}
 
 const user = unprivilegedUser()
 const dir = mkdtempSync(join(tmpdir(), 'tributary-postgres-'))
@@ -26,11 +25,13 @@ if (user) chownSync(dir, user.uid, user.gid)
 const data = join(dir, 'data')
 const as = user ? { uid: user.uid, gid: user.gid, cwd: dir } : { cwd: dir }
 
+/** @type {import('node:child_process').ChildProcess | undefined} */
 let server
+/** @type {import('node:child_process').ChildProcess | undefined} */
 let running
 let stopping = false
 process.on('exit', () => rmSync(dir, { recursive: true, force: true }))
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   // The command gets the same signal; its end ends us.
   process.on(signal, () => running?.kill(signal))
 }
@@ -56,6 +57,7 @@ async function main() {
   return code
 }
 
+/** @param {number} port */
 async function start(port) {
   // The shell ends the server when our end of its standard input closes: also when we are killed by SIGKILL.
   const guard = '"$@" >>"$0" 2>&1 </dev/null & server=$!; cat >/dev/null; kill -QUIT $server; wait $server'
@@ -90,23 +92,28 @@ async function start(port) {
   fail(70, `Postgres did not come up within 30 s:\n${said}`)
 }
 
-function stop() {
-  if (stopping) return undefined
+async function stop() {
+  if (stopping) return
   stopping = true
-  return new Promise((done) => {
-    server.once('exit', done)
-    server.stdin.end()
+  await new Promise((done) => {
+    server?.once('exit', done)
+    server?.stdin?.end()
   })
 }
 
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<number>}
+ */
 function run(env) {
+  const [program = '', ...args] = command
   return new Promise((done) => {
-    running = spawn(command[0], command.slice(1), { stdio: 'inherit', env })
+    running = spawn(program, args, { stdio: 'inherit', env })
     running.once('error', (error) => {
-      console.error(`${command[0]} cannot be started: ${error.message}`)
+      console.error(`${program} cannot be started: ${error.message}`)
       done(127)
     })
-    running.once('exit', (code, signal) => done(code ?? 128 + constants.signals[signal]))
+    running.once('exit', (code, signal) => done(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
   })
 }
 
@@ -115,7 +122,7 @@ function findBinaries() {
   const installed = existsSync(versions) ? readdirSync(versions).toSorted((a, b) => Number(b) - Number(a)) : []
   const folders = [
     ...installed.map((version) => join(versions, version, 'bin')),
-    ...(process.env.PATH ?? '').split(delimiter),
+    ...(process.env['PATH'] ?? '').split(delimiter),
   ]
   return folders.find((folder) => ['initdb', 'postgres', 'pg_isready'].every((name) => existsSync(join(folder, name))))
 }
@@ -125,7 +132,7 @@ function unprivilegedUser() {
   if (process.getuid?.() !== 0) return undefined
   for (const name of ['postgres', 'nobody']) {
     try {
-      const id = (flag) =>
+      const id = (/** @type {string} */ flag) =>
         Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
       return { uid: id('-u'), gid: id('-g') }
     } catch {
@@ -135,17 +142,23 @@ function unprivilegedUser() {
   return fail(69, 'Running as root, and there is neither a user postgres nor nobody to run Postgres as.')
 }
 
+/** @returns {Promise<number>} */
 function freePort() {
   return new Promise((done, refuse) => {
     const probe = createServer()
     probe.once('error', refuse)
     probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address()
+      const { port } = /** @type {import('node:net').AddressInfo} */ (probe.address())
       probe.close(() => done(port))
     })
   })
 }
 
+/**
+ * @param {number} code
+ * @param {string} message
+ * @returns {never}
+ */
 function fail(code, message) {
   console.error(message)
   process.exit(code)

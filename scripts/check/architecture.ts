@@ -28,8 +28,12 @@ export const architecture: CheckStep = {
   },
 }
 
-/** The added lines of vitest's difference are the offenders; the rest is frame. */
+/** The message without the stack: the offenders, one a line. */
 function listed(message: string): string {
-  const lines = message.split('\n').filter((line) => /^\s*[+-]\s+"/.test(line))
-  return lines.length > 0 ? lines.map((line) => `  ${line.replace(/^[\s+-]+/, '')}`).join('\n') : message.slice(0, 800)
+  const lines = message.split('\n')
+  const stack = lines.findIndex((line) => /^\s+at /.test(line))
+  return lines
+    .slice(0, stack < 0 ? 20 : stack)
+    .map((line) => `  ${line.replace(/^AssertionError: /, '')}`)
+    .join('\n')
 }

@@ -14,11 +14,12 @@ type LintReport = {
 }
 
 /** What must be found in `control`: a type-aware rule, and each rule about workflow code. */
-const control = `import { readFileSync } from 'node:fs'
-import { activity } from './activities/index.ts'
-async function late() { return readFileSync('x').length + activity }
-export function floats() { late(); return process.pid }
-`
+const control = [
+  "import { readFileSync } from 'node:fs'",
+  "import { activity } from './activities/index.ts'",
+  "async function late() { return readFileSync('x').length + activity }",
+  'export function floats() { late(); return process.pid }',
+].join('\n')
 const mustFind = [
   'typescript-eslint(no-floating-promises)',
   'typescript(no-floating-promises)',

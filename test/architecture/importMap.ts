@@ -37,6 +37,11 @@ export const otherDoors = new Set([
   // Pure definitions, for agents and workflows in the sandbox; index.ts reaches the edges.
   'tools/definitions.ts',
   'workflows/tourInput.ts',
+  // One door for each agent: a worker bundles them one by one.
+  'agents/buyer/index.ts',
+  'agents/curator/index.ts',
+  // Definitions joined with their runs, for the composition root alone.
+  'tools/boundTools.ts',
   // Native code, for the worker's process only; index.ts is for the sandbox.
   'workflows/graph/worker/index.ts',
   'workflows/graph/client/index.ts',
@@ -48,7 +53,7 @@ export const otherDoors = new Set([
 
 /** Runs in Temporal's sandbox: nothing that it reaches may be a Node builtin, native code or an edge. */
 export function isSandboxed(file: string): boolean {
-  if (file.startsWith('agents/')) return true
+  if (file.startsWith('agents/')) return !file.includes('/testing/')
   return /^workflows\/[^/]+\.ts$/.test(file)
 }
 
