@@ -1,17 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
 import { defaultRevenueRule } from './attribution/index.ts'
-import { anvilCommand, deployContracts, ensureOpen, loadOrCreateKeys, localChainId, openChain, untilChainAnswers } from './chain/index.ts'
+import {
+  anvilCommand,
+  deployContracts,
+  ensureOpen,
+  loadOrCreateKeys,
+  localChainId,
+  openChain,
+  untilChainAnswers,
+} from './chain/index.ts'
 import { createGateway, createSeller, listen } from './gateway/index.ts'
-import { TributaryError, type Address } from './kernel/index.ts'
+import { digestText, TributaryError, type Address } from './kernel/index.ts'
 import { createLogger } from './logging/index.ts'
 import { createEngine, openBase, prepareBase } from './models/index.ts'
-import { cacheFolder, resolveBase } from './provision/index.ts'
+import { cacheFolder, resolveBase, type BaseSource } from './provision/index.ts'
 import { choosePort, startSupervised, startTemporal, type Supervised } from './servers/index.ts'
 import { appendTrace, openBlobs, openHome, openStore, saveRule } from './store/index.ts'
 import { boundTools } from './tools/boundTools.ts'
@@ -81,8 +89,12 @@ export async function openTributary({ home: dir, say, host = '127.0.0.1', port }
     })
     const [temporal, chainUrl, store, engine, bundle] = await allOrNone([
       startTemporal({ home: home.dir }).then((server) => opened(server, ({ stop }) => stop())),
-      openAnvil(home.dir, home.anvilState).then((chain) => (chain.server ? opened(chain, ({ server }) => server?.stop()) : chain)),
-      openStore(process.env['DATABASE_URL'] ? { url: process.env['DATABASE_URL'] } : { dir: home.pg }).then((db) => opened(db, (it) => it.close())),
+      openAnvil(home.dir, home.anvilState).then((chain) =>
+        chain.server ? opened(chain, ({ server }) => server?.stop()) : chain,
+      ),
+      openStore(process.env['DATABASE_URL'] ? { url: process.env['DATABASE_URL'] } : { dir: home.pg }).then((db) =>
+        opened(db, (it) => it.close()),
+      ),
       openEngine(say).then((it) => opened(it, (running) => running.close())),
       bundling,
     ])
@@ -90,11 +102,17 @@ export async function openTributary({ home: dir, say, host = '127.0.0.1', port }
     if (chainUrl.server) watch(chainUrl.server, 'anvil')
     const blobs = await openBlobs(home.blobs)
     const stateFile = chainUrl.server ? { stateFile: home.anvilState } : {}
-    const deployment = await deployContracts({ rpcUrl: chainUrl.url, keys, file: join(home.dir, 'deployment.json'), ...stateFile })
+    const deployment = await deployContracts({
+      rpcUrl: chainUrl.url,
+      keys,
+      file: join(home.dir, 'deployment.json'),
+      ...stateFile,
+    })
     const chain = await openChain({ rpcUrl: chainUrl.url, keys, deployment, ...stateFile })
 
     // Test tokens for the buyer of this home; on any other chain the operator funds it.
-    if (chain.chainId === localChainId) await ensureOpen(chain, { account: keys.buyer.address as Address, wei: buyerFundsWei })
+    if (chain.chainId === localChainId)
+      await ensureOpen(chain, { account: keys.buyer.address as Address, wei: buyerFundsWei })
 
     const connection = opened(await Connection.connect({ address: temporal.address }), (it) => it.close())
     const client = new Client({ connection, namespace: temporal.namespace, dataConverter })
@@ -116,7 +134,11 @@ export async function openTributary({ home: dir, say, host = '127.0.0.1', port }
     if (recovered.settled + recovered.failed > 0) log.info(recovered, 'payments recovered')
     const app = createGateway({ tools: boundTools, ctx, seller, operatorToken: operatorToken(home.keys) })
     const listening = opened(
-      await listen(app, { host, port: await choosePort({ home: home.dir, name: 'gateway', wanted: port }), runDir: home.run }),
+      await listen(app, {
+        host,
+        port: await choosePort({ home: home.dir, name: 'gateway', wanted: port }),
+        runDir: home.run,
+      }),
       (it) => it.close(),
     )
     gatewayUrl = listening.url
@@ -131,7 +153,13 @@ export async function openTributary({ home: dir, say, host = '127.0.0.1', port }
       activities: toolActivities(boundTools, ctx, {
         progress: (workflow, tool, at) => void progress.emit('progress', tool, at, workflow),
         trace: async ({ workflow, ...body }) => {
-          await appendTrace(store, { subject: workflow, key: `${body.effectKey}/${body.attempt}`, kind: 'tool', body, atMs: Date.now() })
+          await appendTrace(store, {
+            subject: workflow,
+            key: `${body.effectKey}/${body.attempt}`,
+            kind: 'tool',
+            body,
+            atMs: Date.now(),
+          })
         },
       }),
       maxConcurrentActivityTaskExecutions: 4,
@@ -185,11 +213,14 @@ async function openAnvil(home: string, stateFile: string): Promise<{ url: string
 async function openEngine(say: (line: string) => void) {
   const source = await resolveBase()
   if (source.notice) say(source.notice)
-  const into = join(cacheFolder(), 'bases', (source.digest ?? '0xlocal').slice(2, 18))
-  const base = existsSync(into)
-    ? await openBase(into)
-    : await prepareBase({ file: source.path, into, name: source.name, ...(source.digest ? { expectedSha256: source.digest.slice(2) } : {}) })
-  return createEngine({ base })
+  return createEngine({ base: await openBaseOf(source) })
+}
+
+/** A pinned base is known by its digest; one that the user names is hashed at each start, since its bytes can change under its name. */
+async function openBaseOf({ path, name, digest }: BaseSource) {
+  const into = join(cacheFolder(), 'bases', (digest ?? digestText(resolve(path))).slice(2, 18))
+  if (digest === undefined) return prepareBase({ file: path, into, name: basename(path) })
+  return existsSync(into) ? openBase(into) : prepareBase({ file: path, into, name, expectedSha256: digest.slice(2) })
 }
 
 function operatorToken(keysDir: string): string {

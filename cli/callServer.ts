@@ -22,7 +22,11 @@ export async function callServer(tool: string, input: Record<string, unknown>, e
 }
 
 /** The same, parsed: for commands that draw. The schema of the tool has checked it on the other side. */
-export async function callServerFor<Output>(tool: { name: string; output: { parse: (value: unknown) => Output } }, input: Record<string, unknown>, effectKey?: string): Promise<Output> {
+export async function callServerFor<Output>(
+  tool: { name: string; output: { parse: (value: unknown) => Output } },
+  input: Record<string, unknown>,
+  effectKey?: string,
+): Promise<Output> {
   return tool.output.parse(JSON.parse(await callServer(tool.name, input, effectKey)))
 }
 
@@ -43,7 +47,9 @@ async function post(url: string, home: string, tool: string, input: unknown, eff
 }
 
 function codedFrom(text: string, status: number): TributaryError {
-  type Wire = { error: { code: `${string}/${string}`; message: string; facts: Facts; tryThis?: string; retry: boolean } }
+  type Wire = {
+    error: { code: `${string}/${string}`; message: string; facts: Facts; tryThis?: string; retry: boolean }
+  }
   try {
     const { error } = JSON.parse(text) as Wire
     const { code, facts, retry, tryThis } = error

@@ -30,18 +30,33 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
 
 function node(): Finding {
   const major = Number(process.versions.node.split('.')[0])
-  return { what: 'node', ok: major >= needed.nodeMajor, found: process.version, tryThis: 'run npm ci: it brings Node 24 for this platform' }
+  return {
+    what: 'node',
+    ok: major >= needed.nodeMajor,
+    found: process.version,
+    tryThis: 'run npm ci: it brings Node 24 for this platform',
+  }
 }
 
 function memory(): Finding {
   const gib = totalmem() / 2 ** 30
-  return { what: 'memory', ok: gib >= needed.memoryGiB, found: `${gib.toFixed(1)} GiB, ${availableParallelism()} cores`, tryThis: `${needed.memoryGiB} GiB are needed: close other programs or use a larger machine` }
+  return {
+    what: 'memory',
+    ok: gib >= needed.memoryGiB,
+    found: `${gib.toFixed(1)} GiB, ${availableParallelism()} cores`,
+    tryThis: `${needed.memoryGiB} GiB are needed: close other programs or use a larger machine`,
+  }
 }
 
 function disk(home: string): Finding {
   const { bavail, bsize } = statfsSync(existing(home))
   const gib = (bavail * bsize) / 2 ** 30
-  return { what: 'disk', ok: gib >= needed.diskGiB, found: `${gib.toFixed(1)} GiB free for ${home}`, tryThis: `${needed.diskGiB} GiB are needed: free some, or set TRIBUTARY_HOME to another disk` }
+  return {
+    what: 'disk',
+    ok: gib >= needed.diskGiB,
+    found: `${gib.toFixed(1)} GiB free for ${home}`,
+    tryThis: `${needed.diskGiB} GiB are needed: free some, or set TRIBUTARY_HOME to another disk`,
+  }
 }
 
 function writable(home: string): Finding {
@@ -49,7 +64,12 @@ function writable(home: string): Finding {
     accessSync(existing(home), constants.W_OK)
     return { what: 'home', ok: true, found: home }
   } catch {
-    return { what: 'home', ok: false, found: `${home} cannot be written`, tryThis: 'set TRIBUTARY_HOME to a folder of yours' }
+    return {
+      what: 'home',
+      ok: false,
+      found: `${home} cannot be written`,
+      tryThis: 'set TRIBUTARY_HOME to a folder of yours',
+    }
   }
 }
 

@@ -22,7 +22,17 @@ const program = new Command('tributary')
   .description('Payable AI: durable agents that pay the data they learned from.')
   .showHelpAfterError()
   .addCommand(startCommand(print), { isDefault: true })
-for (const command of [statusCommand, auditCommand, statementCommand, explainCommand, datanetCommand, modelCommand, askCommand, doctorCommand, mcpCommand]) {
+for (const command of [
+  statusCommand,
+  auditCommand,
+  statementCommand,
+  explainCommand,
+  datanetCommand,
+  modelCommand,
+  askCommand,
+  doctorCommand,
+  mcpCommand,
+]) {
   program.addCommand(command(print))
 }
 const tools = new Command('tools').description('Call any tool by its name; flags are derived from its schema.')

@@ -9,7 +9,8 @@ export function printFailure(failure: unknown, print: (line: string) => void): v
     return
   }
   print(`${pc.red(error.message)} ${pc.dim(`[${error.code}]`)}`)
-  for (const [name, fact] of Object.entries(error.facts)) print(`  ${name}: ${Array.isArray(fact) ? fact.join('; ') : fact}`)
+  for (const [name, fact] of Object.entries(error.facts))
+    print(`  ${name}: ${Array.isArray(fact) ? fact.join('; ') : String(fact)}`)
   if (error.tryThis) print(`  ${pc.bold('Next:')} ${error.tryThis}`)
   if (error.retry) print('  The same command can succeed later.')
 }

@@ -9,7 +9,10 @@ const rows = 12
 export function printSummary(summary: TourSummary, print: (text: string) => void): void {
   const { datanet, adapter, settlement } = summary
   print('')
-  print(pc.bold(`Datanet ${datanet.name}`) + `  ${datanet.accepted} of ${datanet.samples} samples accepted, ${datanet.clusters} duplicate clusters, ${datanet.contributors} contributors, root ${short(datanet.root)}`)
+  print(
+    pc.bold(`Datanet ${datanet.name}`) +
+      `  ${datanet.accepted} of ${datanet.samples} samples accepted, ${datanet.clusters} duplicate clusters, ${datanet.contributors} contributors, root ${short(datanet.root)}`,
+  )
   print(
     pc.bold(`Adapter ${adapter.alias}`) +
       `  held-out loss ${adapter.heldOutLossBefore.toFixed(3)} → ${adapter.heldOutLossAfter.toFixed(3)} nats in ${adapter.steps} steps, ${adapter.trainSeconds.toFixed(0)} s; ${short(adapter.digest)}; curve: ${adapter.lossCurve}`,
@@ -33,15 +36,34 @@ export function printSummary(summary: TourSummary, print: (text: string) => void
 }
 
 function contributorTable({ contributors }: TourSummary): string {
-  const table = new Table({ head: ['contributor', 'samples', 'accepted', 'share', 'earned', 'claimed'], colAligns: ['left', 'right', 'right', 'right', 'right', 'right'], style: { head: ['cyan'] } })
+  const table = new Table({
+    head: ['contributor', 'samples', 'accepted', 'share', 'earned', 'claimed'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+    style: { head: ['cyan'] },
+  })
   for (const row of contributors.slice(0, rows)) {
-    table.push([row.payee, row.samples, row.accepted, percent(row.sharePpm), money(row.earnedWei), money(row.claimedWei)])
+    table.push([
+      row.payee,
+      row.samples,
+      row.accepted,
+      percent(row.sharePpm),
+      money(row.earnedWei),
+      money(row.claimedWei),
+    ])
   }
-  return table.toString() + (contributors.length > rows ? `\n… and ${contributors.length - rows} more: tributary statement <contributor>` : '')
+  return (
+    table.toString() +
+    (contributors.length > rows ? `\n… and ${contributors.length - rows} more: tributary statement <contributor>` : '')
+  )
 }
 
 function answerTable({ answers }: TourSummary): string {
-  const table = new Table({ head: ['answer', 'question', 'stands most on', 'fee', 'tokens'], colWidths: [14, 44, 46, 16, 8], wordWrap: true, style: { head: ['cyan'] } })
+  const table = new Table({
+    head: ['answer', 'question', 'stands most on', 'fee', 'tokens'],
+    colWidths: [14, 44, 46, 16, 8],
+    wordWrap: true,
+    style: { head: ['cyan'] },
+  })
   for (const { receipt, question, top, feeWei, tokens } of answers) {
     const owners = top.slice(0, 3).map(({ contributor, sharePpm }) => `${contributor} ${percent(sharePpm)}`)
     table.push([short(receipt), question, owners.join('\n') || 'nobody above the noise floor', money(feeWei), tokens])

@@ -67,7 +67,12 @@ async function newTour(server: Tributary, datanet: string, rounds: number, optio
   }
 }
 
-async function watch(server: Tributary, id: string, watcher: TourWatcher, signal: AbortSignal): Promise<TourSummary | undefined> {
+async function watch(
+  server: Tributary,
+  id: string,
+  watcher: TourWatcher,
+  signal: AbortSignal,
+): Promise<TourSummary | undefined> {
   let shown = -1
   const done = tourResult(server, id)
   const ended = done.then(
@@ -77,7 +82,7 @@ async function watch(server: Tributary, id: string, watcher: TourWatcher, signal
   while (!signal.aborted) {
     const finished = await Promise.race([ended, sleep(pollMs, false)])
     const at = finished ? phases.length : phases.indexOf((await tourPhase(server, id)) as Phase)
-    for (; shown < at && shown < phases.length - 1; ) {
+    for (; shown < at && shown < phases.length - 1;) {
       if (phases[shown] === 'train') watcher.losses(await tourLosses(server, id))
       shown++
       watcher.phase(phases[shown] as string, shown, phases.length)
@@ -88,6 +93,9 @@ async function watch(server: Tributary, id: string, watcher: TourWatcher, signal
 }
 
 function nameOf(path: string): string {
-  const name = basename(path, extname(path)).toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-+|-+$/g, '')
+  const name = basename(path, extname(path))
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
   return name.slice(0, 60) || 'corpus'
 }

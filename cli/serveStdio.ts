@@ -7,7 +7,8 @@ import { callServer } from './callServer.ts'
 export async function serveStdio(): Promise<void> {
   const server = mcpServer(
     Object.values(definitions),
-    async ({ name }, input, effectKey) => JSON.parse(await callServer(name, input, effectKey)) as Record<string, unknown>,
+    async ({ name }, input, effectKey) =>
+      JSON.parse(await callServer(name, input, effectKey)) as Record<string, unknown>,
     version,
   )
   await server.connect(new StdioServerTransport())

@@ -23,7 +23,11 @@ export async function openEpochNumber({ ctx }: Tributary): Promise<number> {
 
 /** Notes the round, then starts its workflow; one that runs or ended already is left as it is. */
 export async function startTour({ ctx }: Tributary, id: string, input: TourInput): Promise<void> {
-  await openTour(ctx.store, { id, questionSet: digestOf({ datanet: input.datanet, skip: input.skip, seed: input.seed }), options: input })
+  await openTour(ctx.store, {
+    id,
+    questionSet: digestOf({ datanet: input.datanet, skip: input.skip, seed: input.seed }),
+    options: input,
+  })
   await ctx.workflows.start('tour', id, [input])
 }
 

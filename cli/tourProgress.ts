@@ -36,7 +36,8 @@ export function tourProgress(say: (line: string) => void, terminal = process.std
         close()
         if (nats.length < 2) return
         say(pc.dim('      training loss, nats per token'))
-        for (const line of asciichart.plot(nats.length > 72 ? thin(nats, 72) : nats, { height: 8 }).split('\n')) say(`      ${line}`)
+        for (const line of asciichart.plot(nats.length > 72 ? thin(nats, 72) : nats, { height: 8 }).split('\n'))
+          say(`      ${line}`)
       },
       end: close,
     },

@@ -9,7 +9,11 @@ export function answerBody({ id, receipt, signature, signer, text, finishReason 
     created: Math.floor(receipt.at / 1000),
     model: receipt.model,
     choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: finishReason }],
-    usage: { prompt_tokens: promptTokens, completion_tokens: completionTokens, total_tokens: promptTokens + completionTokens },
+    usage: {
+      prompt_tokens: promptTokens,
+      completion_tokens: completionTokens,
+      total_tokens: promptTokens + completionTokens,
+    },
     receipt: { id, body: receipt, signature, signer },
   }
 }
@@ -26,5 +30,7 @@ export function answerStream(answer: DeliveredAnswer, headers: Record<string, st
     chunk({}, { usage, receipt }, choices[0]?.finish_reason ?? 'stop'),
     'data: [DONE]\n\n',
   ]
-  return new Response(parts.join(''), { headers: { ...headers, 'content-type': 'text/event-stream', 'cache-control': 'no-store' } })
+  return new Response(parts.join(''), {
+    headers: { ...headers, 'content-type': 'text/event-stream', 'cache-control': 'no-store' },
+  })
 }

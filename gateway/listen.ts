@@ -10,7 +10,10 @@ import { TributaryError } from '../kernel/index.ts'
  * Serves an app and writes its address to `run/gateway.json`, where the CLI finds it.
  * Throws gateway/port-taken. Slow clients are cut: 30 s for headers, 10 minutes for a whole request.
  */
-export async function listen(app: Hono, { host, port, runDir }: { host: string; port: number; runDir: string }): Promise<{ url: string; close: () => Promise<void> }> {
+export async function listen(
+  app: Hono,
+  { host, port, runDir }: { host: string; port: number; runDir: string },
+): Promise<{ url: string; close: () => Promise<void> }> {
   const server = createAdaptorServer({ fetch: app.fetch })
   if ('headersTimeout' in server) {
     server.headersTimeout = 30_000

@@ -16,7 +16,11 @@ export async function mcpRoute(
     async ({ name }, input, effectKey, signal) => {
       const tool = byName.get(name) as BoundTool
       admit(tool, authorization)
-      const call = { face: 'mcp' as const, signal, ...(effectKey === undefined ? {} : { effectKey: `mcp/${effectKey}` }) }
+      const call = {
+        face: 'mcp' as const,
+        signal,
+        ...(effectKey === undefined ? {} : { effectKey: `mcp/${effectKey}` }),
+      }
       return runTool(tool, input, { ...ctx, call })
     },
     version,

@@ -13,11 +13,18 @@ export function openApiDocument(tools: readonly BoundTool[], version: string): R
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     paths: {
-      '/v1/models': { get: { operationId: 'models', summary: 'List the models on sale.', responses: { 200: { description: 'OpenAI model list' } } } },
+      '/v1/models': {
+        get: {
+          operationId: 'models',
+          summary: 'List the models on sale.',
+          responses: { 200: { description: 'OpenAI model list' } },
+        },
+      },
       '/v1/chat/completions': {
         post: {
           operationId: 'chat',
-          summary: 'Ask a model. Unpaid requests get 402 with x402 v2 payment requirements; pay with PAYMENT-SIGNATURE.',
+          summary:
+            'Ask a model. Unpaid requests get 402 with x402 v2 payment requirements; pay with PAYMENT-SIGNATURE.',
           requestBody: { required: true, content: { 'application/json': { schema: chat } } },
           responses: {
             200: { description: 'the answer, with its receipt' },
@@ -28,6 +35,9 @@ export function openApiDocument(tools: readonly BoundTool[], version: string): R
       },
       ...openApiPaths(tools),
     },
-    components: { responses: { Error: errorResponseSchema }, securitySchemes: { operator: { type: 'http', scheme: 'bearer' } } },
+    components: {
+      responses: { Error: errorResponseSchema },
+      securitySchemes: { operator: { type: 'http', scheme: 'bearer' } },
+    },
   }
 }

@@ -6,10 +6,28 @@ export { digestRoot, digestTree, verifyDigestProof, type DigestProof, type Diges
 export { saltedDigest } from './saltedDigest.ts'
 export { toWeiString } from './wei.ts'
 export {
-  addressString, digestString, payeeIdString, ppmInteger, weiString,
-  type Address, type Digest, type PayeeId, type Ppm, type WeiString,
+  addressString,
+  digestString,
+  payeeIdString,
+  ppmInteger,
+  weiString,
+  type Address,
+  type Digest,
+  type PayeeId,
+  type Ppm,
+  type WeiString,
 } from './schemas.ts'
 export {
-  attributionSchema, decisionSchema, engineStampSchema, receiptSchema, revenueRuleSchema, sampleSchema,
-  type Attribution, type Decision, type EngineStamp, type Receipt, type RevenueRule, type Sample,
+  attributionSchema,
+  decisionSchema,
+  engineStampSchema,
+  receiptSchema,
+  revenueRuleSchema,
+  sampleSchema,
+  type Attribution,
+  type Decision,
+  type EngineStamp,
+  type Receipt,
+  type RevenueRule,
+  type Sample,
 } from './records.ts'

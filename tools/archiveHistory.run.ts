@@ -4,7 +4,9 @@ import type { archiveHistory } from './archiveHistory.ts'
 import type { Run } from './runTool.ts'
 
 export const run: Run<typeof archiveHistory> = async ({ workflow }, { store, blobs, workflows, now }) => {
-  const history = (await workflows.history(workflow)) as { events?: { workflowExecutionStartedEventAttributes?: { originalExecutionRunId?: string } }[] }
+  const history = (await workflows.history(workflow)) as {
+    events?: { workflowExecutionStartedEventAttributes?: { originalExecutionRunId?: string } }[]
+  }
   const events = history.events ?? []
   const run = events[0]?.workflowExecutionStartedEventAttributes?.originalExecutionRunId
   if (run === undefined) {

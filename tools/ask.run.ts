@@ -1,5 +1,5 @@
 import { createPayingFetch, settlementOf, type SignedPayment } from '../chain/index.ts'
-import { digestString, toWeiString, TributaryError, weiString, type Address, type Facts } from '../kernel/index.ts'
+import { digestString, toWeiString, TributaryError, weiString, type Facts } from '../kernel/index.ts'
 import { findPurchase, savePurchase } from '../store/index.ts'
 import { z } from 'zod'
 import type { ask } from './ask.ts'
@@ -24,14 +24,19 @@ export const run: Run<typeof ask> = async ({ maxFeeWei, ...request }, ctx) => {
   const pay = createPayingFetch({
     account: ctx.keys.buyer,
     chainId: ctx.chain.chainId,
-    asset: ctx.chain.contracts.openToken as Address,
-    payTo: ctx.chain.contracts.feeEscrow as Address,
+    asset: ctx.chain.contracts.openToken,
+    payTo: ctx.chain.contracts.feeEscrow,
     maxPerPaymentWei: BigInt(maxFeeWei ?? unlimited),
     budgetWei: unlimited,
     onPayment: (payment) => keep(ctx, key, payment),
     findPayment: (known) => kept(ctx, known),
   })
-  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(request), signal: ctx.call.signal ?? null }
+  const init = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(request),
+    signal: ctx.call.signal ?? null,
+  }
   const response = await pay(`${ctx.gatewayUrl()}/v1/chat/completions`, init, key)
   const body: unknown = await response.json()
   if (!response.ok) throw refused(response.status, body)
@@ -53,19 +58,29 @@ const unlimited = 2n ** 256n - 1n
 
 async function keep({ store, now }: ToolContext, key: string, payment: SignedPayment): Promise<void> {
   const { amountWei, ...rest } = payment
-  await savePurchase(store, { key, payment: toWire({ ...rest, amountWei: toWeiString(amountWei) }), amountWei, atMs: now() })
+  await savePurchase(store, {
+    key,
+    payment: toWire({ ...rest, amountWei: toWeiString(amountWei) }),
+    amountWei,
+    atMs: now(),
+  })
 }
 
 async function kept({ store }: ToolContext, key: string): Promise<SignedPayment | undefined> {
   const found = await findPurchase(store, { key })
   if (!found) return undefined
-  const { amountWei: _, ...payment } = JSON.parse(found.payment) as Omit<SignedPayment, 'amountWei'> & { amountWei: string }
+  const { amountWei: _, ...payment } = JSON.parse(found.payment) as Omit<SignedPayment, 'amountWei'> & {
+    amountWei: string
+  }
   return { ...payment, amountWei: found.amountWei }
 }
 
 function refused(status: number, body: unknown): TributaryError {
   const { error, details } = body as { error?: unknown; details?: unknown }
-  const coded = [error, details].find((e): e is { code: `${string}/${string}`; message: string; facts: Facts; tryThis?: string; retry: boolean } => typeof e === 'object' && e !== null && 'code' in e)
+  const coded = [error, details].find(
+    (e): e is { code: `${string}/${string}`; message: string; facts: Facts; tryThis?: string; retry: boolean } =>
+      typeof e === 'object' && e !== null && 'code' in e,
+  )
   if (coded) {
     const { code, message, facts, tryThis, retry } = coded
     return new TributaryError(message, { code, facts, retry, ...(tryThis === undefined ? {} : { tryThis }) })

@@ -15,7 +15,19 @@ import type { audit, AuditCheck } from './audit.ts'
 import type { Run } from './runTool.ts'
 
 /** In the order in which each stands on the ones before it, so that the first failure is the thing that differs. */
-const checks = [checkReceipt, checkTexts, checkPayment, checkRule, checkDatanet, checkAdapter, checkTraining, checkAnswer, checkScores, checkHistory, checkSplit]
+const checks = [
+  checkReceipt,
+  checkTexts,
+  checkPayment,
+  checkRule,
+  checkDatanet,
+  checkAdapter,
+  checkTraining,
+  checkAnswer,
+  checkScores,
+  checkHistory,
+  checkSplit,
+]
 
 export const run: Run<typeof audit> = async ({ receipt: id }, ctx) => {
   const done: AuditCheck[] = []
@@ -30,7 +42,12 @@ export const run: Run<typeof audit> = async ({ receipt: id }, ctx) => {
       // What can be tried again (a chain that is down) is no finding about the receipt.
       if (!found || found.retry) throw failure
       const what = String(found.facts['what'] ?? name)
-      done.push({ check: name, pass: false, detail: `${found.message} ${JSON.stringify(found.facts)}`, culprit: `${what}; it was the duty of ${duty}` })
+      done.push({
+        check: name,
+        pass: false,
+        detail: `${found.message} ${JSON.stringify(found.facts)}`,
+        culprit: `${what}; it was the duty of ${duty}`,
+      })
       return { receipt: id, verdict: 'FAIL', checks: done }
     }
   }

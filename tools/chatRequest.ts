@@ -10,7 +10,11 @@ export const chatRequest = z.strictObject({
   max_tokens: z.int().min(1).max(1024).default(64),
   temperature: z.number().min(0).max(2).default(0),
   top_p: z.number().gt(0).max(1).default(1),
-  seed: z.int().min(0).max(2 ** 31 - 1).default(1),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 31 - 1)
+    .default(1),
   stream: z.boolean().default(false),
   user: z.string().max(200).optional(),
 })

@@ -8,7 +8,8 @@ export type UncertainSample = z.infer<typeof uncertainSample>
 
 export const checkSamples = defineTool({
   name: 'check_samples',
-  summary: 'Judge samples `from` to `from + count`, in commitment order, each by itself, and store every rejection with its reason.',
+  summary:
+    'Judge samples `from` to `from + count`, in commitment order, each by itself, and store every rejection with its reason.',
   effect: 'write',
   input: z.object({
     datanet: z.string().min(1),

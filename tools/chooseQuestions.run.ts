@@ -7,7 +7,10 @@ import { heldOutSplit } from './training/heldOutSplit.ts'
 
 export const run: Run<typeof chooseQuestions> = async ({ datanetRoot, count, seed, skip }, { store }) => {
   const { datanet, number } = await getVersion(store, { root: datanetRoot })
-  const { heldOut } = splitByDocument(await samplesOfVersion(store, { datanet, number }), heldOutSplit(datanetRoot, seed))
+  const { heldOut } = splitByDocument(
+    await samplesOfVersion(store, { datanet, number }),
+    heldOutSplit(datanetRoot, seed),
+  )
   const drawn = drawQuestions(heldOut, { n: skip + count, seed: `${seed}` }).slice(skip)
   if (drawn.length === 0) {
     throw new TributaryError('All held-out samples have been asked about.', {

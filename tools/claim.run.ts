@@ -14,14 +14,18 @@ export const run: Run<typeof claim> = async ({ payees: wanted }, { chain, store,
   }
   const epoch = final.number
   const leaves = await leavesOf(store, { epoch })
-  const tree = leaves.length > 0 ? rewardTree(leaves) : undefined
   const asked = wanted === undefined ? leaves : leaves.filter(({ payee }) => wanted.includes(payee))
+  if (asked.length === 0) return { claimedWei: toWeiString(0n), payees: 0, transactions: [] }
+  const tree = rewardTree(leaves)
   const transactions: string[] = []
   // A batch at a time, so that each is on record before the next is sent.
-  for (let from = 0; tree && from < asked.length; from += batch) {
+  for (let from = 0; from < asked.length; from += batch) {
     const part = asked.slice(from, from + batch)
     call.heartbeat?.({ step: 'claiming', done: from, of: asked.length })
-    const { txs } = await claimMany(chain, part.map(({ payee }) => tree.claim(payee)))
+    const { txs } = await claimMany(
+      chain,
+      part.map(({ payee }) => tree.claim(payee)),
+    )
     const sent = txs.at(-1)?.tx ?? final.finalTx
     transactions.push(...txs.map(({ tx }) => tx))
     await recordClaim(store, { epoch, payees: part.map(({ payee }) => payee), tx: sent as Digest, atMs: now() })
@@ -32,7 +36,10 @@ export const run: Run<typeof claim> = async ({ payees: wanted }, { chain, store,
 
 const batch = 100
 
-async function checkAgainstChain(chain: Parameters<typeof readClaimed>[0], leaves: Awaited<ReturnType<typeof leavesOf>>): Promise<void> {
+async function checkAgainstChain(
+  chain: Parameters<typeof readClaimed>[0],
+  leaves: Awaited<ReturnType<typeof leavesOf>>,
+): Promise<void> {
   for (const { payee, cumulativeWei } of leaves) {
     const claimed = await readClaimed(chain, payee)
     if (claimed === cumulativeWei) continue

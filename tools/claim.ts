@@ -4,7 +4,8 @@ import { defineTool } from './defineTool.ts'
 
 export const claim = defineTool({
   name: 'claim',
-  summary: 'Claim final rewards on behalf of payees (all of them by default). Addresses are paid; unclaimed payees are credited to their escrow account.',
+  summary:
+    'Claim final rewards on behalf of payees (all of them by default). Addresses are paid; unclaimed payees are credited to their escrow account.',
   effect: 'spend',
   input: z.object({ payees: z.array(payeeIdString).optional() }),
   output: z.object({ claimedWei: weiString, payees: z.int(), transactions: z.array(z.string()) }),

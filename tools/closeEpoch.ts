@@ -4,7 +4,8 @@ import { defineTool } from './defineTool.ts'
 
 export const closeEpoch = defineTool({
   name: 'close_epoch',
-  summary: 'Freeze the open epoch, split every fee, post the reward root on chain, finalise it after the challenge window, and claim for all payees.',
+  summary:
+    'Freeze the open epoch, split every fee, post the reward root on chain, finalise it after the challenge window, and claim for all payees.',
   effect: 'spend',
   input: z.object({}),
   output: z.object({

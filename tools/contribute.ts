@@ -18,7 +18,10 @@ export const contribute = defineTool({
           completion: z.string().min(1).max(20_000),
           licence: z.string(),
           source: z.string(),
-          signature: z.string().regex(/^0x[0-9a-f]+$/i).describe('EIP-712 signature of the contribution by its contributor'),
+          signature: z
+            .string()
+            .regex(/^0x[0-9a-f]+$/i)
+            .describe('EIP-712 signature of the contribution by its contributor'),
         }),
       )
       .min(1)

@@ -4,7 +4,8 @@ import { defineTool } from './defineTool.ts'
 
 export const curate = defineTool({
   name: 'curate',
-  summary: 'Run the curator agent over a Datanet: duplicates, licences, PII, secrets, quality. Each sample gets a decision with a reason.',
+  summary:
+    'Run the curator agent over a Datanet: duplicates, licences, PII, secrets, quality. Each sample gets a decision with a reason.',
   effect: 'write',
   input: z.object({ datanet: z.string() }),
   output: z.object({

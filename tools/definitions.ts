@@ -68,7 +68,24 @@ export const definitions = {
 }
 
 export {
-  ask, audit, checkSamples, chooseQuestions, closeEpoch, curate, explain, findDuplicates, importDatanet, listModels, planCuration, publishVersion, quote, recordDecisions, statement, status, summariseTour, trainAdapter,
+  ask,
+  audit,
+  checkSamples,
+  chooseQuestions,
+  closeEpoch,
+  curate,
+  explain,
+  findDuplicates,
+  importDatanet,
+  listModels,
+  planCuration,
+  publishVersion,
+  quote,
+  recordDecisions,
+  statement,
+  status,
+  summariseTour,
+  trainAdapter,
 }
 export { tourSummary, type TourSummary } from './summariseTour.ts'
 export { uncertainSample, type UncertainSample } from './checkSamples.ts'

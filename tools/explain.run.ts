@@ -33,7 +33,14 @@ export const run: Run<typeof explain> = async ({ payee, receipt: id }, ctx) => {
       `The rule ${receipt.rule.slice(0, 10)} gives ${(rule.contributorsPpm / 10_000).toFixed(2)} % of the fee to contributors; ${payee} gets ${wei} wei of it.`,
     )
   }
-  return { payee, receipt: id, paid: wei > 0n, sharePpm: ppmInteger.parse(scored?.sharePpm ?? 0), wei: toWeiString(wei), steps }
+  return {
+    payee,
+    receipt: id,
+    paid: wei > 0n,
+    sharePpm: ppmInteger.parse(scored?.sharePpm ?? 0),
+    wei: toWeiString(wei),
+    steps,
+  }
 }
 
 const nats = (micro: number) => (Math.abs(micro) / 1e6).toFixed(6)

@@ -7,7 +7,12 @@ import type { Run } from './runTool.ts'
 export const run: Run<typeof findDuplicates> = async ({ datanet, curation, except }, { store, call, now }) => {
   const samples = await listSamples(store, { datanet })
   // A sample that was rejected for something else takes part in nothing, so a mended one can be contributed again.
-  const out = new Set([...except, ...(await listDecisions(store, { datanet, curation })).filter(({ verdict }) => verdict === 'reject' ).map(({ sample }) => sample)])
+  const out = new Set([
+    ...except,
+    ...(await listDecisions(store, { datanet, curation }))
+      .filter(({ verdict }) => verdict === 'reject')
+      .map(({ sample }) => sample),
+  ])
   const left = samples.filter(({ id }) => !out.has(id))
   call.heartbeat?.({ step: 'duplicates', done: 0, of: left.length })
   const decisions = judgeDuplicates(left)

@@ -25,13 +25,17 @@ export const run: Run<typeof finishTraining> = async ({ run: id }, ctx) => {
   const [main, ...without] = finished.adapters
   if (!main) throw new Error('a run has a main adapter')
   call.heartbeat?.({ step: 'adapters', done: 1, of: 3 })
-  const { digest } = await writePeft({ layout: opened.layout, theta: main.theta }, adapterFolder(ctx, main.digest), { baseName: engine.base.name })
+  const { digest } = await writePeft({ layout: opened.layout, theta: main.theta }, adapterFolder(ctx, main.digest), {
+    baseName: engine.base.name,
+  })
   const counterfactuals: Digest[] = []
   for (const { theta } of without) counterfactuals.push(await blobs.put(bytesOf(theta)))
   call.heartbeat?.({ step: 'sample influence', done: 2, of: 3 })
   const influence = await storeInfluence(ctx, opened)
   const counterfactualRoot = digestRoot(counterfactuals)
-  const card = await blobs.put(canonicalBytes(cardOf(plan, { id, finished, adapter: digest, counterfactualRoot, influence })))
+  const card = await blobs.put(
+    canonicalBytes(cardOf(plan, { id, finished, adapter: digest, counterfactualRoot, influence })),
+  )
   await writeLossCurve(ctx, digest, plan, finished)
   await saveAdapter(store, {
     digest,
@@ -43,7 +47,12 @@ export const run: Run<typeof finishTraining> = async ({ run: id }, ctx) => {
     heldOutLossBeforeMicroNats: Math.round(finished.heldOutLossBeforeNats * 1e6),
     heldOutLossAfterMicroNats: Math.round(finished.heldOutLossAfterNats * 1e6),
     run: id,
-    files: { card, plan: id, influence, ...Object.fromEntries(counterfactuals.map((blob, i) => [`counterfactual/${i}`, blob])) },
+    files: {
+      card,
+      plan: id,
+      influence,
+      ...Object.fromEntries(counterfactuals.map((blob, i) => [`counterfactual/${i}`, blob])),
+    },
     atMs: now(),
   })
   await closeRun(store, { id, adapter: digest, atMs: now() })
@@ -53,7 +62,10 @@ export const run: Run<typeof finishTraining> = async ({ run: id }, ctx) => {
 }
 
 async function outcome(ctx: ToolContext, run: Digest, digest: Digest) {
-  const { counterfactualRoot, files, heldOutLossBeforeMicroNats, heldOutLossAfterMicroNats } = await getAdapter(ctx.store, { digest })
+  const { counterfactualRoot, files, heldOutLossBeforeMicroNats, heldOutLossAfterMicroNats } = await getAdapter(
+    ctx.store,
+    { digest },
+  )
   return {
     run,
     adapter: digest,
@@ -65,7 +77,10 @@ async function outcome(ctx: ToolContext, run: Digest, digest: Digest) {
   }
 }
 
-function cardOf(plan: RunPlan, made: { id: Digest; finished: FinishedRun; adapter: Digest; counterfactualRoot: Digest; influence: Digest }) {
+function cardOf(
+  plan: RunPlan,
+  made: { id: Digest; finished: FinishedRun; adapter: Digest; counterfactualRoot: Digest; influence: Digest },
+) {
   const { finished, adapter, counterfactualRoot, influence, id } = made
   const { heldOutLossBeforeNats, heldOutLossAfterNats, state, lossesMicroNats } = finished
   return {
@@ -95,7 +110,15 @@ async function writeLossCurve(ctx: ToolContext, adapter: Digest, plan: RunPlan, 
   await mkdir(join(file, '..'), { recursive: true })
   const { lossesMicroNats, heldOutLossBeforeNats, heldOutLossAfterNats } = finished
   const title = `${plan.alias}: ${plan.samples.length} samples, adapter ${adapter.slice(0, 10)}`
-  await writeFile(file, lossCurveSvg({ title, lossesNats: lossesMicroNats.map((v) => v / 1e6), heldOutBeforeNats: heldOutLossBeforeNats, heldOutAfterNats: heldOutLossAfterNats }))
+  await writeFile(
+    file,
+    lossCurveSvg({
+      title,
+      lossesNats: lossesMicroNats.map((v) => v / 1e6),
+      heldOutBeforeNats: heldOutLossBeforeNats,
+      heldOutAfterNats: heldOutLossAfterNats,
+    }),
+  )
 }
 
 function lossCurveFile({ home }: ToolContext, adapter: Digest): string {

@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { commitBatch as commitOnChain, type Chain } from '../chain/index.ts'
 import {
-  commitBatch, fromPackages, importCorpus, readDefaultPackages, sampleSubset, signImportBatch, type ImportedSample,
+  commitBatch,
+  fromPackages,
+  importCorpus,
+  readDefaultPackages,
+  sampleSubset,
+  signImportBatch,
+  type ImportedSample,
 } from '../datanets/index.ts'
 import { digestText, type Address, type Digest } from '../kernel/index.ts'
 import { addContributions, listContributions, markBatchOnChain, markRevealed, openDatanet } from '../store/index.ts'
@@ -27,10 +33,17 @@ export const run: Run<typeof importDatanet> = async ({ datanet, from, packages, 
   if (fresh.length > 0) {
     const secret = `0x${randomBytes(32).toString('hex')}` as Digest
     const ownSalts = new Map(fresh.flatMap(({ sample, salt }) => (salt ? [[sample.id, salt] as const] : [])))
-    const { root, commitments, salts } = commitBatch(fresh.map(({ sample }) => sample), { secret, ownSalts })
+    const { root, commitments, salts } = commitBatch(
+      fresh.map(({ sample }) => sample),
+      { secret, ownSalts },
+    )
     const importedBy = keys.steward.address as Address
     const scope = scopeOf(chain)
-    const batchSignature = await signImportBatch(keys.steward, { datanet, root, count: fresh.length, importedBy }, scope)
+    const batchSignature = await signImportBatch(
+      keys.steward,
+      { datanet, root, count: fresh.length, importedBy },
+      scope,
+    )
     const items = fresh.map(({ sample, signature }, i) => ({
       sample,
       salt: salts[i] as Digest,
@@ -58,10 +71,16 @@ export const run: Run<typeof importDatanet> = async ({ datanet, from, packages, 
 }
 
 async function read(
-  { datanet, from, packages, licence }: { datanet: string; from: string | undefined; packages: string | undefined; licence: string | undefined },
+  {
+    datanet,
+    from,
+    packages,
+    licence,
+  }: { datanet: string; from: string | undefined; packages: string | undefined; licence: string | undefined },
   chain: Chain,
 ): Promise<{ samples: ImportedSample[] }> {
-  if (from !== undefined) return importCorpus(from, { datanet, scope: scopeOf(chain), ...(licence === undefined ? {} : { licence }) })
+  if (from !== undefined)
+    return importCorpus(from, { datanet, scope: scopeOf(chain), ...(licence === undefined ? {} : { licence }) })
   if (packages !== undefined) return fromPackages({ nodeModules: join(packages, 'node_modules') })
   const ours = fileURLToPath(new URL('../node_modules', import.meta.url))
   return fromPackages({ nodeModules: ours, list: await readDefaultPackages() })
@@ -76,10 +95,14 @@ async function post({ chain, store, now }: ToolContext, datanet: string, root: D
 
 /** Signatures are bound to this chain and this registry. */
 function scopeOf({ chainId, contracts }: Chain) {
-  return { chainId, registry: contracts.datanetRegistry as Address }
+  return { chainId, registry: contracts.datanetRegistry }
 }
 
 function subset(samples: ImportedSample[], n: number, seed: number): ImportedSample[] {
-  const chosen = new Set(sampleSubset({ samples: samples.map(({ sample }) => sample), n, seed: `import/${seed}`, minPayees: 50 }).map(({ id }) => id))
+  const chosen = new Set(
+    sampleSubset({ samples: samples.map(({ sample }) => sample), n, seed: `import/${seed}`, minPayees: 50 }).map(
+      ({ id }) => id,
+    ),
+  )
   return samples.filter(({ sample }) => chosen.has(sample.id))
 }

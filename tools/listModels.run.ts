@@ -13,8 +13,19 @@ export const run: Run<typeof listModels> = async (_, { store, prices }) => {
   }
   const models = []
   for (const { name, adapter } of [...now.values()].toSorted((a, b) => b.seq - a.seq)) {
-    const { base, datanet, recipe, heldOutLossBeforeMicroNats, heldOutLossAfterMicroNats } = await getAdapter(store, { digest: adapter })
-    models.push({ alias: name, adapter, base, datanet, recipe, heldOutLossBeforeMicroNats, heldOutLossAfterMicroNats, price })
+    const { base, datanet, recipe, heldOutLossBeforeMicroNats, heldOutLossAfterMicroNats } = await getAdapter(store, {
+      digest: adapter,
+    })
+    models.push({
+      alias: name,
+      adapter,
+      base,
+      datanet,
+      recipe,
+      heldOutLossBeforeMicroNats,
+      heldOutLossAfterMicroNats,
+      price,
+    })
   }
   return { models }
 }

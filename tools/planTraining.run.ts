@@ -15,13 +15,19 @@ const heldOutTexts = 64
 const minPayees = 50
 const stepsPerBlock = 4
 
-export const run: Run<typeof planTraining> = async ({ datanetRoot, alias, samples: n, groups: k, budgetMs, seed }, ctx) => {
+export const run: Run<typeof planTraining> = async (
+  { datanetRoot, alias, samples: n, groups: k, budgetMs, seed },
+  ctx,
+) => {
   const { store, engine } = ctx
   const { datanet, number } = await getVersion(store, { root: datanetRoot })
   const all = await samplesOfVersion(store, { datanet, number })
   const recipe = recipeOf({ seed })
   const split = splitByDocument(all, heldOutSplit(datanetRoot, seed))
-  const most = budgetMs === undefined ? n : Math.min(n, await samplesWithinBudget(ctx, split.train, { recipe, groups: k, budgetMs }))
+  const most =
+    budgetMs === undefined
+      ? n
+      : Math.min(n, await samplesWithinBudget(ctx, split.train, { recipe, groups: k, budgetMs }))
   const chosen = sampleSubset({ samples: split.train, n: most, seed: `train/${seed}`, minPayees })
   const evaluated = sampleSubset({ samples: split.heldOut, n: heldOutTexts, seed: `held-out/${seed}`, minPayees })
   const groupSeed = await seedAfterFreeze(ctx, datanetRoot, { datanet, number })
@@ -39,7 +45,14 @@ export const run: Run<typeof planTraining> = async ({ datanetRoot, alias, sample
   }
   const id = await ctx.blobs.put(canonicalBytes(plan))
   const steps = stepsOf(chosen.length, recipe)
-  await openRun(store, { id, recipe: recipeDigest(recipe), base: engine.base.digest, datanet: datanetRoot, totalSteps: steps, atMs: ctx.now() })
+  await openRun(store, {
+    id,
+    recipe: recipeDigest(recipe),
+    base: engine.base.digest,
+    datanet: datanetRoot,
+    totalSteps: steps,
+    atMs: ctx.now(),
+  })
   const finished = (await listAdapters(store, {})).find((adapter) => adapter.run === id)
   const blocks = Array.from({ length: Math.ceil(steps / stepsPerBlock) }, (_, i) => ({
     from: i * stepsPerBlock,
@@ -58,7 +71,11 @@ export const run: Run<typeof planTraining> = async ({ datanetRoot, alias, sample
 }
 
 /** The block after the one that holds the version: nobody knew its hash when the samples were chosen. */
-async function seedAfterFreeze({ chain, store }: ToolContext, root: Digest, version: { datanet: string; number: number }): Promise<Digest> {
+async function seedAfterFreeze(
+  { chain, store }: ToolContext,
+  root: Digest,
+  version: { datanet: string; number: number },
+): Promise<Digest> {
   const onChain = await readVersion(chain, root)
   if (!onChain) {
     throw new TributaryError('This Datanet version is not on chain, so no block after it can deal the groups.', {

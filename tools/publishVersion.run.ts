@@ -2,7 +2,13 @@ import { publishVersion as publishOnChain } from '../chain/index.ts'
 import { versionOf } from '../datanets/index.ts'
 import { canonicalBytes, digestOf, digestText, TributaryError, type Digest } from '../kernel/index.ts'
 import {
-  latestCuration, listContributions, listDecisions, listSamples, listVersions, markVersionOnChain, saveVersion,
+  latestCuration,
+  listContributions,
+  listDecisions,
+  listSamples,
+  listVersions,
+  markVersionOnChain,
+  saveVersion,
 } from '../store/index.ts'
 import type { publishVersion } from './publishVersion.ts'
 import type { Run } from './runTool.ts'
@@ -20,13 +26,33 @@ export const run: Run<typeof publishVersion> = async ({ datanet }, { store, blob
   const decisions = await listDecisions(store, { datanet, curation })
   const batches = [...new Set((await listContributions(store, { datanet })).map(({ batchRoot }) => batchRoot))]
   const earlier = await listVersions(store, { datanet })
-  const version = versionOf({ datanet, samples, decisions, sources: digestOf(batches), previous: earlier.at(-1)?.root ?? null })
+  const version = versionOf({
+    datanet,
+    samples,
+    decisions,
+    sources: digestOf(batches),
+    previous: earlier.at(-1)?.root ?? null,
+  })
   const { root, licences, licencesDigest, card, sampleIds } = version
   // The same samples are the same version: its first card stays.
   const same = earlier.find((known) => known.root === root)
   const cardDigest = same?.cardDigest ?? (await blobs.put(canonicalBytes(card)))
-  const saved = await saveVersion(store, { datanet, root, licences, cardDigest, curation, samples: sampleIds, atMs: now() })
-  const { tx } = await publishOnChain(chain, { datanet: digestText(datanet), root, licences: licencesDigest, card: cardDigest, samples: sampleIds.length })
+  const saved = await saveVersion(store, {
+    datanet,
+    root,
+    licences,
+    cardDigest,
+    curation,
+    samples: sampleIds,
+    atMs: now(),
+  })
+  const { tx } = await publishOnChain(chain, {
+    datanet: digestText(datanet),
+    root,
+    licences: licencesDigest,
+    card: cardDigest,
+    samples: sampleIds.length,
+  })
   await markVersionOnChain(store, { datanet, number: saved.number, tx: tx as Digest })
   return {
     root,

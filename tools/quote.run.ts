@@ -1,4 +1,4 @@
-import { toWeiString, type Address } from '../kernel/index.ts'
+import { toWeiString } from '../kernel/index.ts'
 import type { quote } from './quote.ts'
 import { quoteFor } from './quoteFor.ts'
 import type { Run } from './runTool.ts'
@@ -12,8 +12,8 @@ export const run: Run<typeof quote> = async (request, ctx) => {
     promptTokens: promptIds.length,
     maxTokens,
     feeWei: toWeiString(feeWei),
-    asset: openToken as Address,
-    payTo: feeEscrow as Address,
+    asset: openToken,
+    payTo: feeEscrow,
     chainId: ctx.chain.chainId,
   }
 }

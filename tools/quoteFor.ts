@@ -19,7 +19,10 @@ export type Quoted = {
  * `max_tokens` is paid for whether or not the model stops early (x402 `exact` has one amount).
  * Throws models/unknown-model, models/context-length.
  */
-export async function quoteFor(request: ChatRequest, ctx: Pick<ToolContext, 'engine' | 'prices' | 'store'>): Promise<Quoted> {
+export async function quoteFor(
+  request: ChatRequest,
+  ctx: Pick<ToolContext, 'engine' | 'prices' | 'store'>,
+): Promise<Quoted> {
   const adapter = await resolveModel(ctx.store, request.model)
   const { tokenizer } = ctx.engine.base
   const promptIds = tokenizer.encodeChat(request.messages, { addGenerationPrompt: true })

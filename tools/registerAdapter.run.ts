@@ -16,7 +16,9 @@ export const run: Run<typeof registerAdapter> = async ({ run: id }, ctx) => {
       tryThis: 'finish it first: tributary tools finish-training',
     })
   }
-  const { digest, base, datanet, recipe, counterfactualRoot, cardDigest } = await getAdapter(store, { digest: found.digest })
+  const { digest, base, datanet, recipe, counterfactualRoot, cardDigest } = await getAdapter(store, {
+    digest: found.digest,
+  })
   const { alias } = await readRunPlan(ctx, found)
   const { tx } = await registerModel(chain, {
     adapter: digest,

@@ -63,7 +63,8 @@ export async function runTool(tool: BoundTool, rawInput: unknown, ctx: ToolConte
     throw new TributaryError(`${name} has an effect, so its caller must name an effect key.`, {
       code: 'tools/no-effect-key',
       facts: { tool: name, effect },
-      tryThis: 'send the header Effect-Key (HTTP), _meta.effectKey (MCP) or --effect-key (CLI): any text of your own, new for each new intention',
+      tryThis:
+        'send the header Effect-Key (HTTP), _meta.effectKey (MCP) or --effect-key (CLI): any text of your own, new for each new intention',
     })
   }
   const request: EffectRequest<Record<string, unknown>> = {

@@ -11,7 +11,7 @@ export const run: Run<typeof statement> = async ({ payee }, { store }) => {
   const epochs = []
   for (const { epoch, epochWei } of leaves) {
     const { root } = await getEpoch(store, { epoch })
-    const attributions = new Map((await attributionsOfEpoch(store, { epoch })).map((a) => [a.receipt as Digest, a]))
+    const attributions = new Map((await attributionsOfEpoch(store, { epoch })).map((a) => [a.receipt, a]))
     const answers = []
     let rule: Digest | undefined
     for (const { id, receipt } of await receiptsOfEpoch(store, { epoch })) {
@@ -30,7 +30,9 @@ export const run: Run<typeof statement> = async ({ payee }, { store }) => {
     samples,
     accepted,
     earnedWei: toWeiString(leaves.at(-1)?.cumulativeWei ?? 0n),
-    claimedWei: toWeiString(leaves.reduce((sum, { epochWei, claimedTx }) => (claimedTx === null ? sum : sum + epochWei), 0n)),
+    claimedWei: toWeiString(
+      leaves.reduce((sum, { epochWei, claimedTx }) => (claimedTx === null ? sum : sum + epochWei), 0n),
+    ),
     epochs,
   }
 }

@@ -9,9 +9,24 @@ export const run: Run<typeof status> = async (_, ctx) => {
   const temporal = workflows.address()
   const parts: Part[] = [
     { part: 'gateway', state: 'up', where: `${gatewayUrl()}/v1` },
-    await probe('temporal', temporal.ui ?? temporal.server, () => workflows.describe('status-probe'), 'end this process and run npm start again'),
-    await probe('chain', `${chain.rpcUrl} (chain ${chain.chainId})`, () => chain.reader.getBlockNumber(), 'end this process and run npm start again, or check CHAIN_RPC_URL'),
-    await probe('database', store.kind === 'pglite' ? home.pg : 'DATABASE_URL', () => currentEpoch(store, {}), 'check DATABASE_URL, or the free space of the home folder'),
+    await probe(
+      'temporal',
+      temporal.ui ?? temporal.server,
+      () => workflows.describe('status-probe'),
+      'end this process and run npm start again',
+    ),
+    await probe(
+      'chain',
+      `${chain.rpcUrl} (chain ${chain.chainId})`,
+      () => chain.reader.getBlockNumber(),
+      'end this process and run npm start again, or check CHAIN_RPC_URL',
+    ),
+    await probe(
+      'database',
+      store.kind === 'pglite' ? home.pg : 'DATABASE_URL',
+      () => currentEpoch(store, {}),
+      'check DATABASE_URL, or the free space of the home folder',
+    ),
     { part: 'engine', state: 'up', where: `${engine.base.name}, ${engine.stamp.runtime}, ${engine.stamp.cpu}` },
     { part: 'home', state: 'up', where: home.dir },
   ]

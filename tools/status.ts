@@ -8,7 +8,9 @@ export const status = defineTool({
   open: true,
   input: z.object({}),
   output: z.object({
-    parts: z.array(z.object({ part: z.string(), state: z.enum(['up', 'down']), where: z.string(), tryThis: z.string().optional() })),
+    parts: z.array(
+      z.object({ part: z.string(), state: z.enum(['up', 'down']), where: z.string(), tryThis: z.string().optional() }),
+    ),
     epoch: z.int(),
     models: z.int(),
     receipts: z.int(),

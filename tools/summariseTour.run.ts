@@ -2,12 +2,22 @@ import { readFileSync } from 'node:fs'
 import { readMoney } from '../chain/index.ts'
 import { ppmInteger, toWeiString, TributaryError, type PayeeId } from '../kernel/index.ts'
 import {
-  attributionOf, finishTour, getAdapter, getEpoch, getReceipt, getRun, getVersion, leavesOf, listContributions, listDecisions, listTrace,
+  attributionOf,
+  finishTour,
+  getAdapter,
+  getEpoch,
+  getReceipt,
+  getRun,
+  getVersion,
+  leavesOf,
+  listContributions,
+  listDecisions,
+  listTrace,
 } from '../store/index.ts'
 import { emptyRoot } from './settlement/computeStatement.ts'
 import { peakRssMiB } from './peakRssMiB.ts'
 import type { Run } from './runTool.ts'
-import { summariseTour, type TourSummary } from './summariseTour.ts'
+import type { summariseTour, TourSummary } from './summariseTour.ts'
 import { toWire } from './faces/wire.ts'
 
 export const run: Run<typeof summariseTour> = async (input, ctx) => {
@@ -62,8 +72,17 @@ export const run: Run<typeof summariseTour> = async (input, ctx) => {
   for (const { receipt: id, question, latencyMs } of input.answers) {
     const { receipt } = await getReceipt(store, { id })
     const { top } = await attributionOf(store, { receipt: id })
-    const named = top.filter(({ sharePpm }) => sharePpm > 0).map(({ sample, payee, sharePpm }) => ({ sample, contributor: payee, sharePpm }))
-    summary.answers.push({ receipt: id, question, feeWei: receipt.feeWei, tokens: receipt.completionTokens, latencyMs, top: named })
+    const named = top
+      .filter(({ sharePpm }) => sharePpm > 0)
+      .map(({ sample, payee, sharePpm }) => ({ sample, contributor: payee, sharePpm }))
+    summary.answers.push({
+      receipt: id,
+      question,
+      feeWei: receipt.feeWei,
+      tokens: receipt.completionTokens,
+      latencyMs,
+      top: named,
+    })
   }
   await finishTour(store, { id: tour, summary: toWire(summary), atMs: now() })
   return summary
@@ -89,17 +108,26 @@ type Rows = {
 
 /** The decision traces of the tour's workflows hold the memory at the end of each step. */
 async function memoryByPhase({ store }: Context, tour: string, epoch: number): Promise<Record<string, number>> {
-  const subjects = { 'datanet and audit': tour, curate: `${tour}/curate`, train: `${tour}/train`, sell: `${tour}/buy`, settle: `settle/${epoch}` }
+  const subjects = {
+    'datanet and audit': tour,
+    curate: `${tour}/curate`,
+    train: `${tour}/train`,
+    sell: `${tour}/buy`,
+    settle: `settle/${epoch}`,
+  }
   const phases: Record<string, number> = {}
   for (const [phase, subject] of Object.entries(subjects)) {
     const lines = await listTrace(store, { subject })
-    phases[phase] = Math.max(0, ...lines.map(({ body }) => Number((JSON.parse(body) as { rssMiB?: number }).rssMiB ?? 0)))
+    phases[phase] = Math.max(0, ...lines.map(({ body }) => (JSON.parse(body) as { rssMiB?: number }).rssMiB ?? 0))
   }
   return phases
 }
 
 /** Largest earner first. Server and model owner are no contributors: they are in the leaves, not in this table. */
-async function contributorRows({ store }: Context, { number, contributions, decisions, paidWei }: Rows): Promise<TourSummary['contributors']> {
+async function contributorRows(
+  { store }: Context,
+  { number, contributions, decisions, paidWei }: Rows,
+): Promise<TourSummary['contributors']> {
   const accepted = new Set(decisions.filter(({ verdict }) => verdict === 'accept').map(({ sample }) => sample))
   const leaves = new Map((await leavesOf(store, { epoch: number })).map((leaf) => [leaf.payee, leaf]))
   const byPayee = Map.groupBy(contributions, ({ payee }) => payee)
@@ -115,12 +143,27 @@ async function contributorRows({ store }: Context, { number, contributions, deci
       claimedWei: toWeiString(leaf?.claimedTx ? earned : 0n),
     }
   })
-  return rows.toSorted((a, b) => (BigInt(b.earnedWei) > BigInt(a.earnedWei) ? 1 : BigInt(b.earnedWei) < BigInt(a.earnedWei) ? -1 : b.accepted - a.accepted))
+  return rows.toSorted((a, b) =>
+    BigInt(b.earnedWei) > BigInt(a.earnedWei)
+      ? 1
+      : BigInt(b.earnedWei) < BigInt(a.earnedWei)
+        ? -1
+        : b.accepted - a.accepted,
+  )
 }
 
 function versions({ engine, chain, store }: Context): Record<string, string> {
-  const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { dependencies: Record<string, string> }
-  const wanted = ['@temporalio/worker', '@langchain/langgraph', '@x402/core', 'viem', '@foundry-rs/anvil', 'onnxruntime-node']
+  const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    dependencies: Record<string, string>
+  }
+  const wanted = [
+    '@temporalio/worker',
+    '@langchain/langgraph',
+    '@x402/core',
+    'viem',
+    '@foundry-rs/anvil',
+    'onnxruntime-node',
+  ]
   return {
     node: process.version,
     engine: `${engine.stamp.runtime}, ${engine.stamp.cpu}`,

@@ -12,7 +12,11 @@ export const run: Run<typeof trainAdapter> = async (input, { workflows }) => {
   }
   const adapter = digestString.safeParse(result.adapter)
   if (!adapter.success) {
-    throw new TributaryError('The training workflow returned no adapter.', { code: 'tools/no-adapter', facts: { workflow }, tryThis: 'look at the workflow in the Temporal UI' })
+    throw new TributaryError('The training workflow returned no adapter.', {
+      code: 'tools/no-adapter',
+      facts: { workflow },
+      tryThis: 'look at the workflow in the Temporal UI',
+    })
   }
   const { heldOutLossBeforeMicroNats, heldOutLossAfterMicroNats } = result
   return { workflow, adapter: adapter.data, heldOutLossBeforeMicroNats, heldOutLossAfterMicroNats }

@@ -18,11 +18,23 @@ export const run: Run<typeof trainBlock> = async ({ run: id, from, to }, ctx) =>
       const seconds = (performance.now() - last) / 1000
       last = performance.now()
       const left = (steps - step) * seconds
-      call.heartbeat?.({ step: 'step', done: step, of: steps, note: `loss ${(lossMicroNats / 1e6).toFixed(3)}, ${(opened.plan.recipe.batch / seconds).toFixed(1)} samples/s, about ${Math.ceil(left)} s left` })
+      call.heartbeat?.({
+        step: 'step',
+        done: step,
+        of: steps,
+        note: `loss ${(lossMicroNats / 1e6).toFixed(3)}, ${(opened.plan.recipe.batch / seconds).toFixed(1)} samples/s, about ${Math.ceil(left)} s left`,
+      })
     },
   })
   const blob = await blobs.putFile(stateFile(opened, to))
   const lossMicroNats = lossesMicroNats.at(-1)
-  await recordCheckpoint(store, { run: id, step: to, state: digest, blob, ...(lossMicroNats === undefined ? {} : { lossMicroNats }), atMs: now() })
+  await recordCheckpoint(store, {
+    run: id,
+    step: to,
+    state: digest,
+    blob,
+    ...(lossMicroNats === undefined ? {} : { lossMicroNats }),
+    atMs: now(),
+  })
   return { run: id, step: to, checkpoint: digest, lossesMicroNats }
 }

@@ -4,7 +4,8 @@ import { defineTool } from './defineTool.ts'
 
 export const trainBlock = defineTool({
   name: 'train_block',
-  summary: 'Train the adapter and its counterfactual ones through a block of steps, and store the state by digest. Done blocks are not done again.',
+  summary:
+    'Train the adapter and its counterfactual ones through a block of steps, and store the state by digest. Done blocks are not done again.',
   effect: 'write',
   input: z.object({ run: digestString, from: z.int(), to: z.int() }),
   output: z.object({

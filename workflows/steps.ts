@@ -13,7 +13,12 @@ export type Activities = { [Name in keyof Definitions]: ToolActivity<Definitions
 
 // A coded error says whether a retry can help (workflows/graph makes it non-retryable where not); the rest is a fault
 // of the moment, such as a database that restarts, and is tried for about five minutes.
-const retry = { initialInterval: '500 ms', backoffCoefficient: 2, maximumInterval: '30 s', maximumAttempts: 15 } as const
+const retry = {
+  initialInterval: '500 ms',
+  backoffCoefficient: 2,
+  maximumInterval: '30 s',
+  maximumAttempts: 15,
+} as const
 
 /** Steps that end within minutes. */
 export const step = proxyActivities<Activities>({ startToCloseTimeout: '10 m', heartbeatTimeout: '30 s', retry })

@@ -26,20 +26,29 @@ export async function tour(input: TourInput): Promise<TourSummary> {
     timesMs[name] = Date.now() - from
     return result
   }
-  const child = (part: string) => ({ workflowId: `${workflowId}/${part}`, parentClosePolicy: ParentClosePolicy.TERMINATE })
+  const child = (part: string) => ({
+    workflowId: `${workflowId}/${part}`,
+    parentClosePolicy: ParentClosePolicy.TERMINATE,
+  })
   const { datanet, alias, samples, groups, budgetMs, seed, epoch } = input
 
-  await timed('datanet', () =>
-    longStep.import_datanet({ datanet, from: input.from, licence: input.licence, seed }),
-  )
+  await timed('datanet', () => longStep.import_datanet({ datanet, from: input.from, licence: input.licence, seed }))
   const version = await timed('curate', async () => {
     await executeChild(curator, { ...child('curate'), args: [{ datanet }] })
     return step.publish_version({ datanet })
   })
   const trained = await timed('train', () =>
-    executeChild(fineTune, { ...child('train'), args: [{ datanetRoot: version.root, alias, samples, groups, budgetMs, seed }] }),
+    executeChild(fineTune, {
+      ...child('train'),
+      args: [{ datanetRoot: version.root, alias, samples, groups, budgetMs, seed }],
+    }),
   )
-  const { questions } = await step.choose_questions({ datanetRoot: version.root, count: input.questions, seed, skip: input.skip })
+  const { questions } = await step.choose_questions({
+    datanetRoot: version.root,
+    count: input.questions,
+    seed,
+    skip: input.skip,
+  })
   const bought = await timed('sell', () =>
     executeChild(buyer, { ...child('buy'), args: [{ model: alias, questions, budgetWei: input.budgetWei, seed }] }),
   )
@@ -60,7 +69,11 @@ export async function tour(input: TourInput): Promise<TourSummary> {
     lossCurve: trained.lossCurve,
     steps: trained.steps,
     epoch,
-    answers: bought.answers.map(({ receipt, question, latencyMs }) => ({ receipt, question: questions[question]?.prompt ?? '', latencyMs })),
+    answers: bought.answers.map(({ receipt, question, latencyMs }) => ({
+      receipt,
+      question: questions[question]?.prompt ?? '',
+      latencyMs,
+    })),
     audits,
     claimedWei: settled.claimedWei,
     timesMs,

@@ -13,16 +13,22 @@ export const askCommand = (print: (line: string) => void): Command =>
     .option('--max-tokens <n>', 'length of the answer', '64')
     .option('--max-fee-wei <wei>', 'refuse to pay more')
     .option('--json', 'print the JSON of the tool')
-    .action(async (question: string, options: { model?: string; maxTokens: string; maxFeeWei?: string; json?: boolean }) => {
-      const model = options.model ?? (await callServerFor(listModels, {})).models.at(0)?.alias ?? 'base'
-      const input = {
-        model,
-        messages: [{ role: 'user', content: question }],
-        max_tokens: Number(options.maxTokens),
-        ...(options.maxFeeWei === undefined ? {} : { maxFeeWei: options.maxFeeWei }),
-      }
-      const answer = await callServerFor(ask, input, randomUUID())
-      if (options.json) return print(JSON.stringify(answer))
-      print(answer.text)
-      print(pc.dim(`${model}, ${answer.completionTokens} tokens, ${formatWei(BigInt(answer.feeWei))}; receipt ${answer.receipt}`))
-    })
+    .action(
+      async (question: string, options: { model?: string; maxTokens: string; maxFeeWei?: string; json?: boolean }) => {
+        const model = options.model ?? (await callServerFor(listModels, {})).models.at(0)?.alias ?? 'base'
+        const input = {
+          model,
+          messages: [{ role: 'user', content: question }],
+          max_tokens: Number(options.maxTokens),
+          ...(options.maxFeeWei === undefined ? {} : { maxFeeWei: options.maxFeeWei }),
+        }
+        const answer = await callServerFor(ask, input, randomUUID())
+        if (options.json) return print(JSON.stringify(answer))
+        print(answer.text)
+        print(
+          pc.dim(
+            `${model}, ${answer.completionTokens} tokens, ${formatWei(BigInt(answer.feeWei))}; receipt ${answer.receipt}`,
+          ),
+        )
+      },
+    )

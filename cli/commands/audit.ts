@@ -13,7 +13,9 @@ export const auditCommand = (print: (line: string) => void): Command =>
       if (report.verdict === 'FAIL') process.exitCode = 2
       if (json) return print(JSON.stringify(report))
       for (const { check, pass, detail, culprit } of report.checks) {
-        print(`${pass ? pc.green('ok  ') : pc.red('FAIL')}  ${check.padEnd(24)} ${detail}${culprit ? pc.red(`  culprit: ${culprit}`) : ''}`)
+        print(
+          `${pass ? pc.green('ok  ') : pc.red('FAIL')}  ${check.padEnd(24)} ${detail}${culprit ? pc.red(`  culprit: ${culprit}`) : ''}`,
+        )
       }
       print(report.verdict === 'PASS' ? pc.green('PASS') : pc.red('FAIL'))
     })

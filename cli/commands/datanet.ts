@@ -9,11 +9,20 @@ type Options = { name: string; licence?: string; limit?: string }
 /** The same corpus under the same name is one intention, however often it is typed. */
 export const datanetCommand = (print: (line: string) => void): Command => {
   const bring = async (input: Record<string, unknown>, { name, licence, limit }: Options) => {
-    const wanted = { datanet: name, ...input, ...(licence ? { licence } : {}), ...(limit ? { limit: Number(limit) } : {}) }
+    const wanted = {
+      datanet: name,
+      ...input,
+      ...(licence ? { licence } : {}),
+      ...(limit ? { limit: Number(limit) } : {}),
+    }
     const { samples, contributors, batchRoot } = await callServerFor(importDatanet, wanted, randomUUID())
     print(`${name}: ${samples} samples of ${contributors} contributors, commitments on chain under ${batchRoot}`)
     const { accepted, rejected, byRule } = await callServerFor(curate, { datanet: name }, randomUUID())
-    print(`curated: ${accepted} accepted, ${rejected} rejected (${Object.entries(byRule).map(([rule, n]) => `${rule} ${n}`).join(', ')})`)
+    print(
+      `curated: ${accepted} accepted, ${rejected} rejected (${Object.entries(byRule)
+        .map(([rule, n]) => `${rule} ${n}`)
+        .join(', ')})`,
+    )
     const { root, version, licences } = await callServerFor(publishVersion, { datanet: name }, randomUUID())
     print(`version ${version} on chain: root ${root}, licences ${licences.join(', ')}`)
   }
@@ -25,13 +34,17 @@ export const datanetCommand = (print: (line: string) => void): Command => {
   return new Command('datanet')
     .description('Make Datanets: import, curate and publish in one go.')
     .addCommand(
-      options(new Command('import').description('Samples from JSONL, CSV, Parquet, or a folder of texts with one sub-folder per contributor.').argument('<path>')).action(
-        (path: string, given: Options) => bring({ from: resolve(path) }, given),
-      ),
+      options(
+        new Command('import')
+          .description('Samples from JSONL, CSV, Parquet, or a folder of texts with one sub-folder per contributor.')
+          .argument('<path>'),
+      ).action((path: string, given: Options) => bring({ from: resolve(path) }, given)),
     )
     .addCommand(
-      options(new Command('from-packages').description('The READMEs of a project’s installed packages.').argument('<dir>', 'folder with node_modules')).action(
-        (dir: string, given: Options) => bring({ packages: resolve(dir) }, given),
-      ),
+      options(
+        new Command('from-packages')
+          .description('The READMEs of a project’s installed packages.')
+          .argument('<dir>', 'folder with node_modules'),
+      ).action((dir: string, given: Options) => bring({ packages: resolve(dir) }, given)),
     )
 }

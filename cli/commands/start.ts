@@ -26,7 +26,10 @@ export const startCommand = (print: (line: string) => void): Command =>
     )
     .option('--exit', 'end after the tour instead of staying up')
     .option('--json', 'print the summary object alone on standard output; progress goes to standard error')
-    .option('--from <path>', 'another corpus: JSONL, CSV or Parquet, or a folder of texts with one sub-folder per contributor')
+    .option(
+      '--from <path>',
+      'another corpus: JSONL, CSV or Parquet, or a folder of texts with one sub-folder per contributor',
+    )
     .option('--licence <spdx>', 'SPDX expression for a corpus whose samples name none')
     .option('--samples <n>', 'train on at most so many samples, seeded and stratified by contributor')
     .addOption(new Option('--budget <time>', 'bound the training to about so long, e.g. 5m').argParser(parseDuration))

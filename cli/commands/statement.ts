@@ -12,11 +12,14 @@ export const statementCommand = (print: (line: string) => void): Command =>
     .action(async (payee: string, { json }: { json?: boolean }) => {
       const report = await callServerFor(statement, { payee })
       if (json) return print(JSON.stringify(report))
-      print(`${report.payee}: ${report.accepted} of ${report.samples} samples accepted, earned ${formatWei(BigInt(report.earnedWei))}, claimed ${formatWei(BigInt(report.claimedWei))}`)
+      print(
+        `${report.payee}: ${report.accepted} of ${report.samples} samples accepted, earned ${formatWei(BigInt(report.earnedWei))}, claimed ${formatWei(BigInt(report.claimedWei))}`,
+      )
       for (const { epoch, earnedWei, root, rule, answers } of report.epochs) {
         print(`epoch ${epoch}: ${formatWei(BigInt(earnedWei))}; root ${root.slice(0, 10)}, rule ${rule.slice(0, 10)}`)
         const table = new Table({ head: ['receipt', 'share', 'earned'], colAligns: ['left', 'right', 'right'] })
-        for (const { receipt, sharePpm, wei } of answers) table.push([receipt, `${(sharePpm / 10_000).toFixed(4)} %`, formatWei(BigInt(wei))])
+        for (const { receipt, sharePpm, wei } of answers)
+          table.push([receipt, `${(sharePpm / 10_000).toFixed(4)} %`, formatWei(BigInt(wei))])
         print(table.toString())
       }
     })

@@ -1,7 +1,14 @@
 import { paymentRequirements, settlePayment, verifyPayment, type DecodedPayment } from '../../chain/index.ts'
 import { digestText, findError, TributaryError, type Address, type Digest } from '../../kernel/index.ts'
 import {
-  findPayment, getPayment, markFailed, markSettled, markSettling, reservePayment, unfinishedPayments, type Payment,
+  findPayment,
+  getPayment,
+  markFailed,
+  markSettled,
+  markSettling,
+  reservePayment,
+  unfinishedPayments,
+  type Payment,
 } from '../../store/index.ts'
 import { canonicalRequest, quoteFor, type ChatRequest, type Quoted, type ToolContext } from '../../tools/index.ts'
 import { makeAnswer } from './makeAnswer.ts'
@@ -82,7 +89,10 @@ export function createSeller(ctx: ToolContext): Seller {
   async function settle({ payer, nonce, payload, feeWei }: Payment): Promise<Digest> {
     const requirements = paymentRequirements(ctx.chain, { amountWei: feeWei })
     try {
-      const { tx } = await settlePayment(ctx.chain, { payment: { payer, nonce, payload: readPayload(payload) }, requirements })
+      const { tx } = await settlePayment(ctx.chain, {
+        payment: { payer, nonce, payload: readPayload(payload) },
+        requirements,
+      })
       return tx as Digest
     } catch (failure) {
       const coded = findError(failure)

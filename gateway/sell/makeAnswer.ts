@@ -7,7 +7,12 @@ import { canonicalRequest, ensureAdapter, type ChatRequest, type Quoted, type To
 type PaidWith = Pick<Payment, 'payer' | 'nonce' | 'asset' | 'chainId'>
 
 /** Generates the answer, signs its receipt, and stores both with the payment's next state in one transaction. */
-export async function makeAnswer(ctx: ToolContext, request: ChatRequest, quoted: Quoted, payment: PaidWith): Promise<Digest> {
+export async function makeAnswer(
+  ctx: ToolContext,
+  request: ChatRequest,
+  quoted: Quoted,
+  payment: PaidWith,
+): Promise<Digest> {
   const { adapter, promptIds, maxTokens, feeWei } = quoted
   const origin = await getAdapter(ctx.store, { digest: adapter })
   const { temperature, top_p: topP, seed } = request

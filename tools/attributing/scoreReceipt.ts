@@ -28,7 +28,8 @@ export async function scoreReceipt(ctx: ToolContext, id: Digest): Promise<Attrib
   await ensureAdapter(ctx, receipt.adapter)
   const { theta } = await readAdapter(ctx, receipt.adapter)
   const thetasWithout = []
-  for (const group of plan.groups.keys()) thetasWithout.push(asFloats(await blobs.get(adapter.files[`counterfactual/${group}`] as Digest)))
+  for (const group of plan.groups.keys())
+    thetasWithout.push(asFloats(await blobs.get(adapter.files[`counterfactual/${group}`] as Digest)))
   // An answer that ended at once is attributed by the token that ended it.
   const said = answerIds.length > 0 ? answerIds : [engine.base.tokenizer.eos]
   const { gradient } = await engine.answerGradient({ promptIds, answerIds: said, adapter: receipt.adapter })

@@ -17,7 +17,8 @@ export const checkAdapter: AuditCheck = {
       counterfactuals: [stored.counterfactualRoot, onChain?.counterfactuals],
     }
     for (const [name, values] of Object.entries(facts)) {
-      if (new Set(values).size !== 1) throw differs(`the adapter’s ${name}`, { values: values.map((v) => v ?? 'nothing') })
+      if (new Set(values).size !== 1)
+        throw differs(`the adapter’s ${name}`, { values: values.map((v) => v ?? 'nothing') })
     }
     return 'its files have the digest of the receipt; base, Datanet, recipe and counterfactual root are those on chain'
   },

@@ -12,7 +12,8 @@ export const checkHistory: AuditCheck = {
     try {
       stored = await historyOf(store, { workflow })
     } catch (failure) {
-      if (failure instanceof TributaryError && failure.code === 'store/not-found') return 'not archived before its epoch closes'
+      if (failure instanceof TributaryError && failure.code === 'store/not-found')
+        return 'not archived before its epoch closes'
       throw failure
     }
     let bytes: Uint8Array

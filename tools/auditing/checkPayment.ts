@@ -11,8 +11,10 @@ export const checkPayment: AuditCheck = {
     const payment = await getPayment(store, { payer, nonce })
     const state = await settlementState(chain, { payer, nonce })
     if (state.state !== 'settled') throw differs('the payment', { onChain: state.state, stored: payment.state })
-    if (state.amountWei !== BigInt(feeWei)) throw differs('the amount paid', { onChain: String(state.amountWei), feeWei })
-    if (state.tx !== payment.settlementTx) throw differs('the settlement transaction', { onChain: state.tx, stored: payment.settlementTx })
+    if (state.amountWei !== BigInt(feeWei))
+      throw differs('the amount paid', { onChain: String(state.amountWei), feeWei })
+    if (state.tx !== payment.settlementTx)
+      throw differs('the settlement transaction', { onChain: state.tx, stored: payment.settlementTx })
     return `${feeWei} wei in transaction ${state.tx.slice(0, 10)}`
   },
 }

@@ -8,7 +8,8 @@ export const checkRule: AuditCheck = {
   async run({ store, chain }, { receipt }) {
     const rule = await getRule(store, { digest: receipt.rule })
     const onChain = await readModel(chain, receipt.adapter)
-    if (onChain?.rule !== receipt.rule) throw differs('the revenue rule', { receipt: receipt.rule, onChain: onChain?.rule ?? 'nothing' })
+    if (onChain?.rule !== receipt.rule)
+      throw differs('the revenue rule', { receipt: receipt.rule, onChain: onChain?.rule ?? 'nothing' })
     return `${rule.contributorsPpm / 10_000} % to contributors, as on chain`
   },
 }

@@ -16,12 +16,19 @@ export const checkSplit: AuditCheck = {
     const leaves = await leavesOf(ctx.store, { epoch: number })
     const due = new Map(split.payees.map(({ payee, cumulativeWei }) => [payee, cumulativeWei]))
     for (const { payee, cumulativeWei } of leaves) {
-      if (due.get(payee) !== cumulativeWei) throw differs('a Merkle leaf', { payee, storedWei: String(cumulativeWei), dueWei: String(due.get(payee) ?? 0n) })
+      if (due.get(payee) !== cumulativeWei)
+        throw differs('a Merkle leaf', {
+          payee,
+          storedWei: String(cumulativeWei),
+          dueWei: String(due.get(payee) ?? 0n),
+        })
     }
     if (root !== epoch.root) throw differs('the reward root', { recomputed: root, stored: epoch.root })
-    if (evidence !== epoch.evidenceRoot) throw differs('the evidence root', { recomputed: evidence, stored: epoch.evidenceRoot })
+    if (evidence !== epoch.evidenceRoot)
+      throw differs('the evidence root', { recomputed: evidence, stored: epoch.evidenceRoot })
     const onChain = await readRoot(ctx.chain, number)
-    if (onChain?.root !== root || onChain.evidence !== evidence) throw differs('the root on chain', { onChain: onChain?.root ?? 'nothing', recomputed: root })
+    if (onChain?.root !== root || onChain.evidence !== evidence)
+      throw differs('the root on chain', { onChain: onChain?.root ?? 'nothing', recomputed: root })
     const tree = rewardTree(leaves)
     const paid = (await attributionOf(ctx.store, { receipt: id })).payees.filter(({ sharePpm }) => sharePpm > 0)
     for (const { payee } of paid) {

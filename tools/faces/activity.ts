@@ -27,7 +27,10 @@ export type ActivityTrace = {
 export function toolActivities(
   tools: readonly BoundTool[],
   ctx: ToolContext,
-  observe: { progress: (workflow: string, tool: string, progress: Progress) => void; trace: (entry: ActivityTrace) => Promise<void> },
+  observe: {
+    progress: (workflow: string, tool: string, progress: Progress) => void
+    trace: (entry: ActivityTrace) => Promise<void>
+  },
 ): Record<string, (input: unknown, step?: string) => Promise<unknown>> {
   return Object.fromEntries(tools.map((bound) => [bound.definition.name, activityOf(bound, ctx, observe)]))
 }

@@ -28,11 +28,15 @@ function toolCommand({ name, summary, effect, input }: ToolDefinition): Command 
   const command = new Command(name.replaceAll('_', '-')).description(summary)
   for (const [key, property] of Object.entries(propertiesOf(input))) {
     const flag = property.type === 'boolean' ? `--${kebab(key)}` : `--${kebab(key)} <${property.type ?? 'value'}>`
-    const about = [property.description, property.default === undefined ? '' : `default ${JSON.stringify(property.default)}`]
+    const about = [
+      property.description,
+      property.default === undefined ? '' : `default ${JSON.stringify(property.default)}`,
+    ]
     const option = new Option(flag, about.filter(Boolean).join('; '))
     command.addOption(property.enum ? option.choices(property.enum) : option)
   }
-  if (effect !== 'read') command.requiredOption('--effect-key <text>', 'names your intention: the same key never acts twice')
+  if (effect !== 'read')
+    command.requiredOption('--effect-key <text>', 'names your intention: the same key never acts twice')
   return command.option('--input <json>', 'the whole input as JSON, @file, or - for standard input')
 }
 
@@ -47,7 +51,8 @@ function fromFlags({ input }: ToolDefinition, flags: Record<string, unknown>): R
 }
 
 function readInput(given: string): Record<string, unknown> {
-  const text = given === '-' ? readFileSync(0, 'utf8') : given.startsWith('@') ? readFileSync(given.slice(1), 'utf8') : given
+  const text =
+    given === '-' ? readFileSync(0, 'utf8') : given.startsWith('@') ? readFileSync(given.slice(1), 'utf8') : given
   return parse(text, '--input') as Record<string, unknown>
 }
 

@@ -1,5 +1,10 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js'
-import { CallToolRequestSchema, ListToolsRequestSchema, type CallToolResult, type Tool } from '@modelcontextprotocol/sdk/types.js'
+import {
+  CallToolRequestSchema,
+  ListToolsRequestSchema,
+  type CallToolResult,
+  type Tool,
+} from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
 import { findError, TributaryError } from '../../kernel/index.ts'
 import type { ToolDefinition } from '../defineTool.ts'
@@ -27,7 +32,12 @@ export function mcpServer(definitions: readonly ToolDefinition[], call: CallForM
       const tool = byName.get(params.name)
       if (!tool) throw unknownTool(params.name, [...byName.keys()])
       const effectKey = params._meta?.['effectKey']
-      const output = await call(tool, params.arguments ?? {}, typeof effectKey === 'string' ? effectKey : undefined, signal)
+      const output = await call(
+        tool,
+        params.arguments ?? {},
+        typeof effectKey === 'string' ? effectKey : undefined,
+        signal,
+      )
       return { content: [{ type: 'text', text: toWire(output) }], structuredContent: output }
     } catch (failure) {
       const coded = findError(failure)

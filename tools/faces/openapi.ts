@@ -27,9 +27,15 @@ export function openApiPaths(tools: readonly BoundTool[]): Json {
                   },
                 ],
               }),
-          requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(definition.input, 'input') } } },
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: jsonSchema(definition.input, 'input') } },
+          },
           responses: {
-            200: { description: 'done', content: { 'application/json': { schema: jsonSchema(definition.output, 'output') } } },
+            200: {
+              description: 'done',
+              content: { 'application/json': { schema: jsonSchema(definition.output, 'output') } },
+            },
             default: { $ref: '#/components/responses/Error' },
           },
         },

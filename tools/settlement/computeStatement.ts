@@ -21,7 +21,10 @@ export const emptyRoot = digestOf('tributary/empty-reward-root/1')
  * What an epoch pays, computed from the frozen receipts, their stored scores and the rules they name. Used to settle and
  * used again, from the same stored facts, to audit: the two can only differ where a stored fact was changed.
  */
-export async function computeStatement(ctx: Pick<ToolContext, 'store' | 'keys'>, epoch: number): Promise<ComputedStatement> {
+export async function computeStatement(
+  ctx: Pick<ToolContext, 'store' | 'keys'>,
+  epoch: number,
+): Promise<ComputedStatement> {
   const { store, keys } = ctx
   const receipts = await receiptsOfEpoch(store, { epoch })
   const leaves: Digest[] = []
@@ -30,7 +33,12 @@ export async function computeStatement(ctx: Pick<ToolContext, 'store' | 'keys'>,
     const attribution = await attributionOf(store, { receipt: id })
     const { blob: history } = await historyOf(store, { workflow: `attribute/${id}` })
     leaves.push(digestOf({ receipt: id, attribution: digestOf(attribution), history }))
-    fees.push({ receipt: id, feeWei: BigInt(receipt.feeWei), rule: await getRule(store, { digest: receipt.rule }), attribution })
+    fees.push({
+      receipt: id,
+      feeWei: BigInt(receipt.feeWei),
+      rule: await getRule(store, { digest: receipt.rule }),
+      attribution,
+    })
   }
   const accounts = { server: accountOf(keys.server.address), modelOwner: accountOf(keys.modelOwner.address) }
   const split = splitEpoch({ receipts: fees, accounts, before: await cumulativeBefore(store, { epoch }) })

@@ -13,7 +13,9 @@ import type { RunPlan } from './runPlan.ts'
 export async function openRunOf(ctx: ToolContext, id: Digest): Promise<{ plan: RunPlan; run: Run }> {
   const plan = await readRunPlan(ctx, { run: id })
   const { number } = await getVersion(ctx.store, { root: plan.datanetRoot })
-  const texts = new Map((await samplesOfVersion(ctx.store, { datanet: plan.datanet, number })).map((sample) => [sample.id, sample]))
+  const texts = new Map(
+    (await samplesOfVersion(ctx.store, { datanet: plan.datanet, number })).map((sample) => [sample.id, sample]),
+  )
   const pick = (ids: readonly Digest[]) => ids.flatMap((sample) => texts.get(sample) ?? [])
   const groupOfPayee = new Map(plan.groups.flatMap((members, group) => members.map((payee) => [payee, group] as const)))
   const run = await prepareRun({

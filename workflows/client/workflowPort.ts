@@ -27,7 +27,7 @@ export function workflowPort(options: {
     },
     async result(workflowId) {
       try {
-        return await client.workflow.result(workflowId)
+        return (await client.workflow.result(workflowId)) as unknown
       } catch (failure) {
         throw findError(failure) ?? unreachable(failure, address.server)
       }

@@ -1,0 +1,95 @@
+import { TributaryError } from '../../kernel/index.ts'
+import type { ToolContext, WorkflowPort } from '../context.ts'
+import { runTool, type BoundTool } from '../runTool.ts'
+
+export type InlineWorkflows = WorkflowPort & { started: { workflow: string; id: string }[] }
+
+type Outcome = { result: unknown } | { failure: unknown }
+
+/**
+ * The toy implementation of `WorkflowPort`: runs the tools of a workflow in this process, once an id. It keeps what the
+ * real ones promise to tools (start is idempotent, result waits, a coded error comes through) and nothing of durability.
+ */
+export function inlineWorkflows(tools: readonly BoundTool[], context: () => ToolContext): InlineWorkflows {
+  const byName = new Map(tools.map((tool) => [tool.definition.name, tool]))
+  const runs = new Map<string, Promise<Outcome>>()
+  const started: { workflow: string; id: string }[] = []
+
+  const run = async (workflow: string, id: string, argument: unknown): Promise<unknown> => {
+    const step = async (name: string, input: unknown): Promise<Record<string, unknown>> => {
+      const ctx = context()
+      const effectKey = `${id}/${name}/${JSON.stringify(input)}`
+      return runTool(byName.get(name) as BoundTool, input, { ...ctx, call: { face: 'activity', effectKey } })
+    }
+    if (workflow === 'attribute') return step('attribute_answer', { receipt: argument })
+    if (workflow === 'curator') return curate(step, id, argument as { datanet: string })
+    if (workflow === 'fineTune') return fineTune(step, argument)
+    if (workflow === 'settle') return settle(step, argument as number)
+    throw new Error(`no workflow ${workflow}`)
+  }
+  return {
+    started,
+    start: async (workflow, id, [argument]) => {
+      if (runs.has(id)) return
+      started.push({ workflow, id })
+      runs.set(
+        id,
+        run(workflow, id, argument).then(
+          (result) => ({ result }),
+          (failure: unknown) => ({ failure }),
+        ),
+      )
+    },
+    result: async (id) => {
+      const outcome = await runs.get(id)
+      if (outcome === undefined) throw unknown(id)
+      if ('failure' in outcome) throw outcome.failure
+      return outcome.result
+    },
+    describe: async (id) => (runs.has(id) ? { status: 'COMPLETED', startedAt: 0 } : undefined),
+    history: async (id) => {
+      if (!runs.has(id)) throw unknown(id)
+      return { events: [{ workflowExecutionStartedEventAttributes: { originalExecutionRunId: `run of ${id}` } }] }
+    },
+    replay: async () => undefined,
+    address: () => ({ server: 'in this process', ui: undefined }),
+  }
+}
+
+type Step = (name: string, input: unknown) => Promise<Record<string, unknown>>
+
+async function curate(step: Step, curation: string, { datanet }: { datanet: string }): Promise<unknown> {
+  const { samples } = await step('plan_curation', { datanet })
+  const judged = await step('check_samples', { datanet, curation, from: 0, count: Math.max(1, Number(samples)) })
+  const left = await step('find_duplicates', { datanet, curation, except: [] })
+  const rejected = Number(judged['rejected']) + Number(left['duplicates'])
+  const byRule = { ...(judged['byRule'] as object), ...(left['byRule'] as object) }
+  return { accepted: Number(samples) - rejected, rejected, byRule, decisions: left['decisions'] }
+}
+
+async function fineTune(step: Step, input: unknown): Promise<unknown> {
+  const { run, blocks } = (await step('plan_training', input)) as {
+    run: string
+    blocks: { from: number; to: number }[]
+  }
+  for (const block of blocks) await step('train_block', { run, ...block })
+  const finished = await step('finish_training', { run })
+  await step('register_adapter', { run })
+  return finished
+}
+
+async function settle(step: Step, epoch: number): Promise<unknown> {
+  const { receipts } = (await step('freeze_epoch', { epoch })) as { receipts: string[] }
+  for (const receipt of receipts) {
+    await step('trace_answer', { receipt })
+    await step('archive_history', { workflow: `attribute/${receipt}` })
+  }
+  const { evidence: _, ...split } = await step('split_epoch', { epoch })
+  await step('post_root', { epoch })
+  const { claimedWei } = await step('claim', {})
+  return { ...split, claimedWei }
+}
+
+function unknown(id: string): TributaryError {
+  return new TributaryError('There is no workflow of this id.', { code: 'workflows/unknown', facts: { id } })
+}
