@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity ^0.8.28;
+
+import {FeeEscrow} from "../FeeEscrow.sol";
+import {IRewardVault} from "../IRewardVault.sol";
+import {OpenToken} from "../OpenToken.sol";
+import {PayeeEscrow} from "../PayeeEscrow.sol";
+import {RewardVault} from "../RewardVault.sol";
+import {vm} from "./Vm.sol";
+
+/// @title All money contracts wired as in a deployment, with this contract as operator, and trees of four leaves.
+contract TestSystem {
+    uint256 internal constant SUPPLY = 1e30;
+    uint256 internal constant WINDOW = 1 hours;
+    uint256 internal constant CEILING_PPM = 300_000;
+    uint256 internal constant STEWARD_KEY = 0x57E4A2D;
+    uint256 internal constant PAYER_KEY = 0xB0B;
+    address internal constant TREASURY = address(0x7EA5);
+
+    OpenToken internal token;
+    RewardVault internal vault;
+    PayeeEscrow internal payees;
+    FeeEscrow internal fees;
+
+    function deploy() internal {
+        vm.warp(1_800_000_000);
+        token = new OpenToken(address(this), SUPPLY);
+        vault = new RewardVault(token, vm.addr(STEWARD_KEY), WINDOW, address(this));
+        payees = PayeeEscrow(address(vault.payees()));
+        fees = new FeeEscrow(token, address(vault), TREASURY, CEILING_PPM, address(this));
+    }
+
+    /// @dev Payees 0 and 1 are addresses, 2 and 3 are names.
+    function payee(uint256 i) internal pure returns (bytes32) {
+        if (i < 2) return bytes32(uint256(0xA11CE00 + i));
+        return keccak256(abi.encode("npm:", i));
+    }
+
+    function leaf(bytes32 who, uint256 cumulativeWei) internal pure returns (bytes32) {
+        return keccak256(bytes.concat(keccak256(abi.encode(who, cumulativeWei))));
+    }
+
+    function pair(bytes32 a, bytes32 b) internal pure returns (bytes32) {
+        return a < b ? keccak256(abi.encode(a, b)) : keccak256(abi.encode(b, a));
+    }
+
+    function rootOf(uint256[4] memory c) internal pure returns (bytes32) {
+        return pair(pair(leaf(payee(0), c[0]), leaf(payee(1), c[1])), pair(leaf(payee(2), c[2]), leaf(payee(3), c[3])));
+    }
+
+    /// @dev The claim of payee i, for `wei_`, by the proof of the tree over c.
+    function claimOf(uint256[4] memory c, uint256 i, uint256 wei_) internal pure returns (IRewardVault.Claim[] memory list) {
+        bytes32[] memory proof = new bytes32[](2);
+        proof[0] = leaf(payee(i ^ 1), c[i ^ 1]);
+        uint256 far = i < 2 ? 2 : 0;
+        proof[1] = pair(leaf(payee(far), c[far]), leaf(payee(far + 1), c[far + 1]));
+        list = new IRewardVault.Claim[](1);
+        list[0] = IRewardVault.Claim(payee(i), wei_, proof);
+    }
+
+    function check(bool ok, string memory fact) internal pure {
+        require(ok, fact);
+    }
+}
