@@ -13,6 +13,7 @@ import {
   loadOrCreateKeys,
   localChainId,
   openChain,
+  readBalance,
   untilChainAnswers,
 } from './chain/index.ts'
 import { createGateway, createSeller, listen } from './gateway/index.ts'
@@ -29,6 +30,7 @@ import { workflowPort } from './workflows/client/workflowPort.ts'
 
 const taskQueue = 'tributary'
 const buyerFundsWei = 100n * 10n ** 18n
+const buyerLowWei = 10n * 10n ** 18n
 
 /** What an answer costs where the operator sets nothing else. */
 const defaultPrices: Prices = {
@@ -110,9 +112,11 @@ export async function openTributary({ home: dir, say, host = '127.0.0.1', port }
     })
     const chain = await openChain({ rpcUrl: chainUrl.url, keys, deployment, ...stateFile })
 
-    // Test tokens for the buyer of this home; on any other chain the operator funds it.
-    if (chain.chainId === localChainId)
-      await ensureOpen(chain, { account: keys.buyer.address as Address, wei: buyerFundsWei })
+    // Test tokens for the buyer of this home, when it runs low: a start that asks nothing moves no money. On any other
+    // chain the operator funds it.
+    const buyer = keys.buyer.address as Address
+    if (chain.chainId === localChainId && (await readBalance(chain, buyer)) < buyerLowWei)
+      await ensureOpen(chain, { account: buyer, wei: buyerFundsWei })
 
     const connection = opened(await Connection.connect({ address: temporal.address }), (it) => it.close())
     const client = new Client({ connection, namespace: temporal.namespace, dataConverter })
