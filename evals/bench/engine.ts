@@ -84,10 +84,7 @@ async function decoding(base: BaseModel, seed: number, say: Options['say']): Pro
   for (const [k, digest] of adapters.entries()) await engine.addAdapter(digest, initialAdapter(engine.layout, seed + k))
   const promptIds = tokens(engine, seed, 16)
   const decode = async (batch: number, maxTokens: number): Promise<number> => {
-    // A high temperature over all tokens: no answer ends early.
-    const answers = adapters
-      .slice(0, batch)
-      .map((adapter, k) => engine.generate({ promptIds, adapter, maxTokens, temperature: 3, seed: seed + k }))
+    const answers = adapters.slice(0, batch).map((adapter) => engine.generate({ promptIds, adapter, maxTokens }))
     return (await Promise.all(answers)).reduce((sum, { ids }) => sum + ids.length, 0)
   }
   const rows: Row[] = []

@@ -23,7 +23,7 @@ export const recipeSchema = z.object({
   seed: z.int().min(0).default(1),
   maxLength: z.int().min(16).max(2_048).default(128),
   maxLabels: z.int().min(1).max(512).default(24),
-  learningRatePpb: z.int().min(1).default(40_000_000),
+  learningRatePpb: z.int().min(1).default(60_000_000),
   warmupPpm: z.int().min(0).max(1_000_000).default(100_000),
   beta1Ppm: z.int().min(0).max(999_999).default(900_000),
   beta2Ppm: z.int().min(0).max(999_999).default(990_000),
