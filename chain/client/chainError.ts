@@ -61,7 +61,7 @@ function revertData(cause: unknown): Hex | undefined {
 function decode(abi: Abi, data: Hex): { name: string; args: readonly unknown[] } {
   try {
     const { errorName, args } = decodeErrorResult({ abi, data })
-    return { name: errorName, args: (args ?? []) as readonly unknown[] }
+    return { name: errorName, args: args ?? [] }
   } catch {
     return { name: `unknown error ${data.slice(0, 10)}`, args: [] }
   }

@@ -30,6 +30,31 @@ contract RewardVaultTest is TestSystem {
         check(vault.claimedWei() == total && vault.receivedWei() == total, "total");
     }
 
+    function testFuzz_aLaterEpochPaysOnlyTheDifference(uint96 first, uint96 more) public {
+        uint256[4] memory cumulative = [uint256(first), 0, first, 0];
+        token.transfer(address(vault), SUPPLY / 2);
+        post(1, cumulative, 2 * uint256(first));
+        vault.claimMany(claimOf(cumulative, 0, first));
+        vault.claimMany(claimOf(cumulative, 2, first));
+        cumulative[0] += more;
+        cumulative[2] += more;
+        post(2, cumulative, 2 * (uint256(first) + more));
+        check(vault.claimMany(claimOf(cumulative, 0, cumulative[0])) == more, "address");
+        check(vault.claimMany(claimOf(cumulative, 2, cumulative[2])) == more, "account");
+        check(token.balanceOf(address(uint160(uint256(payee(0))))) == cumulative[0], "all of it");
+        check(payees.balanceOf(payee(2)) == cumulative[2], "all of it, in the account");
+    }
+
+    function test_aLeafOfAnEarlierRootPaysNothing() public {
+        uint256[4] memory cumulative = [uint256(10), 0, 0, 0];
+        uint256[4] memory later = [uint256(20), 0, 0, 0];
+        token.transfer(address(vault), 30);
+        post(1, cumulative, 10);
+        post(2, later, 20);
+        vm.expectRevert(abi.encodeWithSelector(IRewardVault.BadProof.selector, payee(0), 10));
+        vault.claimMany(claimOf(cumulative, 0, 10));
+    }
+
     function testFuzz_aForgedAmountNeverPays(uint96 honest, uint256 forged) public {
         vm.assume(honest != forged);
         uint256[4] memory cumulative = [uint256(honest), 1, 2, 3];

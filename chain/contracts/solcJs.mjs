@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 // solc-js in the guise of the native compiler, as far as Forge asks: --version, and --standard-json from stdin.
 import { readFileSync, writeSync } from 'node:fs'
-import solc from 'solc'
+import { createRequire } from 'node:module'
+
+/** @type {{ version: () => string, compile: (input: string) => string }} */
+const solc = createRequire(import.meta.url)('solc') // eslint-disable-line typescript/no-unsafe-assignment -- JSDoc types it
 
 const wanted = process.argv.slice(2)
 if (wanted.includes('--version')) {
@@ -15,13 +18,14 @@ if (wanted.includes('--version')) {
 }
 
 // process.exit or a slow pipe would cut a large output: write it all before we end.
+/** @param {string} text */
 function write(text) {
   const bytes = Buffer.from(text)
   for (let at = 0; at < bytes.length;) {
     try {
       at += writeSync(1, bytes, at)
     } catch (error) {
-      if (error.code !== 'EAGAIN') throw error
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EAGAIN') throw error
     }
   }
 }

@@ -79,6 +79,7 @@ export function createPayingFetch(options: PayingFetchOptions): PayingFetch {
       .onBeforePaymentCreation(async ({ selectedRequirements }) => {
         try {
           budget.reserve(BigInt(selectedRequirements.amount))
+          return undefined
         } catch (error) {
           stopped = { error }
           return { abort: true, reason: 'budget' }
@@ -86,7 +87,7 @@ export function createPayingFetch(options: PayingFetchOptions): PayingFetch {
       })
       .onAfterPaymentCreation(async ({ paymentPayload }) => {
         try {
-          await onPayment?.(toSigned(paymentPayload as PaymentPayload), key)
+          await onPayment?.(toSigned(paymentPayload), key)
         } catch (error) {
           stopped = { error }
           throw error

@@ -1,6 +1,6 @@
 import { ExactEvmScheme } from '@x402/evm/exact/facilitator'
 import { toFacilitatorEvmSigner } from '@x402/evm'
-import { encodeFunctionData, type Abi, type Address, type Hex, type TypedData, type TypedDataDomain } from 'viem'
+import { encodeFunctionData, type Abi, type Address, type Hex, type TypedData } from 'viem'
 import type { Chain } from '../client/openChain.ts'
 
 const made = new WeakMap<Chain, ExactEvmScheme>()
@@ -40,7 +40,7 @@ function signer(chain: Chain): Parameters<typeof toFacilitatorEvmSigner>[0] {
     verifyTypedData: ({ address, domain, types, primaryType, message, signature }: SignedData) =>
       reader.verifyTypedData({
         address,
-        domain: domain as TypedDataDomain,
+        domain,
         types: types as TypedData,
         primaryType,
         message,

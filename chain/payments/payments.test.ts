@@ -180,7 +180,9 @@ describe('a purchase by @x402/fetch over HTTP', () => {
     const fetchPaid = payingFetch({ budgetWei: 3_000n })
     const results = await Promise.allSettled(Array.from({ length: 8 }, () => fetchPaid(shop.url)))
     const paid = results.filter((result) => result.status === 'fulfilled' && result.value.status === 200)
-    const refused = results.filter((result) => result.status === 'rejected' && result.reason.code === 'budget/exceeded')
+    const refused = results.filter(
+      (result) => result.status === 'rejected' && findError(result.reason)?.code === 'budget/exceeded',
+    )
 
     expect([paid.length, refused.length]).toEqual([3, 5])
     expect(fetchPaid.budget.leftWei()).toBe(0n)

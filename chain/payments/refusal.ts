@@ -26,7 +26,7 @@ export function refusal(code: RefusalCode, facts: Facts, retry = false): Tributa
 
 /** The code for a reason of the x402 package. */
 export function codeOfReason(reason: string | undefined): RefusalCode {
-  switch (reason) {
+  switch (reason ?? '') {
     case 'invalid_exact_evm_scheme':
     case 'unsupported_payload_type':
       return 'payment/wrong-scheme'
