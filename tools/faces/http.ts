@@ -1,8 +1,8 @@
 import { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { TributaryError } from '../../kernel/index.ts'
 import type { ToolContext } from '../context.ts'
 import { runTool, type BoundTool } from '../runTool.ts'
+import { limitBody } from './limitBody.ts'
 import { toWire } from './wire.ts'
 
 /** Decides whether a request may call a tool that is not open to strangers. Throws a coded error when it may not. */
@@ -15,7 +15,7 @@ export type Admit = (tool: BoundTool, authorization: string | undefined) => void
 export function toolRoutes(tools: readonly BoundTool[], ctx: ToolContext, admit: Admit): Hono {
   const app = new Hono()
   for (const bound of tools) {
-    app.post(`/tools/${bound.definition.name}`, bodyLimit({ maxSize: 4 * 2 ** 20, onError: tooLarge }), async (c) => {
+    app.post(`/tools/${bound.definition.name}`, limitBody(), async (c) => {
       admit(bound, c.req.header('authorization'))
       const effectKey = c.req.header('effect-key')
       const call = {
@@ -43,12 +43,4 @@ async function body(request: Request): Promise<unknown> {
       tryThis: 'send the tool input as a JSON object',
     })
   }
-}
-
-function tooLarge(): never {
-  throw new TributaryError('The body is larger than 4 MiB.', {
-    code: 'tools/too-large',
-    facts: { limitBytes: 4 * 2 ** 20 },
-    tryThis: 'send fewer samples a call',
-  })
 }

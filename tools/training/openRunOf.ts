@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Digest } from '../../kernel/index.ts'
-import { prepareRun, type Run } from '../../models/index.ts'
+import { openRun, prepareRun, type Run } from '../../models/index.ts'
 import { getVersion, samplesOfVersion } from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
 import { readRunPlan } from './readRunPlan.ts'
@@ -12,6 +13,10 @@ import type { RunPlan } from './runPlan.ts'
  */
 export async function openRunOf(ctx: ToolContext, id: Digest): Promise<{ plan: RunPlan; run: Run }> {
   const plan = await readRunPlan(ctx, { run: id })
+  const dir = runFolder(ctx, id)
+  const onProgress = (done: number, of: number) => ctx.call.heartbeat?.({ step: 'frozen blocks, texts', done, of })
+  // A run that was prepared holds its tokens: only the first call reads the samples.
+  if (existsSync(join(dir, 'plan.json'))) return { plan, run: await openRun({ engine: ctx.engine, dir, onProgress }) }
   const { number } = await getVersion(ctx.store, { root: plan.datanetRoot })
   const texts = new Map(
     (await samplesOfVersion(ctx.store, { datanet: plan.datanet, number })).map((sample) => [sample.id, sample]),
@@ -20,12 +25,12 @@ export async function openRunOf(ctx: ToolContext, id: Digest): Promise<{ plan: R
   const groupOfPayee = new Map(plan.groups.flatMap((members, group) => members.map((payee) => [payee, group] as const)))
   const run = await prepareRun({
     engine: ctx.engine,
-    dir: runFolder(ctx, id),
+    dir,
     recipe: plan.recipe,
     samples: pick(plan.samples.map((sample) => sample.id)),
     heldOut: pick(plan.heldOut),
     groupOf: plan.samples.map(({ payee }) => groupOfPayee.get(payee) ?? -1),
-    onProgress: (done, of) => ctx.call.heartbeat?.({ step: 'frozen blocks, texts', done, of }),
+    onProgress,
   })
   return { plan, run }
 }
