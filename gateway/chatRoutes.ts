@@ -1,8 +1,7 @@
 import { Hono, type Context } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import { findError, TributaryError } from '../kernel/index.ts'
 import { decodePayment, paymentChallenge, paymentReceiptHeader, paymentRequirements } from '../chain/index.ts'
-import { chatRequest, quoteFor, type ChatRequest, type ToolContext } from '../tools/index.ts'
+import { chatRequest, limitBody, quoteFor, type ChatRequest, type ToolContext } from '../tools/index.ts'
 import { answerBody, answerStream } from './answerBody.ts'
 import { readAnswer } from './sell/readAnswer.ts'
 import type { Seller } from './sell/createSeller.ts'
@@ -15,7 +14,7 @@ const limitBytes = 1 << 20
  */
 export function chatRoutes(ctx: ToolContext, seller: Seller): Hono {
   const app = new Hono()
-  app.post('/v1/chat/completions', bodyLimit({ maxSize: limitBytes, onError: tooLarge }), async (c) => {
+  app.post('/v1/chat/completions', limitBody(limitBytes), async (c) => {
     const request = await readChat(c)
     const started = performance.now()
     try {
@@ -60,13 +59,5 @@ function badRequest(issues: string[]): TributaryError {
     code: 'gateway/bad-request',
     facts: { issues },
     tryThis: 'see /v1/chat/completions in /openapi.json; a parameter that we do not honour is refused, not ignored',
-  })
-}
-
-function tooLarge(): never {
-  throw new TributaryError('The request is larger than 1 MiB.', {
-    code: 'tools/too-large',
-    facts: { limitBytes },
-    tryThis: 'shorten the messages',
   })
 }

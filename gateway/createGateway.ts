@@ -3,7 +3,7 @@ import { secureHeaders } from 'hono/secure-headers'
 import { TributaryError } from '../kernel/index.ts'
 import { toolRoutes, version, type BoundTool, type ToolContext } from '../tools/index.ts'
 import { errorResponse } from './errorResponse.ts'
-import { mcpRoute } from './mcpRoute.ts'
+import { mcpRoutes } from './mcpRoutes.ts'
 import { openApiDocument } from './openApiDocument.ts'
 import { operatorOnly } from './operatorOnly.ts'
 import { modelRoutes } from './modelRoutes.ts'
@@ -39,7 +39,7 @@ export function createGateway({ tools, ctx, seller, operatorToken }: GatewayOpti
   )
   app.get('/health', (c) => c.json({ ok: true, version }))
   app.get('/openapi.json', (c) => c.json(document))
-  app.all('/mcp', (c) => mcpRoute(c.req.raw, tools, ctx, version, admit))
+  app.route('/', mcpRoutes(tools, ctx, admit))
   app.route('/', toolRoutes(tools, ctx, admit))
   app.route('/', modelRoutes(ctx))
   app.route('/', chatRoutes(ctx, seller))

@@ -4,12 +4,15 @@ import type { Logger } from '../logging/index.ts'
 /** HTTP status of a coded error: by code where a protocol fixes it, else 400, or 503 where a retry can help. */
 const statusOf: Record<string, number> = {
   'gateway/not-found': 404,
+  'gateway/method': 405,
   'gateway/operator-only': 401,
+  'gateway/foreign-origin': 403,
+  'gateway/erased': 410,
   'models/unknown-model': 404,
   'models/unknown-adapter': 404,
-  'store/unknown-receipt': 404,
+  'store/not-found': 404,
+  'store/effect-conflict': 409,
   'payment/replayed': 409,
-  'payment/in-progress': 409,
   'tools/unknown': 404,
   'tools/too-large': 413,
   'tools/output': 500,

@@ -9,6 +9,7 @@ import {
   reservePayment,
   unfinishedPayments,
   type Payment,
+  type PaymentKey,
 } from '../../store/index.ts'
 import { canonicalRequest, quoteFor, type ChatRequest, type Quoted, type ToolContext } from '../../tools/index.ts'
 import { makeAnswer } from './makeAnswer.ts'
@@ -19,8 +20,11 @@ export type Sold = { receipt: Digest; transaction: string; payer: Address; feeWe
 export type Seller = {
   /** Sells one answer for one payment; a second call with the same payment gets the first answer. */
   sell: (request: ChatRequest, payment: DecodedPayment) => Promise<Sold>
-  /** Finishes what a crash left: settles what was answered; what has no answer waits for its buyer until it expires. */
-  recover: () => Promise<{ settled: number; failed: number }>
+  /**
+   * Finishes what a crash left: settles what was answered; what has no answer waits for its buyer until it expires.
+   * A payment that can't be settled now is counted as left, and keeps nobody from starting.
+   */
+  recover: () => Promise<{ settled: number; failed: number; left: number }>
 }
 
 /**
@@ -32,16 +36,18 @@ export type Seller = {
  * Within this process one payment is worked on once at a time; several gateways on one database need issue C's lease.
  */
 export function createSeller(ctx: ToolContext): Seller {
-  const inFlight = new Map<string, Promise<Sold>>()
+  const inFlight = new Map<string, Promise<void>>()
 
   async function sell(request: ChatRequest, payment: DecodedPayment): Promise<Sold> {
     const { payer, nonce } = payment
     const digest = digestText(canonicalRequest(request))
     const known = await findPayment(ctx.store, { payer, nonce })
     if (known && (known.request !== digest || known.payload !== writePayload(payment.payload))) throw replayed(known)
-    const quoted = await quoteFor(request, ctx)
-    const row = known ?? (await reserve(payment, quoted, digest))
-    return advance(row, () => makeAnswer(ctx, request, quoted, row))
+    const row = known ?? (await reserve(payment, await quoteFor(request, ctx), digest))
+    // What was reserved is what is sold: a price that changed since then is for later payments.
+    return advance(row, async () =>
+      makeAnswer(ctx, request, { ...(await quoteFor(request, ctx)), feeWei: row.feeWei }, row),
+    )
   }
 
   async function reserve(payment: DecodedPayment, quoted: Quoted, request: Digest): Promise<Payment> {
@@ -96,40 +102,62 @@ export function createSeller(ctx: ToolContext): Seller {
       return tx as Digest
     } catch (failure) {
       const coded = findError(failure)
-      if (coded && !coded.retry) await markFailed(ctx.store, { payer, nonce, failure: coded.code, atMs: ctx.now() })
+      // Only a refused payment is over; a chain that fails leaves it `settling`, to be looked up and tried again.
+      const isRefused = coded !== undefined && !coded.retry && coded.code.startsWith('payment/')
+      if (isRefused) await markFailed(ctx.store, { payer, nonce, failure: coded.code, atMs: ctx.now() })
       throw failure
     }
   }
 
+  /** One at a time for each payment: whoever comes while it is worked on waits, and is then judged by what is stored. */
+  async function alone<T>({ payer, nonce }: PaymentKey, work: () => Promise<T>): Promise<T> {
+    const key = `${payer}/${nonce}`
+    while (inFlight.has(key)) await inFlight.get(key)
+    const working = work()
+    inFlight.set(
+      key,
+      working.then(ignore, ignore).finally(() => inFlight.delete(key)),
+    )
+    return working
+  }
+
+  async function finish(key: PaymentKey): Promise<'settled' | 'failed' | 'left'> {
+    const payment = await getPayment(ctx.store, key)
+    if (payment.state === 'reserved') {
+      if (payment.validBeforeMs >= ctx.now()) return 'left'
+      await markFailed(ctx.store, { ...key, failure: 'payment/expired', atMs: ctx.now() })
+      return 'failed'
+    }
+    if (payment.state !== 'answered' && payment.state !== 'settling') return 'left'
+    try {
+      await advance(payment, () => Promise.reject(over(payment)))
+      return 'settled'
+    } catch (failure) {
+      const found = findError(failure)
+      if (found === undefined) throw failure
+      ctx.log.warn({ err: failure }, 'a payment was not settled')
+      // The chain did not take it and never will: its time is over, by any clock.
+      const isDead = found.code === 'payment/not-settled' && payment.validBeforeMs + clockSkewMs < ctx.now()
+      if (isDead) await markFailed(ctx.store, { ...key, failure: found.code, atMs: ctx.now() })
+      return (await getPayment(ctx.store, key)).state === 'failed' ? 'failed' : 'left'
+    }
+  }
+
   return {
-    async sell(request, payment) {
-      const key = `${payment.payer}/${payment.nonce}`
-      // Whoever comes while another copy is at work waits for it, and is then judged by what is stored.
-      while (inFlight.has(key)) await inFlight.get(key)?.catch(() => undefined)
-      const sale = sell(request, payment)
-      inFlight.set(key, sale)
-      try {
-        return await sale
-      } finally {
-        inFlight.delete(key)
-      }
-    },
+    sell: (request, payment) => alone(payment, () => sell(request, payment)),
     async recover() {
-      const count = { settled: 0, failed: 0 }
-      for (const payment of await unfinishedPayments(ctx.store, { reservedBeforeMs: ctx.now() })) {
-        const { payer, nonce, state, validBeforeMs } = payment
-        if (state !== 'reserved') {
-          await advance(payment, () => Promise.reject(over(payment)))
-          count.settled++
-        } else if (validBeforeMs < ctx.now()) {
-          await markFailed(ctx.store, { payer, nonce, failure: 'payment/expired', atMs: ctx.now() })
-          count.failed++
-        }
+      const count = { settled: 0, failed: 0, left: 0 }
+      for (const { payer, nonce } of await unfinishedPayments(ctx.store, { reservedBeforeMs: ctx.now() })) {
+        const key = { payer, nonce }
+        count[await alone(key, () => finish(key))]++
       }
       return count
     },
   }
 }
+
+const ignore = (): void => undefined
+const clockSkewMs = 10 * 60_000
 
 function replayed({ payer, nonce }: Payment): TributaryError {
   return new TributaryError('This payment was used for another request.', {

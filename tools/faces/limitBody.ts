@@ -19,7 +19,7 @@ export function limitBody(limitBytes = 4 * 2 ** 20): MiddlewareHandler {
 async function discard(body: ReadableStream<Uint8Array> | null, mostBytes: number): Promise<void> {
   if (body === null || body.locked) return
   const reader = body.getReader()
-  for (let bytes = 0; bytes < mostBytes; ) {
+  for (let bytes = 0; bytes < mostBytes;) {
     const { done, value } = await reader.read()
     if (done) return
     bytes += value.length
