@@ -11,6 +11,7 @@ import { checkScores } from './auditing/checkScores.ts'
 import { checkSplit } from './auditing/checkSplit.ts'
 import { checkTexts } from './auditing/checkTexts.ts'
 import { checkTraining } from './auditing/checkTraining.ts'
+import { culpritOf } from './auditing/culpritOf.ts'
 import type { audit, AuditCheck } from './audit.ts'
 import type { Run } from './runTool.ts'
 
@@ -31,7 +32,8 @@ const checks = [
 
 export const run: Run<typeof audit> = async ({ receipt: id }, ctx) => {
   const done: AuditCheck[] = []
-  for (const [i, { name, duty, run: perform }] of checks.entries()) {
+  for (const [i, check] of checks.entries()) {
+    const { name, run: perform } = check
     ctx.call.heartbeat?.({ step: name, done: i, of: checks.length })
     try {
       // Read anew for each check: a damaged receipt is the finding of the first.
@@ -41,12 +43,11 @@ export const run: Run<typeof audit> = async ({ receipt: id }, ctx) => {
       const found = findError(failure)
       // What can be tried again (a chain that is down) is no finding about the receipt.
       if (!found || found.retry) throw failure
-      const what = String(found.facts['what'] ?? name)
       done.push({
         check: name,
         pass: false,
         detail: `${found.message} ${JSON.stringify(found.facts)}`,
-        culprit: `${what}; it was the duty of ${duty}`,
+        culprit: culpritOf(found, check, id),
       })
       return { receipt: id, verdict: 'FAIL', checks: done }
     }

@@ -5,11 +5,13 @@ import type { ToolContext } from '../context.ts'
 export type Evidence = { id: Digest; receipt: Receipt }
 
 /**
- * One thing that an audit recomputes. `duty`: who has to answer for it. `run` returns what was found in agreement, or
- * throws; any coded error is the finding, and its facts say what differs.
+ * One thing that an audit recomputes. `judges`: the stored thing that is at fault where a failure names none; `duty`:
+ * who has to answer for it. `run` returns what was found in agreement, or throws; any coded error is the finding, and
+ * its facts say what differs.
  */
 export type AuditCheck = {
   name: string
+  judges: string
   duty: string
   run: (ctx: ToolContext, evidence: Evidence) => Promise<string>
 }

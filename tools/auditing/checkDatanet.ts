@@ -6,6 +6,7 @@ import { differs, type AuditCheck } from './auditCheck.ts'
 
 export const checkDatanet: AuditCheck = {
   name: 'Datanet samples',
+  judges: 'the Datanet version',
   duty: 'the Datanet’s keeper',
   async run({ store, chain }, { receipt }) {
     const { datanet, number } = await getVersion(store, { root: receipt.datanet })

@@ -5,6 +5,7 @@ import { differs, type AuditCheck } from './auditCheck.ts'
 /** The decision trace: the archived history has its digest, and the workflow code of today takes the same decisions. */
 export const checkHistory: AuditCheck = {
   name: 'Temporal history',
+  judges: 'the Temporal history',
   duty: 'the operator, who archived it',
   async run({ store, blobs, workflows }, { id }) {
     const workflow = `attribute/${id}`

@@ -5,6 +5,7 @@ import { differs, type AuditCheck } from './auditCheck.ts'
 /** The buyer's money is where it should be, by the chain alone. */
 export const checkPayment: AuditCheck = {
   name: 'payment on chain',
+  judges: 'the payment',
   duty: 'the server, which settled it',
   async run({ store, chain }, { receipt }) {
     const { payer, nonce, feeWei } = receipt

@@ -5,6 +5,7 @@ import { differs, type AuditCheck } from './auditCheck.ts'
 
 export const checkReceipt: AuditCheck = {
   name: 'receipt',
+  judges: 'the receipt',
   duty: 'the server, which signed it',
   async run({ store, keys }, { id }) {
     const { receipt, signature } = await getReceipt(store, { id })

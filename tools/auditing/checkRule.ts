@@ -4,6 +4,7 @@ import { differs, type AuditCheck } from './auditCheck.ts'
 
 export const checkRule: AuditCheck = {
   name: 'revenue rule',
+  judges: 'the revenue rule',
   duty: 'the operator, who keeps it under its digest',
   async run({ store, chain }, { receipt }) {
     const rule = await getRule(store, { digest: receipt.rule })

@@ -6,12 +6,13 @@ import { differs, type AuditCheck } from './auditCheck.ts'
 /** Gradient, scores and shares, computed again from the stored answer and the committed weights. */
 export const checkScores: AuditCheck = {
   name: 'attribution recomputed',
+  judges: 'the scores',
   duty: 'the attributor, who scored it',
   async run(ctx, { id }) {
     const stored = await attributionOf(ctx.store, { receipt: id })
     const again = await scoreReceipt(ctx, id)
     if (digestOf(again) === digestOf(stored)) return `${stored.payees.length} payees, the same scores and shares`
     const at = again.payees.find((entry, i) => digestOf(entry) !== digestOf(stored.payees[i] ?? null))
-    throw differs('a score', { payee: at?.payee ?? 'groups or top samples', recomputed: at?.scoreMicroNats ?? 0 })
+    throw differs('the scores', { payee: at?.payee ?? 'groups or top samples', recomputed: at?.scoreMicroNats ?? 0 })
   },
 }

@@ -4,6 +4,7 @@ import { differs, type AuditCheck } from './auditCheck.ts'
 
 export const checkTexts: AuditCheck = {
   name: 'request and answer',
+  judges: 'the stored request and answer',
   duty: 'the server, which keeps them',
   async run({ store }, { id, receipt }) {
     const stored = await getAnswer(store, { receipt: id })

@@ -1,24 +1,41 @@
-import { digestRoot, type Digest } from '../../kernel/index.ts'
+import { z } from 'zod'
+import { digestRoot, digestString, type Digest } from '../../kernel/index.ts'
 import { getAdapter, listCheckpoints } from '../../store/index.ts'
 import { readRunPlan } from '../training/readRunPlan.ts'
 import { differs, type AuditCheck } from './auditCheck.ts'
 
-/** Weights of the run: every checkpoint and every counterfactual adapter is the one that was committed. */
+/** What the model card, whose digest is on chain, says of the run; see finish_training. */
+const cardSchema = z.object({ run: digestString, influence: digestString, finalState: digestString })
+
+/** Everything that the run left: plan, checkpoints, counterfactual adapters and sample influence are what was committed. */
 export const checkTraining: AuditCheck = {
   name: 'training run',
+  judges: 'the training run',
   duty: 'the model owner, who trained it',
   async run(ctx, { receipt }) {
     const adapter = await getAdapter(ctx.store, { digest: receipt.adapter })
+    await intact(ctx, adapter.cardDigest, 'the model card')
+    const card = cardSchema.parse(JSON.parse(new TextDecoder().decode(await ctx.blobs.get(adapter.cardDigest))))
+    if (card.run !== adapter.run) throw differs('the plan of the run', { card: card.run, stored: adapter.run })
+    await intact(ctx, card.run, 'the plan of the run')
     const plan = await readRunPlan(ctx, adapter)
+
     const checkpoints = await listCheckpoints(ctx.store, { run: adapter.run })
     for (const { step, state } of checkpoints) await intact(ctx, state, `the checkpoint of step ${step}`)
+    const last = checkpoints.at(-1)
+    if (last?.state !== card.finalState)
+      throw differs('the last checkpoint', { stored: last?.state ?? 'nothing', card: card.finalState })
+
     const set = Object.entries(adapter.files).filter(([role]) => role.startsWith('counterfactual/'))
     const ordered = set.toSorted(([a], [b]) => indexOf(a) - indexOf(b)).map(([, blob]) => blob)
     for (const [i, blob] of ordered.entries()) await intact(ctx, blob, `the counterfactual adapter of group ${i + 1}`)
-    if (ordered.length !== plan.groups.length || digestRoot(ordered) !== adapter.counterfactualRoot) {
+    if (ordered.length !== plan.groups.length || digestRoot(ordered) !== adapter.counterfactualRoot)
       throw differs('the set of counterfactual adapters', { adapters: ordered.length, groups: plan.groups.length })
-    }
-    return `${checkpoints.length} checkpoints and ${ordered.length} counterfactual adapters have their committed digests`
+
+    if (adapter.files['influence'] !== card.influence)
+      throw differs('the sample influence', { stored: adapter.files['influence'] ?? 'nothing', card: card.influence })
+    await intact(ctx, card.influence, 'the sample influence')
+    return `plan, ${checkpoints.length} checkpoints, ${ordered.length} counterfactual adapters and the sample influence have their committed digests`
   },
 }
 

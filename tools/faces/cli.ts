@@ -36,7 +36,7 @@ function toolCommand({ name, summary, effect, input }: ToolDefinition): Command 
     command.addOption(property.enum ? option.choices(property.enum) : option)
   }
   if (effect !== 'read')
-    command.requiredOption('--effect-key <text>', 'names your intention: the same key never acts twice')
+    command.option('--effect-key <text>', 'names your intention: the same key never acts twice')
   return command.option('--input <json>', 'the whole input as JSON, @file, or - for standard input')
 }
 
