@@ -35,17 +35,17 @@ export function findErrorCodes(root: string): ErrorCode[] {
   return codes
 }
 
-/** The list as a page, one table a room of codes. */
+/** The list as a page, a part for each room of codes. */
 export function renderErrorCodes(codes: readonly ErrorCode[]): string {
   const rooms = Map.groupBy(codes, (one) => one.code.split('/')[0] as string)
   const sections = [...rooms].map(([room, own]) => {
-    const byCode = Map.groupBy(own, (one) => one.code)
-    const rows = [...byCode].map(([name, places]) => {
-      const { message = '', tryThis = '' } = places.find((place) => place.message !== '') ?? {}
-      const links = places.map(({ file }) => `[${file.split('/').at(-1)}](../${file})`).join(' ')
-      return `| \`${name}\` | ${cell(message)} | ${cell(tryThis)} | ${links} |`
+    const entries = [...Map.groupBy(own, (one) => one.code)].map(([name, places]) => {
+      const { message = '', tryThis = '' } = places.find((place) => place.message !== '') ?? places[0] ?? {}
+      const links = places.map(({ file }) => `[${file.split('/').at(-1)}](../${file})`).join(', ')
+      const next = tryThis === '' ? '' : ` Next: ${inProse(tryThis)}${/[.!?]$/.test(tryThis) ? '' : '.'}`
+      return `- \`${name}\`: ${inProse(message)}${next} (${links})\n`
     })
-    return `## ${room}\n\n| code | what failed | next step | where |\n|---|---|---|---|\n${rows.join('\n')}\n`
+    return `## ${room}\n\n${entries.join('')}`
   })
   return `${head(new Set(codes.map((one) => one.code)).size)}\n${sections.join('\n')}`
 }
@@ -53,8 +53,8 @@ export function renderErrorCodes(codes: readonly ErrorCode[]): string {
 const head = (count: number) => `# Error codes
 
 Made from the source by \`node scripts/docs.ts\`; ${count} codes. Callers match on the code; messages may change. An error also
-carries facts, and says whether trying again can help. \`…\` stands for a fact. An empty cell: the text is put together where
-the error is thrown.
+carries facts, and says whether trying again can help. \`…\` stands for a fact. Where no text or next step is given, it is put
+together where the error is thrown.
 `
 
 function* codesIn(source: string, rooms: ReadonlySet<string | undefined>) {
@@ -107,8 +107,8 @@ function plain(literal: string): string {
     .replaceAll(/\\(.)/g, '$1')
 }
 
-function cell(value: string): string {
-  return value.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('*', '\\*')
+function inProse(value: string): string {
+  return value.replaceAll(/[<*_[\]]/g, '\\$&')
 }
 
 function compare(a: string, b: string): number {
