@@ -23,7 +23,7 @@ export const checkSplit: AuditCheck = {
     // Whichever of the two leads to the root on chain is right.
     if (wrong && root === onChain?.root) throw differs('a Merkle leaf', wrong)
     if (root !== onChain?.root)
-      throw differs(wrong ? 'a leaf of an earlier epoch, or the set of receipts of this one' : 'the root on chain', {
+      throw differs(wrong ? 'what the split is computed from (scores or receipts of the epoch, leaves of an earlier one)' : 'the root on chain', {
         onChain: onChain?.root ?? 'nothing',
         recomputed: root,
       })

@@ -7,6 +7,7 @@ type Named = { of: string; duty: string }
 const guarded: Record<string, Named> = {
   'store/receipt-damaged': { of: 'the receipt', duty: 'the server, which signed it' },
   'store/attribution-damaged': { of: 'the scores', duty: 'the attributor, who scored it' },
+  'store/sample-damaged': { of: 'a Datanet sample', duty: 'the Datanet’s keeper' },
   'store/rule-damaged': { of: 'the revenue rule', duty: 'the operator, who keeps it under its digest' },
 }
 
