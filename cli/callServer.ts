@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { TributaryError, type Facts } from '../kernel/index.ts'
+import { findError, TributaryError } from '../kernel/index.ts'
 import { homeFolder } from './homeFolder.ts'
+import { postJson } from './postJson.ts'
 import { runningGateway } from './runningGateway.ts'
 
 /**
@@ -32,34 +33,26 @@ export async function callServerFor<Output>(
 
 async function post(url: string, home: string, tool: string, input: unknown, effectKey?: string): Promise<string> {
   const token = readFileSync(join(home, 'keys', 'operator-token'), 'utf8').trim()
-  const response = await fetch(`${url}/tools/${tool}`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      authorization: `Bearer ${token}`,
-      ...(effectKey === undefined ? {} : { 'effect-key': effectKey }),
-    },
-    body: JSON.stringify(input),
+  const { status, text } = await postJson(`${url}/tools/${tool}`, input, {
+    authorization: `Bearer ${token}`,
+    ...(effectKey === undefined ? {} : { 'effect-key': effectKey }),
   })
-  const text = await response.text()
-  if (response.ok) return text
-  throw codedFrom(text, response.status)
-}
-
-function codedFrom(text: string, status: number): TributaryError {
-  type Wire = {
-    error: { code: `${string}/${string}`; message: string; facts: Facts; tryThis?: string; retry: boolean }
-  }
-  try {
-    const { error } = JSON.parse(text) as Wire
-    const { code, facts, retry, tryThis } = error
-    return new TributaryError(error.message, { code, facts, retry, ...(tryThis === undefined ? {} : { tryThis }) })
-  } catch (cause) {
-    return new TributaryError('The server answered something that is no Tributary answer.', {
+  if (status === 200) return text
+  throw (
+    errorIn(text) ??
+    new TributaryError('The server answered something that is no Tributary answer.', {
       code: 'cli/not-ours',
       facts: { status },
       tryThis: 'run tributary doctor',
-      cause,
     })
+  )
+}
+
+function errorIn(text: string): TributaryError | undefined {
+  try {
+    const { error } = JSON.parse(text) as { error?: unknown }
+    return findError(error)
+  } catch {
+    return undefined // not JSON, so not of ours
   }
 }

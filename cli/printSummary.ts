@@ -1,76 +1,99 @@
-import Table from 'cli-table3'
 import pc from 'picocolors'
-import { TOKEN_SYMBOL, formatWei } from './formatWei.ts'
+import { drawTable, type Column } from './drawTable.ts'
+import { plainText } from './fitText.ts'
+import { TOKEN_SYMBOL, formatOpen } from './formatWei.ts'
+import { terminalWidth } from './terminalWidth.ts'
+import { phases } from '../workflows/tourInput.ts'
 import type { TourSummary } from '../tools/index.ts'
 
-const rows = 12
+const mostRows = 12
 
 /** The tour as a person reads it: who earned what, for which answers, and whether the audit could recompute it. */
-export function printSummary(summary: TourSummary, print: (text: string) => void): void {
+export function printSummary(summary: TourSummary, print: (text: string) => void, width = terminalWidth()): void {
   const { datanet, adapter, settlement } = summary
+  const title = (text: string) => pc.bold(pc.cyan(text))
   print('')
+  print(`${title('Datanet')}  ${pc.bold(datanet.name)}, root ${short(datanet.root)}`)
   print(
-    pc.bold(`Datanet ${datanet.name}`) +
-      `  ${datanet.accepted} of ${datanet.samples} samples accepted, ${datanet.clusters} duplicate clusters, ${datanet.contributors} contributors, root ${short(datanet.root)}`,
+    `  ${datanet.accepted} of ${datanet.samples} samples accepted, ${datanet.clusters} duplicate clusters, ${datanet.contributors} contributors`,
   )
+  print(`${title('Adapter')}  ${pc.bold(adapter.alias)}, ${short(adapter.digest)}`)
   print(
-    pc.bold(`Adapter ${adapter.alias}`) +
-      `  held-out loss ${adapter.heldOutLossBefore.toFixed(3)} → ${adapter.heldOutLossAfter.toFixed(3)} nats in ${adapter.steps} steps, ${adapter.trainSeconds.toFixed(0)} s; ${short(adapter.digest)}; curve: ${adapter.lossCurve}`,
+    `  held-out loss ${adapter.heldOutLossBefore.toFixed(3)} → ${adapter.heldOutLossAfter.toFixed(3)} nats in ${adapter.steps} steps, ${adapter.trainSeconds.toFixed(0)} s`,
   )
-  print(contributorTable(summary))
-  print(answerTable(summary))
-  print(
-    `Epoch ${settlement.epoch}: received ${money(settlement.receivedWei)} = paid ${money(settlement.paidWei)} + treasury ${money(settlement.treasuryWei)} + carried ${money(settlement.carriedWei)}; claimed ${money(settlement.claimedWei)}; root ${short(settlement.root)}`,
-  )
+  print(`  loss curve: ${adapter.lossCurve}`)
+  print(`\n${title('Who earned what')}`)
+  print(contributorTable(summary, width))
+  print(`\n${title('Answers')}, and whose samples each stands on`)
+  print(answerTable(summary, width))
+  print(`\n${title(`Epoch ${settlement.epoch}`)}, reward root ${short(settlement.root)}`)
+  print(settlementTable(settlement, width))
+  print(`\n${title('Audit')}, each receipt recomputed from what is stored and on chain`)
   for (const { receipt, verdict, checks } of summary.audits) {
     const failed = checks.find((check) => !check.pass)
-    print(
-      `Audit ${short(receipt)}  ${verdict === 'PASS' ? pc.green(`PASS, ${checks.length} checks recomputed`) : pc.red(`FAIL at ${failed?.check}: ${failed?.culprit ?? failed?.detail}`)}`,
-    )
+    const found =
+      verdict === 'PASS'
+        ? pc.green(`PASS, ${checks.length} checks`)
+        : pc.red(`FAIL at ${failed?.check}: ${failed?.culprit ?? failed?.detail}`)
+    print(`  ${short(receipt)}  ${found}`)
   }
-  const seconds = Object.entries(summary.timesMs).map(([step, ms]) => `${step} ${(ms / 1000).toFixed(0)} s`)
-  const memory = Object.entries(summary.rssMiB).map(([phase, mib]) => `${phase} ${mib}`)
-  print(pc.dim(`Time: ${seconds.join(', ')}`))
-  print(pc.dim(`Memory of the server, MiB: ${memory.join(', ')}; peak of all processes ${summary.peakRssMiB}`))
+  print('')
+  print(stepTable(summary, width))
+  print(pc.dim(`Peak memory of all processes: ${summary.peakRssMiB} MiB`))
   print(pc.dim(`${TOKEN_SYMBOL} is a test token on a chain that runs on this machine only: no real money moved.`))
 }
 
-function contributorTable({ contributors }: TourSummary): string {
-  const table = new Table({
-    head: ['contributor', 'samples', 'accepted', 'share', 'earned', 'claimed'],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
-    style: { head: ['cyan'] },
-  })
-  for (const row of contributors.slice(0, rows)) {
-    table.push([
-      row.payee,
-      row.samples,
-      row.accepted,
-      percent(row.sharePpm),
-      money(row.earnedWei),
-      money(row.claimedWei),
+const right = (head: string): Column => ({ head, align: 'right' })
+
+function contributorTable({ contributors }: TourSummary, width: number): string {
+  const columns = [
+    { head: 'contributor', lines: 1 },
+    ...['samples', 'accepted', 'share', `earned ${TOKEN_SYMBOL}`, `claimed ${TOKEN_SYMBOL}`].map(right),
+  ]
+  const rows = contributors
+    .slice(0, mostRows)
+    .map(({ payee, samples, accepted, sharePpm, earnedWei, claimedWei }) => [
+      plainText(payee),
+      `${samples}`,
+      `${accepted}`,
+      percent(sharePpm),
+      money(earnedWei),
+      money(claimedWei),
     ])
-  }
-  return (
-    table.toString() +
-    (contributors.length > rows ? `\n… and ${contributors.length - rows} more: tributary statement <contributor>` : '')
-  )
+  const more = contributors.length - rows.length
+  const table = drawTable(columns, rows, width)
+  return more > 0 ? `${table}\n${pc.dim(`… and ${more} more: tributary statement <contributor>`)}` : table
 }
 
-function answerTable({ answers }: TourSummary): string {
-  const table = new Table({
-    head: ['answer', 'question', 'stands most on', 'fee', 'tokens'],
-    colWidths: [14, 44, 46, 16, 8],
-    wordWrap: true,
-    style: { head: ['cyan'] },
+function answerTable({ answers }: TourSummary, width: number): string {
+  const columns = [{ head: 'question', lines: 3 }, { head: 'stands most on', lines: 3 }, right(`fee ${TOKEN_SYMBOL}`)]
+  const rows = answers.map(({ question, top, feeWei }) => [plainText(question), owners(top), money(feeWei)])
+  return drawTable(columns, rows, width)
+}
+
+/** The three contributors with the most among the top samples of an answer. */
+function owners(top: TourSummary['answers'][number]['top']): string {
+  const shares = new Map<string, number>()
+  for (const { contributor, sharePpm } of top) shares.set(contributor, (shares.get(contributor) ?? 0) + sharePpm)
+  const most = [...shares].toSorted(([, a], [, b]) => b - a).slice(0, 3)
+  return most.map(([name, ppm]) => `${plainText(name)} ${percent(ppm)}`).join(', ') || 'nobody above the noise floor'
+}
+
+function settlementTable(settlement: TourSummary['settlement'], width: number): string {
+  const { receivedWei, paidWei, treasuryWei, carriedWei, claimedWei } = settlement
+  const columns = ['received', '= paid out', '+ treasury', '+ carried', 'claimed'].map((head) => right(head))
+  const row = [receivedWei, paidWei, treasuryWei, carriedWei, claimedWei].map(money)
+  return drawTable(columns, [row], width)
+}
+
+function stepTable({ timesMs, rssMiB }: TourSummary, width: number): string {
+  const rows = phases.flatMap((step) => {
+    const ms = timesMs[step]
+    return ms === undefined ? [] : [[step, (ms / 1000).toFixed(1), `${rssMiB[step] ?? ''}`]]
   })
-  for (const { receipt, question, top, feeWei, tokens } of answers) {
-    const owners = top.slice(0, 3).map(({ contributor, sharePpm }) => `${contributor} ${percent(sharePpm)}`)
-    table.push([short(receipt), question, owners.join('\n') || 'nobody above the noise floor', money(feeWei), tokens])
-  }
-  return table.toString()
+  return drawTable([{ head: 'step', lines: 1 }, right('seconds'), right('MiB')], rows, width)
 }
 
 const short = (digest: string) => digest.slice(0, 10)
-const percent = (ppm: number) => `${(ppm / 10_000).toFixed(2)} %`
-const money = (wei: string) => formatWei(BigInt(wei))
+const percent = (ppm: number) => `${(ppm / 10_000).toFixed(2)}\u00A0%`
+const money = (wei: string) => formatOpen(BigInt(wei))

@@ -1,9 +1,9 @@
-import { basename, extname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Progress, TourSummary } from '../tools/index.ts'
 import { phases, type Phase, type TourInput } from '../workflows/tourInput.ts'
 import type { Tributary } from '../temporal.config.ts'
-import { openEpochNumber, roundsOf, startTour, tourLosses, tourPhase, tourResult } from './tourClient.ts'
+import { datanetNameOf } from './datanetNameOf.ts'
+import { openEpochNumber, roundsOf, startTour, tourLosses, tourPhase, tourResult, type Round } from './tourClient.ts'
 
 export type TourWatcher = {
   phase: (name: string, index: number, of: number) => void
@@ -23,20 +23,23 @@ export type TourOptions = {
 }
 
 const pollMs = 300
-const defaults = { samples: 512, groups: 8, questions: 12, audits: 3, seed: 1, budgetWei: (10n ** 18n).toString() }
+const defaults = { samples: 256, groups: 8, questions: 12, audits: 3, seed: 1, budgetWei: (10n ** 18n).toString() }
 
 /**
  * Runs the tour of a corpus, or goes on with the one that was cut, or shows the finished one again.
  * Resolves to undefined when `signal` aborts: the workflow stays where it is, for the next start.
  */
 export async function runTour(server: Tributary, options: TourOptions): Promise<TourSummary | undefined> {
-  const { watcher, signal } = options
-  const datanet = options.from === undefined ? 'open-source' : nameOf(options.from)
-  const rounds = await roundsOf(server, datanet)
-  const last = rounds.at(-1)
-  if (last?.summary && !options.again) return last.summary
-  const id = last && !last.summary ? last.id : `tour/${datanet}/${rounds.length + 1}`
-  const input: TourInput = last && !last.summary ? last.input : await newTour(server, datanet, rounds.length, options)
+  const { watcher, signal, from, again } = options
+  const all = await roundsOf(server)
+  const own = all.filter(({ input }) => input.from === from)
+  const last = own.at(-1)
+  if (last?.summary && !again) return last.summary
+  const begun = last?.summary ? undefined : last
+  const datanet = last?.input.datanet ?? datanetNameOf(from, new Set(all.map(({ input }) => input.datanet)))
+  const wanted = await newTour(server, datanet, own.filter(({ summary }) => summary !== undefined).length, options)
+  const { id, input } =
+    begun && (await goesOn(server, begun, wanted)) ? begun : { id: `tour/${datanet}/${own.length + 1}`, input: wanted }
   const stopListening = server.onProgress((tool, progress) => watcher.progress(tool, progress))
   try {
     await startTour(server, id, input)
@@ -47,7 +50,14 @@ export async function runTour(server: Tributary, options: TourOptions): Promise<
   }
 }
 
-async function newTour(server: Tributary, datanet: string, rounds: number, options: TourOptions): Promise<TourInput> {
+/** A round that was cut goes on as it was begun; one that failed makes way for one with other options. */
+async function goesOn({ ctx }: Tributary, { id, input }: Round, wanted: TourInput): Promise<boolean> {
+  const { licence, samples, budgetMs } = wanted
+  if (input.licence === licence && input.samples === samples && input.budgetMs === budgetMs) return true
+  return (await ctx.workflows.describe(id))?.status !== 'FAILED'
+}
+
+async function newTour(server: Tributary, datanet: string, done: number, options: TourOptions): Promise<TourInput> {
   const { from, licence, samples, budgetMs } = options
   const { questions, groups, audits, seed, budgetWei } = defaults
   return {
@@ -56,7 +66,7 @@ async function newTour(server: Tributary, datanet: string, rounds: number, optio
     samples: samples ?? defaults.samples,
     groups,
     questions,
-    skip: rounds * questions,
+    skip: done * questions,
     epoch: await openEpochNumber(server),
     audits,
     seed,
@@ -90,12 +100,4 @@ async function watch(
     if (finished) return done
   }
   return undefined
-}
-
-function nameOf(path: string): string {
-  const name = basename(path, extname(path))
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-  return name.slice(0, 60) || 'corpus'
 }

@@ -1,18 +1,35 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { z } from 'zod'
+
+const recordSchema = z.object({ url: z.url(), pid: z.int() })
 
 /** The address of the gateway that runs in this home, if one does. */
 export async function runningGateway(home: string): Promise<string | undefined> {
-  let url: string
+  const record = readRecord(join(home, 'run', 'gateway.json'))
+  // A record may outlive its process, and another program may have the port by now: it must not be sent our token.
+  if (record === undefined || !isAlive(record.pid)) return undefined
   try {
-    url = (JSON.parse(readFileSync(join(home, 'run', 'gateway.json'), 'utf8')) as { url: string }).url
+    const response = await fetch(`${record.url}/health`, { signal: AbortSignal.timeout(5_000) })
+    return response.ok ? record.url : undefined
+  } catch {
+    return undefined // it is just starting, or just ending
+  }
+}
+
+function readRecord(file: string): z.output<typeof recordSchema> | undefined {
+  try {
+    return recordSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
   } catch {
     return undefined // never started here, or stopped cleanly
   }
+}
+
+function isAlive(pid: number): boolean {
   try {
-    const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(2_000) })
-    return response.ok ? url : undefined
-  } catch {
-    return undefined // its record outlived it
+    process.kill(pid, 0)
+    return true
+  } catch (failure) {
+    return (failure as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -7,14 +7,14 @@ import { tourInput, type Phase, type TourInput } from '../workflows/tourInput.ts
 
 export type Round = { id: string; input: TourInput; summary: TourSummary | undefined }
 
-/** The rounds of a corpus, oldest first, each with what it was asked and, when it is finished, what it did. */
-export async function roundsOf({ ctx }: Tributary, datanet: string): Promise<Round[]> {
-  const rounds = (await listTours(ctx.store, {})).map(({ id, options, summary }) => ({
+/** All rounds, oldest first, each with what it was asked and, when it is finished, what it did. */
+export async function roundsOf({ ctx }: Tributary): Promise<Round[]> {
+  const tours = await listTours(ctx.store, {})
+  return tours.toReversed().map(({ id, options, summary }) => ({
     id,
     input: tourInput.parse(JSON.parse(options)),
     summary: summary === null ? undefined : tourSummary.parse(JSON.parse(summary)),
   }))
-  return rounds.filter(({ input }) => input.datanet === datanet).toReversed()
 }
 
 export async function openEpochNumber({ ctx }: Tributary): Promise<number> {

@@ -45,7 +45,7 @@ export async function runTool(tool: BoundTool, rawInput: unknown, ctx: ToolConte
     throw new TributaryError(`The input of ${name} is not valid.`, {
       code: 'tools/input',
       facts: { tool: name, issues: parsed.error.issues.map((i) => `${i.path.join('.') || '(input)'}: ${i.message}`) },
-      tryThis: `see the input schema of ${name}: tributary tools ${name} --help`,
+      tryThis: `see the input schema of ${name}: tributary tools ${name.replaceAll('_', '-')} --help`,
     })
   }
   const perform = async () => {

@@ -99,6 +99,7 @@ async function checkFinal({ chain }: Context, epoch: number): Promise<void> {
 }
 
 type Context = Parameters<Run<typeof summariseTour>>[1]
+type ToolLine = { tool?: string; rssMiB?: number }
 type Rows = {
   number: number
   contributions: Awaited<ReturnType<typeof listContributions>>
@@ -106,19 +107,21 @@ type Rows = {
   paidWei: bigint
 }
 
-/** The decision traces of the tour's workflows hold the memory at the end of each step. */
+/** By phase as in `timesMs`: the decision traces of the tour's workflows hold the memory at the end of each step. */
 async function memoryByPhase({ store }: Context, tour: string, epoch: number): Promise<Record<string, number>> {
-  const subjects = {
-    'datanet and audit': tour,
-    curate: `${tour}/curate`,
-    train: `${tour}/train`,
-    sell: `${tour}/buy`,
-    settle: `settle/${epoch}`,
-  }
+  const steps: [phase: string, subject: string, tool?: string][] = [
+    ['datanet', tour, 'import_datanet'],
+    ['curate', `${tour}/curate`],
+    ['train', `${tour}/train`],
+    ['sell', `${tour}/buy`],
+    ['attribute and settle', `settle/${epoch}`],
+    ['audit', tour, 'audit'],
+  ]
   const phases: Record<string, number> = {}
-  for (const [phase, subject] of Object.entries(subjects)) {
-    const lines = await listTrace(store, { subject })
-    phases[phase] = Math.max(0, ...lines.map(({ body }) => (JSON.parse(body) as { rssMiB?: number }).rssMiB ?? 0))
+  for (const [phase, subject, only] of steps) {
+    const lines = (await listTrace(store, { subject })).map(({ body }) => JSON.parse(body) as ToolLine)
+    const own = lines.filter(({ tool }) => only === undefined || tool === only)
+    phases[phase] = Math.max(0, ...own.map(({ rssMiB }) => rssMiB ?? 0))
   }
   return phases
 }

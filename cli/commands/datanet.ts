@@ -3,8 +3,9 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { curate, importDatanet, publishVersion } from '../../tools/definitions.ts'
 import { callServerFor } from '../callServer.ts'
+import { parseCount } from '../parseCount.ts'
 
-type Options = { name: string; licence?: string; limit?: string }
+type Options = { name: string; licence?: string; limit?: number }
 
 /** The same corpus under the same name is one intention, however often it is typed. */
 export const datanetCommand = (print: (line: string) => void): Command => {
@@ -13,7 +14,7 @@ export const datanetCommand = (print: (line: string) => void): Command => {
       datanet: name,
       ...input,
       ...(licence ? { licence } : {}),
-      ...(limit ? { limit: Number(limit) } : {}),
+      ...(limit ? { limit } : {}),
     }
     const { samples, contributors, batchRoot } = await callServerFor(importDatanet, wanted, randomUUID())
     print(`${name}: ${samples} samples of ${contributors} contributors, commitments on chain under ${batchRoot}`)
@@ -30,7 +31,7 @@ export const datanetCommand = (print: (line: string) => void): Command => {
     command
       .requiredOption('--name <datanet>', 'name of the Datanet: lower-case letters, digits, dashes')
       .option('--licence <spdx>', 'SPDX expression for samples that name none')
-      .option('--limit <n>', 'keep at most so many, seeded and stratified by contributor')
+      .option('--limit <n>', 'keep at most so many, seeded and stratified by contributor', parseCount({ min: 1 }))
   return new Command('datanet')
     .description('Make Datanets: import, curate and publish in one go.')
     .addCommand(

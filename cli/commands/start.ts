@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import pc from 'picocolors'
 import { homeFolder } from '../homeFolder.ts'
+import { parseCount } from '../parseCount.ts'
 import { parseDuration } from '../parseDuration.ts'
 import { printSummary } from '../printSummary.ts'
 import { runTour } from '../runTour.ts'
@@ -12,10 +13,10 @@ type Options = {
   json?: boolean
   from?: string
   licence?: string
-  samples?: string
+  samples?: number
   budget?: number
   again?: boolean
-  port?: string
+  port?: number
   host: string
 }
 
@@ -31,10 +32,18 @@ export const startCommand = (print: (line: string) => void): Command =>
       'another corpus: JSONL, CSV or Parquet, or a folder of texts with one sub-folder per contributor',
     )
     .option('--licence <spdx>', 'SPDX expression for a corpus whose samples name none')
-    .option('--samples <n>', 'train on at most so many samples, seeded and stratified by contributor')
+    .option(
+      '--samples <n>',
+      'train on at most so many samples, seeded and stratified by contributor',
+      parseCount({ min: 8, max: 4096 }),
+    )
     .addOption(new Option('--budget <time>', 'bound the training to about so long, e.g. 5m').argParser(parseDuration))
     .option('--again', 'after a finished tour: ask new questions and open a new epoch')
-    .option('--port <n>', 'port of the gateway (default: a free one, kept for the next start)')
+    .option(
+      '--port <n>',
+      'port of the gateway (default: a free one, kept for the next start)',
+      parseCount({ min: 1, max: 65_535 }),
+    )
     .option('--host <address>', 'address to bind to', '127.0.0.1')
     .action(async (options: Options) => {
       const say = (line: string) => process.stderr.write(`${line}\n`)
@@ -43,7 +52,7 @@ export const startCommand = (print: (line: string) => void): Command =>
         home: homeFolder(),
         say,
         host: options.host,
-        ...(options.port === undefined ? {} : { port: Number(options.port) }),
+        ...(options.port === undefined ? {} : { port: options.port }),
       })
       const stop = new AbortController()
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
@@ -53,7 +62,7 @@ export const startCommand = (print: (line: string) => void): Command =>
           again: options.again === true,
           ...(options.from === undefined ? {} : { from: resolve(options.from) }),
           ...(options.licence === undefined ? {} : { licence: options.licence }),
-          ...(options.samples === undefined ? {} : { samples: Number(options.samples) }),
+          ...(options.samples === undefined ? {} : { samples: options.samples }),
           ...(options.budget === undefined ? {} : { budgetMs: options.budget }),
           ...tourProgress(say),
         })

@@ -1,8 +1,11 @@
-import Table from 'cli-table3'
 import { Command } from 'commander'
 import { statement } from '../../tools/definitions.ts'
 import { callServerFor } from '../callServer.ts'
-import { formatWei } from '../formatWei.ts'
+import { terminalWidth } from '../terminalWidth.ts'
+import { drawTable } from '../drawTable.ts'
+import { formatOpen, formatWei, TOKEN_SYMBOL } from '../formatWei.ts'
+
+const right = (head: string) => ({ head, align: 'right' }) as const
 
 export const statementCommand = (print: (line: string) => void): Command =>
   new Command('statement')
@@ -17,9 +20,12 @@ export const statementCommand = (print: (line: string) => void): Command =>
       )
       for (const { epoch, earnedWei, root, rule, answers } of report.epochs) {
         print(`epoch ${epoch}: ${formatWei(BigInt(earnedWei))}; root ${root.slice(0, 10)}, rule ${rule.slice(0, 10)}`)
-        const table = new Table({ head: ['receipt', 'share', 'earned'], colAligns: ['left', 'right', 'right'] })
-        for (const { receipt, sharePpm, wei } of answers)
-          table.push([receipt, `${(sharePpm / 10_000).toFixed(4)} %`, formatWei(BigInt(wei))])
-        print(table.toString())
+        const rows = answers.map(({ receipt, sharePpm, wei }) => [
+          receipt,
+          `${(sharePpm / 10_000).toFixed(4)} %`,
+          formatOpen(BigInt(wei)),
+        ])
+        // Receipts are never cut: they are what `explain` and `audit` are asked with.
+        print(drawTable([{ head: 'receipt' }, right('share'), right(`earned ${TOKEN_SYMBOL}`)], rows, terminalWidth()))
       }
     })

@@ -35,8 +35,7 @@ function toolCommand({ name, summary, effect, input }: ToolDefinition): Command 
     const option = new Option(flag, about.filter(Boolean).join('; '))
     command.addOption(property.enum ? option.choices(property.enum) : option)
   }
-  if (effect !== 'read')
-    command.option('--effect-key <text>', 'names your intention: the same key never acts twice')
+  if (effect !== 'read') command.option('--effect-key <text>', 'names your intention: the same key never acts twice')
   return command.option('--input <json>', 'the whole input as JSON, @file, or - for standard input')
 }
 
@@ -51,21 +50,38 @@ function fromFlags({ input }: ToolDefinition, flags: Record<string, unknown>): R
 }
 
 function readInput(given: string): Record<string, unknown> {
-  const text =
-    given === '-' ? readFileSync(0, 'utf8') : given.startsWith('@') ? readFileSync(given.slice(1), 'utf8') : given
-  return parse(text, '--input') as Record<string, unknown>
+  const file = given === '-' ? 0 : given.startsWith('@') ? given.slice(1) : undefined
+  const input = parse(file === undefined ? given : readText(file), '--input')
+  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input as Record<string, unknown>
+  throw notJson('--input', 'it is no object')
+}
+
+function readText(file: string | 0): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new TributaryError('The file of --input cannot be read.', {
+      code: 'tools/no-input',
+      facts: { file, reason: (cause as NodeJS.ErrnoException).code ?? '' },
+      tryThis: 'name a file with @, or give the JSON itself',
+    })
+  }
 }
 
 function parse(text: string, where: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new TributaryError(`${where} is not JSON.`, {
-      code: 'tools/not-json',
-      facts: { where, message: cause instanceof Error ? cause.message : '' },
-      tryThis: 'quote it for your shell, or use --input @file',
-    })
+    throw notJson(where, cause instanceof Error ? cause.message : '')
   }
+}
+
+function notJson(where: string, reason: string): TributaryError {
+  return new TributaryError(`${where} is not JSON of the right kind.`, {
+    code: 'tools/not-json',
+    facts: { where, reason },
+    tryThis: 'quote it for your shell, or use --input @file',
+  })
 }
 
 function propertiesOf(input: z.ZodObject): Record<string, Property> {
