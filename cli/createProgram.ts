@@ -2,7 +2,8 @@ import tab from '@bomb.sh/tab/commander'
 import { Command, CommanderError } from 'commander'
 import { TributaryError } from '../kernel/index.ts'
 import { definitions } from '../tools/definitions.ts'
-import { toolCommands, version } from '../tools/index.ts'
+import { toolCommands } from '../tools/faces/cli.ts'
+import { version } from '../tools/version.ts'
 import { callServer } from './callServer.ts'
 import { askCommand } from './commands/ask.ts'
 import { auditCommand } from './commands/audit.ts'
@@ -26,6 +27,8 @@ const commands = [
   doctorCommand,
   mcpCommand,
 ]
+
+// Shell completion loads this file at every key: what is heavy is imported by the action that needs it.
 
 /** The whole command line. `run` throws coded errors only for what the user did or met; help and completion just print. */
 export function createProgram(print: (line: string) => void): { run: (args: readonly string[]) => Promise<void> } {

@@ -1,5 +1,3 @@
-import { formatUnits } from 'viem'
-
 export const TOKEN_SYMBOL = 'OPEN'
 
 /** Wei as OPEN for people, cut (not rounded) at 6 decimals; machines get the wei. */
@@ -10,6 +8,6 @@ export function formatWei(wei: bigint): string {
 /** The same without the unit, for columns that name it in their head. Something below a millionth is not shown as nothing. */
 export function formatOpen(wei: bigint): string {
   if (wei > 0n && wei < 10n ** 12n) return '<0.000001'
-  const [whole, fraction = ''] = formatUnits(wei, 18).split('.')
-  return `${whole}.${fraction.slice(0, 6).padEnd(6, '0')}`
+  const millionths = wei / 10n ** 12n
+  return `${millionths / 1_000_000n}.${String(millionths % 1_000_000n).padStart(6, '0')}`
 }

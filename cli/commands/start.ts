@@ -5,7 +5,6 @@ import { homeFolder } from '../homeFolder.ts'
 import { parseCount } from '../parseCount.ts'
 import { parseDuration } from '../parseDuration.ts'
 import { printSummary } from '../printSummary.ts'
-import { runTour } from '../runTour.ts'
 import { tourProgress } from '../tourProgress.ts'
 
 type Options = {
@@ -48,6 +47,7 @@ export const startCommand = (print: (line: string) => void): Command =>
     .action(async (options: Options) => {
       const say = (line: string) => process.stderr.write(`${line}\n`)
       const { openTributary } = await import('../../temporal.config.ts')
+      const { runTour } = await import('../runTour.ts')
       const server = await openTributary({
         home: homeFolder(),
         say,

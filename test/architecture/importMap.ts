@@ -36,6 +36,9 @@ export const otherDoors = new Set([
   'temporal.config.ts',
   // Pure definitions, for agents and workflows in the sandbox; index.ts reaches the edges.
   'tools/definitions.ts',
+  // The command line as data, for shell completion, which must not wait for the edges.
+  'tools/faces/cli.ts',
+  'tools/version.ts',
   'workflows/tourInput.ts',
   // One door for each agent: a worker bundles them one by one.
   'agents/buyer/index.ts',
