@@ -8,10 +8,13 @@ export type {
   Answer,
   AnswerGradientRequest,
   Engine,
+  EngineMode,
   GenerateRequest,
   GradientRow,
   RowGradient,
 } from './engine/Engine.ts'
+export { packInt4, type PackInt4Options } from './int4/packInt4.ts'
+export type { Int4Weights } from './int4/openInt4.ts'
 export { fileDigest } from './load/fileDigest.ts'
 export { openBase, type BaseModel } from './load/openBase.ts'
 export { prepareBase, type PrepareBaseOptions } from './load/prepareBase.ts'

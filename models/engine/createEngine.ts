@@ -2,10 +2,11 @@ import { availableParallelism } from 'node:os'
 import { TributaryError, type Digest } from '../../kernel/index.ts'
 import { adapterLayout, sameLayout, type AdapterLayout } from '../adapters/AdapterLayout.ts'
 import { gradGraph, prefixGraph, serveGraph, type Target } from '../graph/index.ts'
+import { openInt4 } from '../int4/openInt4.ts'
 import type { BaseModel } from '../load/openBase.ts'
 import { encodeRow } from '../train/EncodedRow.ts'
 import { AnswerService } from './AnswerService.ts'
-import type { Engine, GenerateRequest } from './Engine.ts'
+import type { Engine, EngineMode, GenerateRequest } from './Engine.ts'
 import { engineStamp } from './engineStamp.ts'
 import { GradientService } from './GradientService.ts'
 
@@ -15,6 +16,8 @@ export type EngineOptions = {
   threads?: number
   /** Where adapters sit; rank 8 on q and v of the last 4 blocks unless given. */
   layout?: AdapterLayout
+  /** How answers are computed; `fp32` unless given. `int4` needs packInt4 once, and is not attested. */
+  mode?: EngineMode
   /** Tokens of prompt and answer together; 2,048 at most. */
   contextTokens?: number
   /** Answers in decoding at once; the others wait in line. */
@@ -32,20 +35,25 @@ export function defaultLayout(base: Pick<BaseModel, 'config'>): AdapterLayout {
 /**
  * Builds the three graphs of a base model and starts two workers: one answers, one computes gradients, so that a long
  * gradient batch never holds up an answer. Sessions open with the first request of their kind.
+ * Losses and gradients are of float32 in either mode.
  * Cost: under a second; 1.5 GB with all three sessions of SmolLM2-135M in use.
+ * Throws models/int4-missing, models/int4-changed in mode int4.
  */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const {
     base,
     threads = Math.min(availableParallelism(), 4),
     layout = defaultLayout(options.base),
+    mode = 'fp32',
     rows = 8,
   } = options
   const { config, weights, dir } = base
   const contextTokens = Math.min(options.contextTokens ?? 2_048, config.max_position_embeddings, 2_048)
   const { targets, fromLayer } = layout
+  const int4 = mode === 'int4' ? await openInt4(base) : undefined
+  const serveOptions = { targets, from: fromLayer, maxPositions: contextTokens, ...(int4 ? { blocks: int4 } : {}) }
   const graphs = {
-    serve: serveGraph(config, weights, { targets, from: fromLayer, maxPositions: contextTokens }).encode(),
+    serve: serveGraph(config, weights, serveOptions).encode(),
     prefix: prefixGraph(config, weights, fromLayer).encode(),
     gradient: gradGraph(config, weights, { targets, from: fromLayer, hidden: true }).encode(),
   }
@@ -61,7 +69,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   return {
     base,
     layout,
-    stamp: engineStamp(graphs, base.weightsDigest),
+    mode,
+    stamp: engineStamp({ graphs, weights: base.weightsDigest, ...(int4 ? { int4: int4.digest } : {}) }),
     contextTokens,
     hasAdapter: (digest) => known.has(digest),
     addAdapter: async (digest, adapter) => {

@@ -48,9 +48,9 @@ export class Graph {
   }
 
   /** A weight whose bytes stay in another file; a safetensors file can be named directly. */
-  weight(name: string, dims: readonly number[], external: ExternalData): Val {
-    if (!this.tensors.has(name)) this.tensors.set(name, { name, dtype: 'f32', dims, external })
-    return { name, shape: dims, dtype: 'f32' }
+  weight(name: string, dims: readonly number[], external: ExternalData, dtype: DType = 'f32'): Val {
+    if (!this.tensors.has(name)) this.tensors.set(name, { name, dtype, dims, external })
+    return { name, shape: dims, dtype }
   }
 
   /** A table whose bytes are kept in the graph itself. */

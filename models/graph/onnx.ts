@@ -2,7 +2,7 @@ import { ProtoWriter } from './ProtoWriter.ts'
 
 /** A dimension: a number, or the name of one that is known only when the graph runs. */
 export type Dim = number | string
-export type DType = 'f32' | 'i32' | 'i64' | 'bool'
+export type DType = 'f32' | 'u8' | 'i32' | 'i64' | 'bool'
 /** Integers, text and lists of integers are themselves; a float says so, since 1 and 1.0 are the same in JavaScript. */
 export type Attribute = number | string | readonly number[] | { readonly float: number }
 
@@ -28,7 +28,7 @@ export type ModelDef = {
 }
 
 /** TensorProto.DataType. */
-export const onnxType: Readonly<Record<DType, number>> = { f32: 1, i32: 6, i64: 7, bool: 9 }
+export const onnxType: Readonly<Record<DType, number>> = { f32: 1, u8: 2, i32: 6, i64: 7, bool: 9 }
 
 const irVersion = 10
 const opset = 20

@@ -1,4 +1,6 @@
 import { Graph, type Val } from './Graph.ts'
+import { blockProduct, type BlockInputs } from './llama/blockProduct.ts'
+import type { BlockWeights } from './llama/BlockWeights.ts'
 import { checkServable } from './llama/checkConfig.ts'
 import { Llama } from './llama/Llama.ts'
 import type { LlamaConfig } from './llama/LlamaConfig.ts'
@@ -9,7 +11,6 @@ import { frozenParameters } from './llama/parameters.ts'
 import { ropeTables } from './llama/ropeTables.ts'
 import type { Target } from './llama/target.ts'
 import type { WeightIndex } from './llama/WeightIndex.ts'
-import { matmul } from './ops/matmul.ts'
 
 export type ServeOptions = {
   /** Projections that adapters may adapt; none: no LoRA inputs. */
@@ -18,6 +19,10 @@ export type ServeOptions = {
   from?: number
   /** Rows of the rotary tables, at most the model's own limit; 2,048 unless given. */
   maxPositions?: number
+  /** Matrices in blocks of integers, used in place of those of the same name in the weights. */
+  blocks?: BlockWeights
+  /** How products with `blocks` take their inputs: int8, the fast way, unless given. */
+  blockInputs?: BlockInputs
 }
 
 /**
@@ -43,7 +48,13 @@ export function serveGraph(config: LlamaConfig, weights: WeightIndex, options: S
   const total = graph.input('total_sequence_length', 'i32', [1])
   const last = graph.input('last', 'i64', ['b', 1])
   const lora = loraInputs(graph, config, options.targets ?? [], options.from ?? 0)
-  const llama = new Llama(graph, { config, weights, lora, parameters: frozenParameters(graph, weights) })
+  const llama = new Llama(graph, {
+    config,
+    weights,
+    lora,
+    parameters: frozenParameters(graph, weights),
+    ...(options.blocks ? { product: blockProduct(graph, options.blocks, options.blockInputs) } : {}),
+  })
   const { cos, sin } = ropeTables(graph, config, maxPositions(config, options.maxPositions))
 
   let x = llama.embed(ids)
@@ -76,6 +87,6 @@ export function serveGraph(config: LlamaConfig, weights: WeightIndex, options: S
     })
   }
   const tail = graph.op('GatherND', [x, last], { attributes: { batch_dims: 1 }, shape: ['b', config.hidden_size] })
-  graph.output('logits', matmul(graph, llama.finalNorm(tail), llama.head, { transposeB: true }))
+  graph.output('logits', llama.logits(tail))
   return graph
 }

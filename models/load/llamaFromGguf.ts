@@ -65,14 +65,24 @@ export function safetensorsName(gguf: Gguf, name: string): string {
   })
 }
 
+/** Heads whose rows a GGUF keeps in rotary order: those of q and k; 0 for any other tensor. */
+export function rotaryHeads(config: LlamaConfig, name: string): number {
+  if (name.endsWith('attn_q.weight')) return config.num_attention_heads
+  return name.endsWith('attn_k.weight') ? config.num_key_value_heads : 0
+}
+
 /**
  * llama.cpp interleaves the two halves of each rotary head in the rows of q and k; this puts them back.
- * Shape: [rows, columns] in and out, `heads` heads of rows / heads rows.
+ * Shape: [rows, anything] in and out, `heads` heads of rows / heads rows.
  */
-export function unpermuteRotary(weights: Float32Array, rows: number, columns: number, heads: number): Float32Array {
+export function unpermuteRotary<Data extends Float32Array | Uint8Array>(
+  weights: Data,
+  { rows, heads }: { rows: number; heads: number },
+): Data {
   const size = rows / heads
   const half = size / 2
-  const out = new Float32Array(weights.length)
+  const columns = weights.length / rows
+  const out = weights.slice() as Data
   for (let head = 0; head < heads; head++) {
     for (let i = 0; i < half; i++) {
       for (let part = 0; part < 2; part++) {

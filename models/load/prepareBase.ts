@@ -7,6 +7,7 @@ import { baseFiles, type BaseManifest } from './baseManifest.ts'
 import { checkWeights } from './checkWeights.ts'
 import { fileDigest } from './fileDigest.ts'
 import { openBase, type BaseModel } from './openBase.ts'
+import { removeDrafts } from './removeDrafts.ts'
 import { safetensorsHeader } from './safetensorsHeader.ts'
 import { createTokenizer } from './Tokenizer.ts'
 import { ggufSource, safetensorsSource, type WeightSource } from './weightSource.ts'
@@ -38,7 +39,7 @@ export async function prepareBase({ file, into, expectedSha256, name }: PrepareB
   if (existsSync(join(into, baseFiles.manifest))) return reopen(into, digests)
 
   await mkdir(dirname(into), { recursive: true })
-  await removeLeftovers(into)
+  await removeDrafts(into)
   const draft = `${into}.draft-${process.pid}`
   const source = files[0].endsWith('.gguf') ? ggufSource(join(dir, files[0])) : safetensorsSource(dir, files)
   try {
@@ -131,21 +132,4 @@ async function reopen(into: string, source: readonly Digest[]): Promise<BaseMode
     facts: { dir: into, found: base.source, wanted: source },
     tryThis: 'choose another folder, or remove this one',
   })
-}
-
-async function removeLeftovers(into: string): Promise<void> {
-  const prefix = `${basename(into)}.draft-`
-  for (const name of await readdir(dirname(into))) {
-    if (!name.startsWith(prefix) || isAlive(Number(name.slice(prefix.length)))) continue
-    await rm(join(dirname(into), name), { recursive: true, force: true })
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return pid !== process.pid
-  } catch {
-    return false
-  }
 }

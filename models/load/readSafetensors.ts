@@ -11,14 +11,16 @@ const entrySchema = z.object({
 })
 const headerSchema = z.record(z.string(), z.unknown())
 
-const itemBytes: Readonly<Record<string, number>> = { F32: 4, F16: 2, BF16: 2 }
+/** Bytes of a number in each format that a model may come in. */
+const floatFormats: Readonly<Record<string, number>> = { F32: 4, F16: 2, BF16: 2 }
 
 /**
  * Where each tensor of a safetensors file lies; reads no weights.
  * Every range is checked against the file and against shape and type.
+ * `formats` are those that the file may use, with the bytes of a number; the floating-point ones unless given.
  * Throws models/truncated, models/safetensors-damaged, models/tensor-type.
  */
-export function readSafetensors(file: string): WeightIndex {
+export function readSafetensors(file: string, formats = floatFormats): WeightIndex {
   const cursor = new FileCursor(file)
   try {
     const length = cursor.u64('header length')
@@ -30,12 +32,12 @@ export function readSafetensors(file: string): WeightIndex {
       const parsed = entrySchema.safeParse(value)
       if (!parsed.success) throw damaged(file, `the entry of ${name}`)
       const { dtype, shape, data_offsets: range } = parsed.data
-      const size = itemBytes[dtype]
+      const size = formats[dtype]
       if (size === undefined) {
         throw new TributaryError(`Tensor ${name} is stored in a format that this reader does not know.`, {
           code: 'models/tensor-type',
           facts: { file, tensor: name, dtype },
-          tryThis: 'convert the model to F32, F16 or BF16',
+          tryThis: `convert it to one of ${Object.keys(formats).join(', ')}`,
         })
       }
       const bytes = shape.reduce((a, b) => a * b, size)

@@ -3,7 +3,13 @@ import { join } from 'node:path'
 import { TributaryError } from '../../kernel/index.ts'
 import { FileCursor } from './FileCursor.ts'
 import { halfFloats } from './halfFloat.ts'
-import { llamaFromGguf, safetensorsName, unpermuteRotary, type HuggingFaceConfig } from './llamaFromGguf.ts'
+import {
+  llamaFromGguf,
+  rotaryHeads,
+  safetensorsName,
+  unpermuteRotary,
+  type HuggingFaceConfig,
+} from './llamaFromGguf.ts'
 import { parseConfig } from './parseConfig.ts'
 import { readGguf } from './readGguf.ts'
 import { readSafetensors } from './readSafetensors.ts'
@@ -34,12 +40,8 @@ export function ggufSource(file: string): WeightSource {
       cursor.readAt(bytes, tensor.offset, `tensor ${name}`)
       const out = new Float32Array(tensor.shape.reduce((a, b) => a * b, 1))
       tensor.type.decode(bytes, out)
-      const heads = name.endsWith('attn_q.weight')
-        ? config.num_attention_heads
-        : name.endsWith('attn_k.weight')
-          ? config.num_key_value_heads
-          : 0
-      return heads === 0 ? out : unpermuteRotary(out, tensor.shape[0]!, tensor.shape[1]!, heads)
+      const heads = rotaryHeads(config, name)
+      return heads === 0 ? out : unpermuteRotary(out, { rows: tensor.shape[0]!, heads })
     },
   }))
   return { config, tokenizer, tokenizerConfig, tensors, close: () => cursor.close() }

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { Engine } from '../engine/Engine.ts'
 import type { EncodedRow } from './EncodedRow.ts'
-import { writeAtomic } from './writeAtomic.ts'
+import { writeAtomic } from '../load/writeAtomic.ts'
 
 const rowsAtOnce = 16
 

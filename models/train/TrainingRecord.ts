@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TributaryError } from '../../kernel/index.ts'
 import type { AdamSettings } from './recipe.ts'
-import { writeAtomic } from './writeAtomic.ts'
+import { writeAtomic } from '../load/writeAtomic.ts'
 
 /** What one step of the main run leaves behind for its unroll. B slots, P parameters. */
 export type RecordedStep = {

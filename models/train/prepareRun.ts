@@ -9,7 +9,7 @@ import { encodeSample } from './encodeSample.ts'
 import { PrefixFile } from './PrefixFile.ts'
 import { recipeLayout, type Recipe } from './recipe.ts'
 import { nobody, planDigest, rowOf, trainingPlanSchema, type TrainingPlan } from './trainingPlan.ts'
-import { writeAtomic } from './writeAtomic.ts'
+import { writeAtomic } from '../load/writeAtomic.ts'
 
 export type Run = {
   readonly dir: string

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { canonicalBytes, digestString, TributaryError, type Digest } from '../../kernel/index.ts'
 import { initialAdapter } from '../adapters/Adapter.ts'
 import type { AdapterLayout } from '../adapters/AdapterLayout.ts'
-import { writeAtomic } from './writeAtomic.ts'
+import { writeAtomic } from '../load/writeAtomic.ts'
 
 /** All that a run is between two steps: parameters and both moments of every variant, one row of P each. */
 export type TrainingState = {

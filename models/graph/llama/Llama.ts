@@ -14,7 +14,17 @@ import type { WeightIndex } from './WeightIndex.ts'
 
 export type Attend = (q: Val, k: Val, v: Val) => Val
 
-type Parts = { config: LlamaConfig; weights: WeightIndex; parameters: Parameters; lora?: LoraPairs }
+/** x · Wᵀ with the tensor of that name, for tensors that do not lie in the weights file as they are; else undefined. */
+export type Product = (x: Val, name: string) => Val | undefined
+
+type Parts = {
+  config: LlamaConfig
+  weights: WeightIndex
+  parameters: Parameters
+  lora?: LoraPairs
+  /** Replaces the plain product of the matrices that it knows. */
+  product?: Product
+}
 
 /** The forward pass of a Llama, block by block, written into a graph. How attention is computed is given to `block`. */
 export class Llama {
@@ -22,14 +32,16 @@ export class Llama {
   readonly config: LlamaConfig
   readonly #parameters: Parameters
   readonly #lora: LoraPairs | undefined
+  readonly #product: Product | undefined
   readonly #headName: string
 
-  constructor(graph: Graph, { config, weights, parameters, lora }: Parts) {
+  constructor(graph: Graph, { config, weights, parameters, lora, product }: Parts) {
     checkConfig(config)
     this.graph = graph
     this.config = config
     this.#parameters = parameters
     this.#lora = lora
+    this.#product = product
     // A model without its own head is tied: the embedding is the head.
     this.#headName = 'lm_head.weight' in weights.entries ? 'lm_head.weight' : 'model.embed_tokens.weight'
   }
@@ -65,6 +77,11 @@ export class Llama {
     return add(graph, attended, this.#project(gated, layer, 'down_proj'))
   }
 
+  /** The norm, then the head: [..., hidden] to [..., vocabulary]. */
+  logits(x: Val): Val {
+    return this.#times(this.finalNorm(x), this.#headName)
+  }
+
   /** The norm before the head. */
   finalNorm(x: Val): Val {
     return this.#norm(x, 'model.norm.weight')
@@ -76,9 +93,12 @@ export class Llama {
 
   #project(x: Val, layer: number, target: Target): Val {
     const { graph } = this
-    const weight = this.#parameters(`${projectionName(layer, target)}.weight`)
-    const y = matmul(graph, x, weight, { transposeB: true })
+    const y = this.#times(x, `${projectionName(layer, target)}.weight`)
     const pair = this.#lora?.of(layer, target)
     return pair ? add(graph, y, matmul(graph, matmul(graph, x, pair.A), pair.B)) : y
+  }
+
+  #times(x: Val, name: string): Val {
+    return this.#product?.(x, name) ?? matmul(this.graph, x, this.#parameters(name), { transposeB: true })
   }
 }

@@ -17,10 +17,10 @@ export async function writeAtomic(file: string, parts: readonly Uint8Array[]): P
     await rename(draft, file)
   } catch (cause) {
     await rm(draft, { force: true }).catch(() => undefined)
-    throw new TributaryError('A file of the training run could not be written.', {
+    throw new TributaryError('A file could not be written.', {
       code: 'models/disk',
       facts: { file, reason: cause instanceof Error ? cause.message : String(cause) },
-      tryThis: 'make room on the disk and start again: training goes on from its last state',
+      tryThis: 'make room on the disk and start again: what was finished before is kept',
       retry: true,
       cause,
     })
