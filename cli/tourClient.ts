@@ -1,5 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client'
-import { digestOf, findError } from '../kernel/index.ts'
+import type { z } from 'zod'
+import { digestOf, findError, TributaryError } from '../kernel/index.ts'
 import { currentEpoch, listTours, openTour } from '../store/index.ts'
 import { tourSummary, type TourSummary } from '../tools/index.ts'
 import type { Tributary } from '../temporal.config.ts'
@@ -12,9 +13,24 @@ export async function roundsOf({ ctx }: Tributary): Promise<Round[]> {
   const tours = await listTours(ctx.store, {})
   return tours.toReversed().map(({ id, options, summary }) => ({
     id,
-    input: tourInput.parse(JSON.parse(options)),
-    summary: summary === null ? undefined : tourSummary.parse(JSON.parse(summary)),
+    input: readKept(id, tourInput, options),
+    summary: summary === null ? undefined : readKept(id, tourSummary, summary),
   }))
+}
+
+/** What an older version kept may lack what this one shows: said, not guessed. */
+function readKept<T>(tour: string, schema: z.ZodType<T>, text: string): T {
+  const parsed = schema.safeParse(JSON.parse(text))
+  if (parsed.success) return parsed.data
+  throw new TributaryError('This home holds a tour of another version, which cannot be shown.', {
+    code: 'cli/other-version',
+    facts: {
+      tour,
+      issues: parsed.error.issues.slice(0, 3).map(({ path, message }) => `${path.join('.')}: ${message}`),
+    },
+    tryThis:
+      'start with another TRIBUTARY_HOME, or go back to the version that made this one; receipts stay auditable there',
+  })
 }
 
 export async function openEpochNumber({ ctx }: Tributary): Promise<number> {

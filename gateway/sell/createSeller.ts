@@ -33,7 +33,8 @@ export type Seller = {
  * (payer, nonce) is reserved before any work; every later step looks at the state that is stored and goes on from
  * there, so a request that comes again with the same payment finishes what a crash cut, or gets the first answer:
  *   reserved -> answered (answer and receipt stored together) -> settling -> settled
- * Within this process one payment is worked on once at a time; several gateways on one database need issue C's lease.
+ * Within this process one payment is worked on once at a time; two gateways on one database could both run the model for it
+ * (and would still charge once): docs/limitations.md.
  */
 export function createSeller(ctx: ToolContext): Seller {
   const inFlight = new Map<string, Promise<void>>()

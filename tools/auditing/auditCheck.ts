@@ -1,4 +1,4 @@
-import { TributaryError, type Digest, type Facts, type Receipt } from '../../kernel/index.ts'
+import { TributaryError, type Digest, type EngineStamp, type Facts, type Receipt } from '../../kernel/index.ts'
 import type { ToolContext } from '../context.ts'
 
 /** What the checks share: each takes what an earlier one has proved and adds what it proves itself. */
@@ -23,4 +23,24 @@ export function differs(what: string, facts: Facts): TributaryError {
     facts: { what, ...facts },
     tryThis: 'compare with a backup; whoever had the duty to keep it answers for it',
   })
+}
+
+/** No finding but a refusal to judge: another runtime, CPU class, graph or base gives other bits, and blames nobody. */
+export function otherMachine(receipt: Digest, here: EngineStamp, there: EngineStamp): TributaryError {
+  return new TributaryError(
+    'This receipt was made by another engine or class of machine, so its bits cannot be compared here.',
+    {
+      code: 'audit/other-machine',
+      facts: {
+        receipt,
+        hereRuntime: here.runtime,
+        hereCpu: here.cpu,
+        receiptRuntime: there.runtime,
+        receiptCpu: there.cpu,
+        sameGraph: here.graph === there.graph,
+        sameWeights: here.weights === there.weights,
+      },
+      tryThis: 'audit on a machine of the receipt’s class, with the release and the base model that it names',
+    },
+  )
 }

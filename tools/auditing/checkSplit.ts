@@ -23,10 +23,15 @@ export const checkSplit: AuditCheck = {
     // Whichever of the two leads to the root on chain is right.
     if (wrong && root === onChain?.root) throw differs('a Merkle leaf', wrong)
     if (root !== onChain?.root)
-      throw differs(wrong ? 'what the split is computed from (scores or receipts of the epoch, leaves of an earlier one)' : 'the root on chain', {
-        onChain: onChain?.root ?? 'nothing',
-        recomputed: root,
-      })
+      throw differs(
+        wrong
+          ? 'what the split is computed from (scores or receipts of the epoch, leaves of an earlier one)'
+          : 'the root on chain',
+        {
+          onChain: onChain?.root ?? 'nothing',
+          recomputed: root,
+        },
+      )
     if (root !== epoch.root) throw differs('the stored reward root', { recomputed: root, stored: epoch.root })
     if (evidence !== epoch.evidenceRoot || evidence !== onChain.evidence)
       throw differs('the evidence root, of receipts, scores and histories', {
