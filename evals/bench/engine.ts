@@ -1,27 +1,35 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { digestText } from '../../kernel/index.ts'
+import { digestText, TributaryError } from '../../kernel/index.ts'
 import {
   adapterLayout,
   createEngine,
   encodeRow,
   initialAdapter,
+  packInt4,
   prepareBase,
   type BaseModel,
   type Engine,
+  type EngineMode,
 } from '../../models/index.ts'
 import { resolveBase } from '../../provision/index.ts'
 import type { Row } from '../renderTable.ts'
 
 type Options = { seed: number; say: (line: string) => void }
 
-const repeats = 6
+const rounds = 3
+const repeats = 3
 const answerTokens = 48
 
+/** Tokens a CPU-second at b = 1 and at b = 8, by the design. */
+const decodingGoals = { fp32: [38, 165], int4: [80, 245] } as const
+const modeNames = { fp32: 'float32', int4: 'int4' } as const
+
 /**
- * The engine on one thread: CPU-seconds a gradient, tokens a CPU-second in decoding, against the goals of the design
- * (which were measured on an idle machine). CPU time, not wall time: a busy machine makes it worse by its caches only.
+ * The engine on one thread: CPU-seconds a gradient, tokens a CPU-second in decoding, against the goals of the design.
+ * CPU seconds of the whole process, the best of 3 rounds: other programs on the machine, above all on the other half of
+ * a core, can only make a round worse. Run it on an idle machine all the same.
  */
 export async function run({ seed, say }: Options): Promise<Row[]> {
   const source = await resolveBase()
@@ -29,9 +37,23 @@ export async function run({ seed, say }: Options): Promise<Row[]> {
   try {
     say(`base: ${source.name}`)
     const base = await prepareBase({ file: source.path, into: join(dir, 'base'), name: source.name })
-    return [...(await gradients(base, seed, say)), ...(await decoding(base, seed, say))]
+    const rows = [...(await gradients(base, seed, say)), ...(await decoding(base, 'fp32', seed, say))]
+    const isPacked = await packed(base, source.path, say)
+    return isPacked ? [...rows, ...(await decoding(base, 'int4', seed, say))] : rows
   } finally {
     rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+/** Packs for int4; a base that did not come in Q4_1 has no such rows. */
+async function packed(base: BaseModel, file: string, say: Options['say']): Promise<boolean> {
+  try {
+    await packInt4({ base, file })
+    return true
+  } catch (error) {
+    if (!(error instanceof TributaryError && error.code === 'models/int4-source')) throw error
+    say(`no int4: ${error.message}`)
+    return false
   }
 }
 
@@ -72,14 +94,16 @@ async function gradientRow(
   const theta = initialAdapter(engine.layout, seed).theta
   const batch = Array.from({ length: together }, () => ({ row, hidden, adapter: 0 }))
   await engine.rowGradients(batch, [theta])
-  const seconds = await cpuSeconds(async () => {
-    for (let i = 0; i < repeats; i++) await engine.rowGradients(batch, [theta])
-  })
-  return compared({ figure, value: seconds / repeats / together, unit: 'CPU-s a row' }, goal)
+  const seconds = await bestOf(() =>
+    cpuSeconds(async () => {
+      for (let i = 0; i < repeats; i++) await engine.rowGradients(batch, [theta])
+    }),
+  )
+  return compared({ figure, value: seconds / repeats / together, unit: 'CPU-s a row' }, 'goal: at most', goal)
 }
 
-async function decoding(base: BaseModel, seed: number, say: Options['say']): Promise<Row[]> {
-  const engine = await createEngine({ base, threads: 1 })
+async function decoding(base: BaseModel, mode: EngineMode, seed: number, say: Options['say']): Promise<Row[]> {
+  const engine = await createEngine({ base, mode, threads: 1 })
   const adapters = Array.from({ length: 8 }, (_, k) => digestText(`bench adapter ${k}`))
   for (const [k, digest] of adapters.entries()) await engine.addAdapter(digest, initialAdapter(engine.layout, seed + k))
   const promptIds = tokens(engine, seed, 16)
@@ -88,22 +112,31 @@ async function decoding(base: BaseModel, seed: number, say: Options['say']): Pro
     return (await Promise.all(answers)).reduce((sum, { ids }) => sum + ids.length, 0)
   }
   const rows: Row[] = []
-  for (const [batch, goal] of [
-    [1, 38],
-    [8, 165],
-  ] as const) {
-    say(`decoding, ${batch} together`)
+  for (const [i, batch] of [1, 8].entries()) {
+    say(`decoding, ${modeNames[mode]}, ${batch} together`)
     await decode(batch, 2)
-    const startSeconds = await cpuSeconds(() => decode(batch, 1))
-    let made = 0
-    const seconds = await cpuSeconds(async () => {
-      made = await decode(batch, answerTokens)
+    const secondsAToken = await bestOf(async () => {
+      // What prompts and first tokens cost is not decoding.
+      const startSeconds = await cpuSeconds(() => decode(batch, 1))
+      let made = 0
+      const seconds = await cpuSeconds(async () => {
+        made = await decode(batch, answerTokens)
+      })
+      return (seconds - startSeconds) / (made - batch)
     })
-    const figure = batch === 1 ? 'decoding, float32, b = 1' : `decoding, float32, b = ${batch}, ${batch} adapters`
-    rows.push(compared({ figure, value: (made - batch) / (seconds - startSeconds), unit: 'tokens a CPU-s' }, goal))
+    const figure = `decoding, ${modeNames[mode]}, b = ${batch}${batch === 1 ? '' : `, ${batch} adapters`}`
+    rows.push(
+      compared({ figure, value: 1 / secondsAToken, unit: 'tokens a CPU-s' }, 'goal: at least', decodingGoals[mode][i]!),
+    )
   }
   await engine.close()
   return rows
+}
+
+async function bestOf(round: () => Promise<number>): Promise<number> {
+  let best = Number.POSITIVE_INFINITY
+  for (let i = 0; i < rounds; i++) best = Math.min(best, await round())
+  return best
 }
 
 function tokens(engine: Engine, seed: number, count: number): number[] {
@@ -117,6 +150,6 @@ async function cpuSeconds(work: () => Promise<unknown>): Promise<number> {
   return (user + system) / 1e6
 }
 
-function compared(row: Pick<Row, 'figure' | 'value' | 'unit'>, goal: number): Row {
-  return { ...row, peer: 'goal of the design', peerValue: goal, ratio: row.value / goal }
+function compared(row: Pick<Row, 'figure' | 'value' | 'unit'>, peer: string, goal: number): Row {
+  return { ...row, peer, peerValue: goal, ratio: row.value / goal }
 }
