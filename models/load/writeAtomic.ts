@@ -1,6 +1,6 @@
 import { mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { TributaryError } from '../../kernel/index.ts'
+import { diskError } from './diskError.ts'
 
 /** Writes a file so that it is whole or absent, also after a power cut. Throws models/disk. */
 export async function writeAtomic(file: string, parts: readonly Uint8Array[]): Promise<void> {
@@ -17,12 +17,6 @@ export async function writeAtomic(file: string, parts: readonly Uint8Array[]): P
     await rename(draft, file)
   } catch (cause) {
     await rm(draft, { force: true }).catch(() => undefined)
-    throw new TributaryError('A file could not be written.', {
-      code: 'models/disk',
-      facts: { file, reason: cause instanceof Error ? cause.message : String(cause) },
-      tryThis: 'make room on the disk and start again: what was finished before is kept',
-      retry: true,
-      cause,
-    })
+    throw diskError(file, cause)
   }
 }

@@ -1,8 +1,8 @@
-import { existsSync, statSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { constants, existsSync, statSync } from 'node:fs'
+import { open, rename, type FileHandle } from 'node:fs/promises'
 import type { Engine } from '../engine/Engine.ts'
+import { diskError } from '../load/diskError.ts'
 import type { EncodedRow } from './EncodedRow.ts'
-import { writeAtomic } from '../load/writeAtomic.ts'
 
 const rowsAtOnce = 16
 
@@ -25,16 +25,41 @@ export class PrefixFile {
     this.#bytes = at
   }
 
-  /** Computes what is not there yet. Cost: a forward pass of the frozen blocks for each row, once. */
+  /**
+   * Computes what is not there yet, 16 rows at a time, each lot on disk before the next: after a kill it goes on there.
+   * Cost: a forward pass of the frozen blocks for each row, once. Throws models/disk.
+   */
   async make(engine: Engine, rows: readonly EncodedRow[], onRow: (done: number) => void): Promise<void> {
-    if (existsSync(this.#file) && statSync(this.#file).size === this.#bytes) return
-    const parts: Uint8Array[] = []
-    for (let at = 0; at < rows.length; at += rowsAtOnce) {
-      const states = await engine.prefixStates(rows.slice(at, at + rowsAtOnce))
-      for (const state of states) parts.push(new Uint8Array(state.buffer, state.byteOffset, state.byteLength))
-      onRow(Math.min(at + rowsAtOnce, rows.length))
+    if (this.#isWhole()) return
+    const part = `${this.#file}.part`
+    const handle = await open(part, constants.O_RDWR | constants.O_CREAT).catch((cause: unknown) => {
+      throw diskError(part, cause)
+    })
+    try {
+      for (let at = this.#resumeAt((await handle.stat()).size); at < rows.length; at += rowsAtOnce) {
+        const states = await engine.prefixStates(rows.slice(at, at + rowsAtOnce))
+        await writeStates(handle, states, this.#offsets[at]!).catch((cause: unknown) => {
+          throw diskError(part, cause)
+        })
+        onRow(Math.min(at + rowsAtOnce, rows.length))
+      }
+    } finally {
+      await handle.close()
     }
-    await writeAtomic(this.#file, parts)
+    await rename(part, this.#file).catch((cause: unknown) => {
+      // Another process may have finished the same bytes first.
+      if (!this.#isWhole()) throw diskError(this.#file, cause)
+    })
+  }
+
+  #isWhole(): boolean {
+    return existsSync(this.#file) && statSync(this.#file).size === this.#bytes
+  }
+
+  /** The first row to compute, `size` bytes being there. The last lot may not have reached the disk: it is made again. */
+  #resumeAt(size: number): number {
+    const wholeRows = this.#offsets.filter((offset, i) => offset + 4 * this.#lengths[i]! <= size).length
+    return Math.max(0, Math.floor(wholeRows / rowsAtOnce) - 1) * rowsAtOnce
   }
 
   /** States of some rows; cached by the operating system, not by us. */
@@ -52,4 +77,12 @@ export class PrefixFile {
       await handle.close()
     }
   }
+}
+
+async function writeStates(handle: FileHandle, states: readonly Float32Array[], offset: number): Promise<void> {
+  const bytes = Buffer.concat(states.map((state) => new Uint8Array(state.buffer, state.byteOffset, state.byteLength)))
+  for (let done = 0; done < bytes.length;) {
+    done += (await handle.write(bytes, done, bytes.length - done, offset + done)).bytesWritten
+  }
+  await handle.sync()
 }
