@@ -40,7 +40,7 @@ export function printSummary(summary: TourSummary, print: (text: string) => void
   print('')
   print(stepTable(summary, width))
   print(pc.dim(`Peak memory of all processes: ${summary.peakRssMiB} MiB`))
-  print(pc.dim(`${TOKEN_SYMBOL} is a test token on a chain that runs on this machine only: no real money moved.`))
+  print(pc.dim(`${TOKEN_SYMBOL} is a test token on a chain of this machine only: no real money moved.`))
 }
 
 const right = (head: string): Column => ({ head, align: 'right' })

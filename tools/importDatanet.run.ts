@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { commitBatch as commitOnChain, type Chain } from '../chain/index.ts'
+import type { Chain } from '../chain/index.ts'
 import {
   commitBatch,
   fromPackages,
@@ -11,10 +11,10 @@ import {
   signImportBatch,
   type ImportedSample,
 } from '../datanets/index.ts'
-import { digestText, type Address, type Digest } from '../kernel/index.ts'
-import { addContributions, listContributions, markBatchOnChain, markRevealed, openDatanet } from '../store/index.ts'
-import type { ToolContext } from './context.ts'
+import type { Address, Digest } from '../kernel/index.ts'
+import { addContributions, listContributions, openDatanet } from '../store/index.ts'
 import type { importDatanet } from './importDatanet.ts'
+import { postBatches } from './postBatches.ts'
 import type { Run } from './runTool.ts'
 
 /**
@@ -52,21 +52,15 @@ export const run: Run<typeof importDatanet> = async ({ datanet, from, packages, 
     }))
     await addContributions(store, { datanet, batchRoot: root, items })
   }
-  // A batch that a crash left off chain is posted now, whichever call stored it.
-  const contributions = await listContributions(store, { datanet })
-  const batches = Map.groupBy(contributions, ({ batchRoot }) => batchRoot)
-  let transaction = ''
-  for (const [root, members] of batches) {
-    transaction = members[0]?.batchTx ?? (await post(ctx, datanet, root, members.length))
-  }
+  const contributions = await postBatches(ctx, datanet)
   call.heartbeat?.({ step: 'committed and revealed', done: 3, of: 3 })
-  const batchRoot = contributions.at(-1)?.batchRoot as Digest
+  const { batchRoot, batchTx } = contributions.at(-1) as (typeof contributions)[number]
   return {
     datanet,
     samples: contributions.length,
     contributors: new Set(contributions.map(({ payee }) => payee)).size,
     batchRoot,
-    transaction,
+    transaction: batchTx ?? '',
   }
 }
 
@@ -84,13 +78,6 @@ async function read(
   if (packages !== undefined) return fromPackages({ nodeModules: join(packages, 'node_modules') })
   const ours = fileURLToPath(new URL('../node_modules', import.meta.url))
   return fromPackages({ nodeModules: ours, list: await readDefaultPackages() })
-}
-
-async function post({ chain, store, now }: ToolContext, datanet: string, root: Digest, count: number): Promise<string> {
-  const { tx } = await commitOnChain(chain, { datanet: digestText(datanet), root, count })
-  await markBatchOnChain(store, { datanet, batchRoot: root, tx: tx as Digest })
-  await markRevealed(store, { datanet, batchRoot: root, atMs: now() })
-  return tx
 }
 
 /** Signatures are bound to this chain and this registry. */

@@ -36,7 +36,8 @@ export function bindTool<Tool extends ToolDefinition>(
  * The one door to every tool, whichever face is used: checks the input, stores the effect key before an effect
  * (a second call with the same key returns the first result), runs, checks the output.
  *
- * Throws tools/input with one line per issue, tools/output when the tool itself is wrong, tools/no-effect-key.
+ * Throws tools/input with one line per issue, tools/output when the tool itself is wrong, tools/no-effect-key,
+ * tools/effect-key.
  */
 export async function runTool(tool: BoundTool, rawInput: unknown, ctx: ToolContext): Promise<Record<string, unknown>> {
   const { name, effect, input, output } = tool.definition
@@ -67,6 +68,13 @@ export async function runTool(tool: BoundTool, rawInput: unknown, ctx: ToolConte
         'send the header Effect-Key (HTTP), _meta.effectKey (MCP) or --effect-key (CLI): any text of your own, new for each new intention',
     })
   }
+  if (key.length === 0 || key.length > longestKey) {
+    throw new TributaryError('The effect key is empty or too long.', {
+      code: 'tools/effect-key',
+      facts: { tool: name, characters: key.length, most: longestKey },
+      tryThis: 'use a short text of your own, such as a UUID',
+    })
+  }
   const request: EffectRequest<Record<string, unknown>> = {
     key,
     tool: name,
@@ -77,6 +85,9 @@ export async function runTool(tool: BoundTool, rawInput: unknown, ctx: ToolConte
   }
   return effectOnce(ctx.store, request, perform)
 }
+
+// Long enough for a workflow's id, its step and a digest.
+const longestKey = 1_000
 
 // As long as the longest thing that one call may wait for: another call with the same key, in another process.
 const effectWaitMs = 10 * 60_000

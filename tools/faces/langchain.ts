@@ -41,7 +41,7 @@ class OneDoorTool extends DynamicStructuredTool {
       if (!(failure instanceof ToolInputParsingException)) throw failure
       const [asked] = given as [unknown]
       const { args, id, type } = asked as { args?: Record<string, unknown>; id?: string; type?: string }
-      if (type !== 'tool_call') return this.func(asked as Record<string, unknown>)
+      if (type !== 'tool_call') return this.func(asked)
       const content = (await this.func(args ?? {})) as string
       return new ToolMessage({ content, tool_call_id: id ?? '', name: this.name, status: 'error' })
     }

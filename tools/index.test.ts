@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import * as surface from './index.ts'
+
+test('the public surface of tools is this list of names', () => {
+  expect(Object.keys(surface).toSorted()).toMatchInlineSnapshot(`
+    [
+      "bindTool",
+      "canonicalRequest",
+      "chatRequest",
+      "defineTool",
+      "definitions",
+      "ensureAdapter",
+      "errorResponseSchema",
+      "langchainTools",
+      "limitBody",
+      "mcpServer",
+      "openApiPaths",
+      "quoteFor",
+      "runTool",
+      "toWire",
+      "toolActivities",
+      "toolCommands",
+      "toolRoutes",
+      "tourSummary",
+      "version",
+    ]
+  `)
+})
