@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { digestText, TributaryError } from '../../kernel/index.ts'
 import {
@@ -32,12 +32,13 @@ const modeNames = { fp32: 'float32', int4: 'int4' } as const
  * a core, can only make a round worse. Run it on an idle machine all the same.
  */
 export async function run({ seed, say }: Options): Promise<Row[]> {
+  const busy = { figure: 'load of the machine before the first figure', value: loadavg()[0]!, unit: 'processes' }
   const source = await resolveBase()
   const dir = mkdtempSync(join(tmpdir(), 'tributary-bench-'))
   try {
     say(`base: ${source.name}`)
     const base = await prepareBase({ file: source.path, into: join(dir, 'base'), name: source.name })
-    const rows = [...(await gradients(base, seed, say)), ...(await decoding(base, 'fp32', seed, say))]
+    const rows = [busy, ...(await gradients(base, seed, say)), ...(await decoding(base, 'fp32', seed, say))]
     const isPacked = await packed(base, source.path, say)
     return isPacked ? [...rows, ...(await decoding(base, 'int4', seed, say))] : rows
   } finally {

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { digestBytes, TributaryError } from '../../kernel/index.ts'
+import { TributaryError, type Digest } from '../../kernel/index.ts'
 import { fileDigest } from '../load/fileDigest.ts'
 import type { BaseModel } from '../load/openBase.ts'
 import { removeDrafts } from '../load/removeDrafts.ts'
@@ -39,11 +40,13 @@ export async function packInt4({ base, file }: PackInt4Options): Promise<Int4Wei
   const header = safetensorsHeader(parts, { alignment: 4_096 })
   const bytes = [header, ...parts.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength))]
   await writeAtomic(join(base.dir, int4Files.blocks), bytes)
+  const hash = createHash('sha256')
+  for (const part of bytes) hash.update(part)
   const manifest: Int4Manifest = {
     v: 1,
     source,
     weights: base.weightsDigest,
-    blocks: digestBytes(Buffer.concat(bytes)),
+    blocks: `0x${hash.digest('hex')}` as Digest,
   }
   const json = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`)
   await writeAtomic(join(base.dir, int4Files.manifest), [json])
