@@ -195,11 +195,10 @@ test('a base not packed, a byte changed, another source and a base of floats eac
   expect(existsSync(join(bare.dir, 'int4.safetensors'))).toBe(false)
 
   const tiny = await tinyBase(join(home, 'tiny'))
-  const floats = join(home, 'tiny', 'source', 'weights.safetensors')
-  await expect(packInt4({ base: tiny, file: floats })).rejects.toMatchObject({
-    code: 'models/int4-source',
-    message: expect.stringContaining('no matrix') as string,
-  })
+  for (const floats of ['source', 'source/weights.safetensors'])
+    await expect(packInt4({ base: tiny, file: join(home, 'tiny', floats) })).rejects.toMatchObject({
+      code: 'models/int4-source',
+    })
 
   await packInt4({ base: bare, file })
   const packed = join(bare.dir, 'int4.safetensors')

@@ -27,12 +27,13 @@ export type PackInt4Options = {
  * Throws models/int4-source, models/disk, and as openInt4.
  */
 export async function packInt4({ base, file }: PackInt4Options): Promise<Int4Weights> {
+  if (!file.endsWith('.gguf')) throw unusable('Only a GGUF holds blocks to pack.', { file })
   const source = await fileDigest(file)
   if (base.source.length !== 1 || base.source[0] !== source) {
     throw unusable('The base folder was made from another file.', { file, found: source, wanted: base.source })
   }
   if (existsSync(join(base.dir, int4Files.manifest))) return openInt4(base)
-  const matrices = file.endsWith('.gguf') ? packGguf(file) : new Map<string, PackedMatrix>()
+  const matrices = packGguf(file)
   if (matrices.size === 0) throw unusable('The file holds no matrix in Q4_1 or Q8_0.', { file })
 
   await removeDrafts(join(base.dir, int4Files.blocks))
