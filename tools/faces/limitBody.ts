@@ -1,27 +1,47 @@
-import { bodyLimit } from 'hono/body-limit'
-import type { Context, MiddlewareHandler } from 'hono'
+import type { MiddlewareHandler } from 'hono'
 import { TributaryError } from '../../kernel/index.ts'
 
-/** Refuses a body past the limit while it arrives, said or not said in Content-Length. Throws tools/too-large. */
+/**
+ * Refuses a body past the limit, whether its length is announced or not. Most clients look for an answer only when all is
+ * sent, so some more is read and dropped before they get one: else they would see a closed connection.
+ * Throws tools/too-large.
+ */
 export function limitBody(limitBytes = 4 * 2 ** 20): MiddlewareHandler {
-  const onError = async (c: Context): Promise<never> => {
-    await discard(c.req.raw.body, 4 * limitBytes)
+  const refuse = async (reader: Reader): Promise<never> => {
+    await read(reader, 4 * limitBytes)
     throw new TributaryError('The body of the request is too large.', {
       code: 'tools/too-large',
       facts: { limitBytes },
       tryThis: 'send less in one call',
     })
   }
-  return bodyLimit({ maxSize: limitBytes, onError })
+  return async (c, next) => {
+    const { raw } = c.req
+    if (raw.body === null) return next()
+    const announced = raw.headers.has('transfer-encoding')
+      ? Number.NaN
+      : Number(raw.headers.get('content-length') ?? Number.NaN)
+    // Node holds a client to the length that it announced.
+    if (announced <= limitBytes) return next()
+    const reader = raw.body.getReader()
+    if (announced > limitBytes) return refuse(reader)
+    const { parts, isWhole } = await read(reader, limitBytes)
+    if (!isWhole) return refuse(reader)
+    c.req.raw = new Request(raw, { body: new Blob(parts) })
+    return next()
+  }
 }
 
-/** Most clients look for an answer only when all is sent: without this they would see a closed connection instead. */
-async function discard(body: ReadableStream<Uint8Array> | null, mostBytes: number): Promise<void> {
-  if (body === null || body.locked) return
-  const reader = body.getReader()
-  for (let bytes = 0; bytes < mostBytes;) {
+type Reader = { read: () => Promise<{ done: boolean; value?: Uint8Array<ArrayBuffer> | undefined }> }
+
+/** Reads to the end, or until there is more than `most`. */
+async function read(reader: Reader, most: number): Promise<{ parts: Uint8Array<ArrayBuffer>[]; isWhole: boolean }> {
+  const parts: Uint8Array<ArrayBuffer>[] = []
+  for (let bytes = 0; bytes <= most;) {
     const { done, value } = await reader.read()
-    if (done) return
+    if (done || value === undefined) return { parts, isWhole: true }
     bytes += value.length
+    parts.push(value)
   }
+  return { parts, isWhole: false }
 }
