@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { Client, Connection } from '@temporalio/client'
+import { Client } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
 import { defaultRevenueRule } from './attribution/index.ts'
 import {
@@ -17,7 +18,7 @@ import {
   untilChainAnswers,
 } from './chain/index.ts'
 import { createGateway, createSeller, listen } from './gateway/index.ts'
-import { digestText, TributaryError, type Address } from './kernel/index.ts'
+import { digestText, findError, TributaryError, type Address } from './kernel/index.ts'
 import { createLogger } from './logging/index.ts'
 import { createEngine, openBase, prepareBase } from './models/index.ts'
 import { cacheFolder, resolveBase, type BaseSource } from './provision/index.ts'
@@ -26,9 +27,12 @@ import { appendTrace, openBlobs, openHome, openStore, saveRule } from './store/i
 import { boundTools } from './tools/boundTools.ts'
 import { toolActivities, type Prices, type Progress, type ToolContext } from './tools/index.ts'
 import { buildWorkflowBundle, createGraphWorker, dataConverter } from './workflows/graph/worker/index.ts'
+import { connectTemporal } from './workflows/client/connectTemporal.ts'
+import { releaseCutActivities } from './workflows/client/releaseCutActivities.ts'
 import { workflowPort } from './workflows/client/workflowPort.ts'
 
 const taskQueue = 'tributary'
+const settleMs = 1_000
 const buyerFundsWei = 100n * 10n ** 18n
 const buyerLowWei = 10n * 10n ** 18n
 
@@ -56,6 +60,8 @@ export type Tributary = {
   temporalUi: string | undefined
   /** Progress of running tools; returns what stops it. */
   onProgress: (listener: ProgressListener) => () => void
+  /** Waits for work; rejects with servers/ended when a part that all others need ends before, or made the work fail. */
+  unlessEnded: <T>(work: Promise<T>) => Promise<T>
   /** Resolves when a part that all others need has ended, or when `signal` aborts. */
   untilFailed: (signal: AbortSignal) => Promise<void>
   close: () => Promise<void>
@@ -118,7 +124,7 @@ export async function openTributary({ home: dir, say, host = '127.0.0.1', port }
     if (chain.chainId === localChainId && (await readBalance(chain, buyer)) < buyerLowWei)
       await ensureOpen(chain, { account: buyer, wei: buyerFundsWei })
 
-    const connection = opened(await Connection.connect({ address: temporal.address }), (it) => it.close())
+    const { connection } = opened(await connectTemporal(temporal.address), (it) => it.close())
     const client = new Client({ connection, namespace: temporal.namespace, dataConverter })
     const address = { server: temporal.address, ui: temporal.uiUrl }
     const workflows = workflowPort({ client, taskQueue, bundle, address })
@@ -147,6 +153,8 @@ export async function openTributary({ home: dir, say, host = '127.0.0.1', port }
     )
     gatewayUrl = listening.url
 
+    // A server of our own has no other worker: what is at work there was cut with the process before this one.
+    if (temporal.pid !== undefined) log.info({ activities: await releaseCutActivities(client) }, 'cut steps released')
     const progress = new EventEmitter()
     const native = opened(await NativeConnection.connect({ address: temporal.address }), (it) => it.close())
     const worker = await createGraphWorker({
@@ -185,6 +193,22 @@ export async function openTributary({ home: dir, say, host = '127.0.0.1', port }
       onProgress: (listener) => {
         progress.on('progress', listener)
         return () => progress.off('progress', listener)
+      },
+      unlessEnded: async (work) => {
+        const broken = new Promise<never>((_, reject) => {
+          const end = () => reject(failed.signal.reason as Error)
+          if (failed.signal.aborted) end()
+          else failed.signal.addEventListener('abort', end, { once: true })
+        })
+        try {
+          return await Promise.race([work, broken])
+        } catch (failure) {
+          const coded = findError(failure)
+          if (coded && !coded.retry) throw failure
+          // A call to a part that has just ended may fail before its end is known.
+          await Promise.race([sleep(settleMs), broken])
+          throw failure
+        }
       },
       untilFailed: async (signal) => {
         const any = AbortSignal.any([signal, failed.signal])

@@ -57,7 +57,7 @@ export const startCommand = (print: (line: string) => void): Command =>
       const stop = new AbortController()
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
       try {
-        const summary = await runTour(server, {
+        const tour = runTour(server, {
           signal: stop.signal,
           again: options.again === true,
           ...(options.from === undefined ? {} : { from: resolve(options.from) }),
@@ -66,6 +66,7 @@ export const startCommand = (print: (line: string) => void): Command =>
           ...(options.budget === undefined ? {} : { budgetMs: options.budget }),
           ...tourProgress(say),
         })
+        const summary = await server.unlessEnded(tour)
         if (!summary) {
           say('Stopped; the next npm start goes on from here.')
           return

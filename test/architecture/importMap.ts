@@ -49,6 +49,8 @@ export const otherDoors = new Set([
   'workflows/graph/worker/index.ts',
   'workflows/graph/client/index.ts',
   'workflows/client/workflowPort.ts',
+  'workflows/client/connectTemporal.ts',
+  'workflows/client/releaseCutActivities.ts',
   // Plain JavaScript for the time before anything is installed, and for the tiny supervisor.
   'provision/processStart.mjs',
   'provision/withLock.mjs',
