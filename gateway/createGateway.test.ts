@@ -115,14 +115,14 @@ test('a body that never says its length is cut at the limit as well', async () =
       else controller.close()
     },
   })
-  const init = { method: 'POST', body: large, duplex: 'half' } as RequestInit
+  const init = { method: 'POST', body: large, duplex: 'half' } as const
   expect(await call('/tools/status', init)).toMatchObject({ status: 413, code: 'tools/too-large' })
   const small = new Blob(['{"payee":', '"npm:nobody"}']).stream()
   const { status, body } = await call('/tools/statement', {
     method: 'POST',
     body: small,
     duplex: 'half',
-  } as RequestInit)
+  })
   expect([status, body['payee']]).toEqual([200, 'npm:nobody'])
 })
 
