@@ -21,7 +21,7 @@ import { createGateway, createSeller, listen } from './gateway/index.ts'
 import { digestText, findError, TributaryError, type Address } from './kernel/index.ts'
 import { createLogger } from './logging/index.ts'
 import { createEngine, openBase, prepareBase } from './models/index.ts'
-import { cacheFolder, resolveBase, type BaseSource } from './provision/index.ts'
+import { cacheFolder, resolveBase, resolveTemporal, type BaseSource } from './provision/index.ts'
 import { choosePort, startSupervised, startTemporal, type Supervised } from './servers/index.ts'
 import { appendTrace, openBlobs, openHome, openStore, saveRule } from './store/index.ts'
 import { boundTools } from './tools/boundTools.ts'
@@ -90,20 +90,23 @@ export async function openTributary({ home: dir, say, host = '127.0.0.1', port }
     const watch = (server: Supervised | { exited?: Promise<unknown> }, name: string) =>
       void server.exited?.then(() => failed.abort(ended(name)))
 
+    // What is missing on this machine is said before anything is started.
+    const source = resolveTemporal()
+    const baseSource = await resolveBase()
     say('starting Temporal, the chain, the database and the engine')
     const bundling = buildWorkflowBundle({
       workflowsPath: fileURLToPath(new URL('workflows/index.ts', import.meta.url)),
       cacheDir: join(cacheFolder(), 'bundles'),
     })
     const [temporal, chainUrl, store, engine, bundle] = await allOrNone([
-      startTemporal({ home: home.dir }).then((server) => opened(server, ({ stop }) => stop())),
+      startTemporal({ home: home.dir, source }).then((server) => opened(server, ({ stop }) => stop())),
       openAnvil(home.dir, home.anvilState).then((chain) =>
         chain.server ? opened(chain, ({ server }) => server?.stop()) : chain,
       ),
       openStore(process.env['DATABASE_URL'] ? { url: process.env['DATABASE_URL'] } : { dir: home.pg }).then((db) =>
         opened(db, (it) => it.close()),
       ),
-      openEngine(say).then((it) => opened(it, (running) => running.close())),
+      openEngine(baseSource, say).then((it) => opened(it, (running) => running.close())),
       bundling,
     ])
     watch(temporal, 'Temporal')
@@ -238,8 +241,7 @@ async function openAnvil(home: string, stateFile: string): Promise<{ url: string
   return { url, server }
 }
 
-async function openEngine(say: (line: string) => void) {
-  const source = await resolveBase()
+async function openEngine(source: BaseSource, say: (line: string) => void) {
   if (source.notice) say(source.notice)
   return createEngine({ base: await openBaseOf(source) })
 }
