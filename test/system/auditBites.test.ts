@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { digestText, type Digest } from '../../kernel/index.ts'
-import { attributionOf, getAdapter, getReceipt, historyOf, listCheckpoints, leavesOf } from '../../store/index.ts'
+import { getAdapter, getReceipt, historyOf, listCheckpoints, leavesOf } from '../../store/index.ts'
 import { definitions, type TourSummary } from '../../tools/index.ts'
 import { editCell, firstLetter, flipByte, nextDigit, type Undo } from './harness/edits.ts'
 import { openHere, type Opened } from './harness/openHere.ts'

@@ -13,7 +13,7 @@ export async function releaseCutActivities(client: Client): Promise<number> {
   for await (const { workflowId, runId } of client.workflow.list({ query: "ExecutionStatus = 'Running'" })) {
     const { raw } = await client.workflow.getHandle(workflowId, runId).describe()
     for (const { activityId, state } of raw.pendingActivities ?? []) {
-      if (state !== started || !activityId) continue
+      if (Number(state) !== started || !activityId) continue
       const cut = ApplicationFailure.retryable('The process that ran this step has ended.', 'servers/cut')
       try {
         await client.activity.fail({ workflowId, runId, activityId }, cut)

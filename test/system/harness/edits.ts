@@ -31,7 +31,8 @@ export async function editCell(
       sql` and `,
     )
   const cells = sql`select ${name}::text as value from ${sql.identifier(table)} where ${matches(where)}`
-  const { rows } = (await db.execute(cells)) as unknown as { rows: { value: string }[] }
+  // What comes back is the driver's own; only PGlite, which these homes have, is read here.
+  const { rows } = (await db.execute(cells)) as { rows: { value: string }[] }
   const [row] = rows
   if (row === undefined || rows.length > 1) throw new Error(`${table}: ${rows.length} rows match`)
   const write = async (value: string, at: Cell['where']) => {
