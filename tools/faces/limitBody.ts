@@ -27,7 +27,8 @@ export function limitBody(limitBytes = 4 * 2 ** 20): MiddlewareHandler {
     if (announced > limitBytes) return refuse(reader)
     const { parts, isWhole } = await read(reader, limitBytes)
     if (!isWhole) return refuse(reader)
-    c.req.raw = new Request(raw, { body: new Blob(parts) })
+    const { method, headers, signal } = raw
+    c.req.raw = new Request(raw.url, { method, headers, signal, body: new Blob(parts) })
     return next()
   }
 }
