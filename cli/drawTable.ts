@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import { pc } from './colours.ts'
 import { fit, wrap, widthOf } from './fitText.ts'
 
 export type Column = {

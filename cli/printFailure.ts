@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import { pc } from './colours.ts'
 import { findError } from '../kernel/index.ts'
 
 /** A failure as a person reads it: what, the code, the facts, the next step. An unforeseen one keeps its stack. */

@@ -1,4 +1,4 @@
-import pc from 'picocolors'
+import { pc } from './colours.ts'
 import { drawTable, type Column } from './drawTable.ts'
 import { plainText } from './fitText.ts'
 import { TOKEN_SYMBOL, formatOpen } from './formatWei.ts'

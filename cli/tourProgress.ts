@@ -1,5 +1,5 @@
 import asciichart from 'asciichart'
-import pc from 'picocolors'
+import { pc } from './colours.ts'
 import type { Progress } from '../tools/index.ts'
 import type { TourWatcher } from './runTour.ts'
 

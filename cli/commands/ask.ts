@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Command } from 'commander'
-import pc from 'picocolors'
+import { pc } from '../colours.ts'
 import { ask, listModels } from '../../tools/definitions.ts'
 import { callServerFor } from '../callServer.ts'
 import { plainLines } from '../fitText.ts'

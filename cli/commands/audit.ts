@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import pc from 'picocolors'
+import { pc } from '../colours.ts'
 import { audit } from '../../tools/definitions.ts'
 import { callServerFor } from '../callServer.ts'
 

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import pc from 'picocolors'
+import { pc } from '../colours.ts'
 
 export const doctorCommand = (print: (line: string) => void): Command =>
   new Command('doctor')

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
-import pc from 'picocolors'
+import { pc } from '../colours.ts'
 import { homeFolder } from '../homeFolder.ts'
 import { parseCount } from '../parseCount.ts'
 import { parseDuration } from '../parseDuration.ts'

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import pc from 'picocolors'
+import { pc } from '../colours.ts'
 import { status } from '../../tools/definitions.ts'
 import { callServerFor } from '../callServer.ts'
 import { homeFolder } from '../homeFolder.ts'

@@ -5,6 +5,8 @@ import { findError, TributaryError } from '../../kernel/index.ts'
 export type CallMap = Record<string, { input: unknown; output: unknown }>
 
 export type CallMessage = { id: number; name: string; input: unknown }
+/** Asks the worker to end between two runs. */
+export type EndMessage = { end: true }
 export type ReplyMessage = { id: number; output: unknown } | { id: number; error: unknown } | { event: unknown }
 
 type Pending = { resolve: (output: unknown) => void; reject: (error: unknown) => void }
@@ -51,8 +53,15 @@ export class WorkerLink<Calls extends CallMap, Event = never> {
     })
   }
 
+  /**
+   * The worker ends itself after the run it is in: cut from outside in the middle of native code, the runtime would end
+   * the whole process.
+   */
   async close(): Promise<void> {
-    await this.#worker.terminate()
+    if (this.#ended) return
+    const exited = this.ended.catch(() => undefined)
+    this.#worker.postMessage({ end: true } satisfies EndMessage)
+    await exited
   }
 
   #settle(message: Exclude<ReplyMessage, { event: unknown }>): void {

@@ -1,6 +1,6 @@
 import { parentPort, type Transferable } from 'node:worker_threads'
 import { TributaryError } from '../../kernel/index.ts'
-import type { CallMap, CallMessage, ReplyMessage } from './WorkerLink.ts'
+import type { CallMap, CallMessage, EndMessage, ReplyMessage } from './WorkerLink.ts'
 
 export type Handlers<Calls extends CallMap> = {
   [Name in keyof Calls]: (input: Calls[Name]['input']) => Promise<Calls[Name]['output']> | Calls[Name]['output']
@@ -11,7 +11,9 @@ export function answerCalls<Calls extends CallMap>(handlers: Handlers<Calls>): {
   const port = parentPort
   if (!port) throw new Error('answerCalls runs in a worker thread only')
   let queue = Promise.resolve()
-  port.on('message', (message: CallMessage) => {
+  port.on('message', (message: CallMessage | EndMessage) => {
+    // A message arrives between two runs of the runtime, so nothing native is cut. What waits in line is not begun.
+    if ('end' in message) process.exit(0)
     queue = queue.then(() => answer(message))
   })
   const answer = async ({ id, name, input }: CallMessage): Promise<void> => {
