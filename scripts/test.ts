@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { resolveBase, resolveTemporal } from '../provision/index.ts'
 import { root } from './check/checkStep.ts'
 import { missingParts } from './test/missingParts.ts'
 import { readVitestReport } from './test/readVitestReport.ts'
@@ -15,6 +16,12 @@ import { readVitestReport } from './test/readVitestReport.ts'
 const requireAll = process.env['TRIBUTARY_REQUIRE_ALL'] === '1'
 const filters = process.argv.slice(2)
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> }
+// Set-up has made both: tests find the server and the real base model by these, whatever is on the PATH.
+const temporal = resolveTemporal()
+const provided = {
+  TRIBUTARY_TEST_BASE: (await resolveBase()).path,
+  ...(temporal.kind === 'program' ? { TEMPORAL_CLI_PATH: temporal.path } : {}),
+}
 const failures: string[] = []
 let passed = 0
 
@@ -50,7 +57,11 @@ function count(part: string, code: number): void {
 }
 
 function run(command: string, args: string[]): Promise<number> {
-  const env = { ...process.env, PATH: `${join(root, 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}` }
+  const env = {
+    ...process.env,
+    ...provided,
+    PATH: `${join(root, 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}`,
+  }
   const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] })
   return new Promise((resolve, reject) => {
     child.once('error', reject)

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createEngine, prepareBase, type Engine } from '../index.ts'
 
-// The real SmolLM2-135M-Instruct: TRIBUTARY_BASE names its GGUF (or a folder with its safetensors).
-const source = process.env['TRIBUTARY_BASE']
-if (!source) console.warn('SKIPPED: the tests on the real base model need TRIBUTARY_BASE, a GGUF file or model folder')
+// The real SmolLM2-135M-Instruct: TRIBUTARY_TEST_BASE names its GGUF (or a folder with its safetensors).
+const source = process.env['TRIBUTARY_TEST_BASE']
+if (!source)
+  console.warn('SKIPPED: the tests on the real base model need TRIBUTARY_TEST_BASE, a GGUF file or model folder')
 
 let dir: string
 let engine: Engine

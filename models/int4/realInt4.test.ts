@@ -8,9 +8,9 @@ import { packGguf } from './packGguf.ts'
 import { baseTensor } from './reference/baseTensor.ts'
 import { readLogits } from './reference/readLogits.ts'
 
-// The real SmolLM2-135M-Instruct in Q4_1: TRIBUTARY_BASE names its GGUF.
-const source = process.env['TRIBUTARY_BASE']?.endsWith('.gguf') ? process.env['TRIBUTARY_BASE'] : undefined
-if (!source) console.warn('SKIPPED: the tests of int4 on the real base model need TRIBUTARY_BASE, its GGUF file')
+// The real SmolLM2-135M-Instruct in Q4_1: TRIBUTARY_TEST_BASE names its GGUF.
+const source = process.env['TRIBUTARY_TEST_BASE']?.endsWith('.gguf') ? process.env['TRIBUTARY_TEST_BASE'] : undefined
+if (!source) console.warn('SKIPPED: the tests of int4 on the real base model need TRIBUTARY_TEST_BASE, its GGUF file')
 
 let dir: string
 let base: BaseModel
