@@ -3,6 +3,8 @@ import { Command, Option } from 'commander'
 import { pc } from '../colours.ts'
 import { homeFolder } from '../homeFolder.ts'
 import { parseCount } from '../parseCount.ts'
+import type { TourSummary } from '../../tools/index.ts'
+import { plainText } from '../fitText.ts'
 import { parseDuration } from '../parseDuration.ts'
 import { printSummary } from '../printSummary.ts'
 import { tourProgress } from '../tourProgress.ts'
@@ -73,18 +75,25 @@ export const startCommand = (print: (line: string) => void): Command =>
         }
         if (options.json) print(JSON.stringify(summary))
         else printSummary(summary, print)
+        say('')
+        sayWhatNext(summary, say)
         if (options.exit) return
         say('')
         say(`${pc.bold('API')}      ${server.gatewayUrl}/v1   ${pc.dim(`${server.gatewayUrl}/openapi.json`)}`)
         if (server.temporalUi) say(`${pc.bold('Temporal')} ${server.temporalUi}`)
-        const payee = summary.contributors[0]?.payee ?? '<contributor>'
-        say(pc.bold('What to try next, in another terminal:'))
-        say(`  npx tributary ask "${summary.answers[0]?.question.slice(0, 60) ?? 'What does this package do?'}"`)
-        say(`  npx tributary audit ${summary.answers[0]?.receipt ?? '<receipt>'}`)
-        say(`  npx tributary statement ${payee}`)
         say(pc.dim('Ctrl-C stops everything.'))
         await server.untilFailed(stop.signal)
       } finally {
         await server.close()
       }
     })
+
+/** Three commands with what this tour made; each finds the server that runs, or starts one for the call. */
+function sayWhatNext({ answers, contributors }: TourSummary, say: (line: string) => void): void {
+  const { receipt = '<receipt>', question = 'What does this package do?' } = answers[0] ?? {}
+  say(pc.bold('What to try next:'))
+  // A question is a contributor's text: quoted so that a shell takes nothing in it for a command.
+  say(`  npx tributary ask '${plainText(question).replaceAll("'", String.raw`'\''`)}'`)
+  say(`  npx tributary audit ${receipt}`)
+  say(`  npx tributary statement ${contributors[0]?.payee ?? '<contributor>'}`)
+}
