@@ -60,7 +60,7 @@ export class WorkerLink<Calls extends CallMap, Event = never> {
   async close(): Promise<void> {
     if (this.#ended) return
     const exited = this.ended.catch(() => undefined)
-    this.#worker.postMessage({ end: true } satisfies EndMessage)
+    this.#worker.postMessage({ end: true } satisfies EndMessage, [])
     await exited
   }
 
