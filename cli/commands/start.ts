@@ -74,9 +74,11 @@ export const startCommand = (print: (line: string) => void): Command =>
           return
         }
         if (options.json) print(JSON.stringify(summary))
-        else printSummary(summary, print)
-        say('')
-        sayWhatNext(summary, say)
+        else {
+          printSummary(summary, print)
+          say('')
+          sayWhatNext(summary, say)
+        }
         if (options.exit) return
         say('')
         say(`${pc.bold('API')}      ${server.gatewayUrl}/v1   ${pc.dim(`${server.gatewayUrl}/openapi.json`)}`)
