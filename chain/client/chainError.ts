@@ -1,4 +1,12 @@
-import { BaseError, decodeErrorResult, HttpRequestError, TimeoutError, type Abi, type Hex } from 'viem'
+import {
+  BaseError,
+  decodeErrorResult,
+  HttpRequestError,
+  TimeoutError,
+  WaitForTransactionReceiptTimeoutError,
+  type Abi,
+  type Hex,
+} from 'viem'
 import { TributaryError } from '../../kernel/index.ts'
 
 /**
@@ -24,6 +32,16 @@ export function chainError(failure: unknown, { action, abi = [] }: { action: str
       code: 'chain/unreachable',
       facts: { action },
       tryThis: 'check CHAIN_RPC_URL, or start the local chain with npm start',
+      retry: true,
+      cause: failure,
+    })
+  }
+  if (causes.some((cause) => cause instanceof WaitForTransactionReceiptTimeoutError)) {
+    // The node may have died with the transaction: whoever tries again looks on chain first.
+    return new TributaryError(`The chain has not taken a transaction in time (${action}).`, {
+      code: 'chain/pending',
+      facts: { action },
+      tryThis: 'call again; status tells whether the chain runs',
       retry: true,
       cause: failure,
     })
