@@ -1,4 +1,10 @@
-export { adapterLayout, sameLayout, type AdapterLayout, type AdapterPart } from './adapters/AdapterLayout.ts'
+export {
+  adapterLayout,
+  sameLayout,
+  type AdapterLayout,
+  type AdapterModule,
+  type LoraStrength,
+} from './adapters/AdapterLayout.ts'
 export { initialAdapter, zeroAdapter, type Adapter } from './adapters/Adapter.ts'
 export { adapterDigest } from './adapters/encodePeft.ts'
 export { readPeft } from './adapters/readPeft.ts'

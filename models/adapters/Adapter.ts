@@ -1,7 +1,7 @@
 import { seededNormal } from '../graph/index.ts'
 import type { AdapterLayout } from './AdapterLayout.ts'
 
-/** A LoRA adapter: all its numbers in one flat vector [P], ordered as `layout.parts` says. */
+/** A LoRA adapter: all its numbers in one flat vector [P], ordered as its layout says. */
 export type Adapter = { readonly layout: AdapterLayout; readonly theta: Float32Array }
 
 /** The base model itself: every number 0. */
@@ -13,9 +13,9 @@ export function zeroAdapter(layout: AdapterLayout): Adapter {
 export function initialAdapter(layout: AdapterLayout, seed: number): Adapter {
   const adapter = zeroAdapter(layout)
   const normal = seededNormal(seed)
-  for (const { factor, rows, offset, length } of layout.parts) {
-    if (factor === 'B') continue
-    for (let i = 0; i < length; i++) adapter.theta[offset + i] = normal() * rows ** -0.5
+  for (const module of layout.modules) {
+    const end = module.A + module.in * module.rank
+    for (let i = module.A; i < end; i++) adapter.theta[i] = normal() * module.in ** -0.5
   }
   return adapter
 }

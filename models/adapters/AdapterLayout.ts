@@ -1,78 +1,146 @@
 import { TributaryError } from '../../kernel/index.ts'
-import { projectionSize, type LlamaConfig, type Target } from '../graph/index.ts'
+import { projectionName, projectionSize, type LlamaConfig, type Target } from '../graph/index.ts'
+import { patternMatcher } from './patternMatcher.ts'
 
-/** Where LoRA sits in a model, and how its numbers lie in one flat vector. */
-export type AdapterLayout = {
-  readonly rank: number
-  /** A projection gives x Wᵀ + (alpha / rank) (x A) B. */
-  readonly alpha: number
-  readonly targets: readonly Target[]
-  /** First adapted block; all from it to the last are adapted. */
-  readonly fromLayer: number
-  /** Number of adapted blocks. */
-  readonly layers: number
-  /** P: the numbers of one adapter. */
-  readonly length: number
-  /** In the order of theta. */
-  readonly parts: readonly AdapterPart[]
-}
-
-/** A [layers, in, rank] or B [layers, rank, out] of one target, row-major, at `offset` of theta. */
-export type AdapterPart = {
+/** One adapted projection: A [in, rank] and B [rank, out], row-major, at their offsets in theta. */
+export type AdapterModule = {
+  readonly layer: number
   readonly target: Target
-  readonly factor: 'A' | 'B'
-  readonly rows: number
-  readonly columns: number
-  readonly offset: number
-  readonly length: number
+  readonly rank: number
+  readonly alpha: number
+  /** alpha / rank, or alpha / sqrt(rank) with rsLoRA. */
+  readonly scale: number
+  readonly in: number
+  readonly out: number
+  readonly A: number
+  readonly B: number
 }
 
 /**
- * The order of theta: for each target in turn, A of all adapted blocks [layers, in, rank], then B [layers, rank, out].
- * It is the order of the gradient graph's outputs, so that a gradient is a plain copy.
- * Throws models/adapter-layout.
+ * Where LoRA sits in a model, how strongly each part of it counts, and how its numbers lie in one flat vector [P].
+ *
+ *   y = x Wᵀ + scale · (x A) B      scale = alpha / rank, or alpha / sqrt(rank) with rsLoRA (arXiv 2312.03732)
+ *
+ * Rank and alpha of a projection are its own where a pattern names it. The order of theta: for each target in turn, A of
+ * its layers ascending, then B of its layers ascending.
+ */
+export type AdapterLayout = {
+  /** Rank and alpha of the projections that no pattern names. */
+  readonly rank: number
+  readonly alpha: number
+  readonly rsLora: boolean
+  /** Target by target, layers ascending; each projection once. */
+  readonly modules: readonly AdapterModule[]
+  /** Distinct, in the order of theta. */
+  readonly targets: readonly Target[]
+  /** First adapted block. */
+  readonly fromLayer: number
+  /** P: the numbers of one adapter. */
+  readonly length: number
+}
+
+/** One projection of a model. */
+export type Projection = { readonly layer: number; readonly target: Target }
+
+export type LoraStrength = {
+  rank: number
+  alpha?: number
+  rsLora?: boolean
+  /**
+   * Ranks and alphas of some projections, by PEFT's rule: a pattern is a regular expression that matches a module's whole
+   * name or its end after a dot, and the first that matches counts: `down_proj`, `layers.29.self_attn.q_proj`.
+   */
+  rankPattern?: Readonly<Record<string, number>>
+  alphaPattern?: Readonly<Record<string, number>>
+}
+
+/**
+ * LoRA on some targets of the blocks from `fromLayer` to the last, or of the blocks that `layers` lists.
+ * Throws models/adapter-layout, models/adapter-pattern.
  */
 export function adapterLayout(
   config: LlamaConfig,
   {
-    rank,
-    alpha = rank,
     targets,
-    fromLayer,
-  }: { rank: number; alpha?: number; targets: readonly Target[]; fromLayer: number },
+    fromLayer = 0,
+    layers = range(fromLayer, config.num_hidden_layers),
+    ...strength
+  }: LoraStrength & { targets: readonly Target[]; fromLayer?: number; layers?: readonly number[] },
 ): AdapterLayout {
-  const layers = config.num_hidden_layers - fromLayer
-  const distinct = new Set(targets).size === targets.length
-  if (!(rank >= 1 && alpha > 0 && layers >= 1 && fromLayer >= 0 && targets.length > 0 && distinct)) {
-    throw new TributaryError('An adapter needs a rank, at least one target and at least one block of the model.', {
-      code: 'models/adapter-layout',
-      facts: { rank, alpha, targets, fromLayer, layersOfModel: config.num_hidden_layers },
-      tryThis: 'choose a first block below the number of blocks, and name each target once',
-    })
-  }
-  const parts: AdapterPart[] = []
-  let offset = 0
-  for (const target of targets) {
-    const size = projectionSize(config, target)
-    for (const factor of ['A', 'B'] as const) {
-      const [rows, columns] = factor === 'A' ? [size.in, rank] : [rank, size.out]
-      const length = layers * rows * columns
-      parts.push({ target, factor, rows, columns, offset, length })
-      offset += length
-    }
-  }
-  return { rank, alpha, targets: [...targets], fromLayer, layers, length: offset, parts }
+  return layoutOf(
+    config,
+    targets.flatMap((target) => layers.map((layer) => ({ layer, target }))),
+    strength,
+  )
 }
 
-/** Whether two adapters can share a batch as they are. */
+/** LoRA on any projections; targets keep the order in which they first appear. Throws as adapterLayout. */
+export function layoutOf(
+  config: LlamaConfig,
+  projections: readonly Projection[],
+  { rank, alpha = rank, rsLora = false, rankPattern = {}, alphaPattern = {} }: LoraStrength,
+): AdapterLayout {
+  const depth = config.num_hidden_layers
+  const names = new Set(projections.map(({ layer, target }) => projectionName(layer, target)))
+  const placed = projections.every(({ layer }) => Number.isInteger(layer) && layer >= 0 && layer < depth)
+  const ranks = [rank, ...Object.values(rankPattern)].every((value) => Number.isInteger(value) && value >= 1)
+  const alphas = [alpha, ...Object.values(alphaPattern)].every((value) => value > 0 && Number.isFinite(value))
+  if (!(ranks && alphas && placed && names.size > 0 && names.size === projections.length)) {
+    throw new TributaryError('An adapter needs a rank, at least one target and at least one block of the model.', {
+      code: 'models/adapter-layout',
+      facts: {
+        rank,
+        alpha,
+        patterns: JSON.stringify({ rankPattern, alphaPattern }).slice(0, 200),
+        projections: [...names].slice(0, 8),
+        layersOfModel: depth,
+      },
+      tryThis: 'choose blocks that the model has, name each projection once, and give ranks of 1 or more',
+    })
+  }
+  const rankOf = patternMatcher(rankPattern, names)
+  const alphaOf = patternMatcher(alphaPattern, names)
+  const targets = [...new Set(projections.map(({ target }) => target))]
+  const modules: AdapterModule[] = []
+  let length = 0
+  for (const target of targets) {
+    const size = projectionSize(config, target)
+    const layers = projections.flatMap((one) => (one.target === target ? [one.layer] : [])).toSorted((a, b) => a - b)
+    const own = layers.map((layer) => {
+      const name = projectionName(layer, target)
+      const [moduleRank, moduleAlpha] = [rankOf(name) ?? rank, alphaOf(name) ?? alpha]
+      const scale = moduleAlpha / (rsLora ? Math.sqrt(moduleRank) : moduleRank)
+      return { layer, target, rank: moduleRank, alpha: moduleAlpha, scale, ...size, A: 0, B: 0 }
+    })
+    for (const factor of ['A', 'B'] as const) {
+      for (const module of own) {
+        module[factor] = length
+        length += module.rank * (factor === 'A' ? size.in : size.out)
+      }
+    }
+    modules.push(...own)
+  }
+  const fromLayer = Math.min(...modules.map(({ layer }) => layer))
+  return { rank, alpha, rsLora, modules, targets, fromLayer, length }
+}
+
+/** Whether numbers of the one mean the same as numbers of the other: same projections, order, ranks and scales. */
 export function sameLayout(a: AdapterLayout, b: AdapterLayout): boolean {
   return (
-    a.rank === b.rank &&
-    a.alpha === b.alpha &&
-    a.fromLayer === b.fromLayer &&
-    a.layers === b.layers &&
     a.length === b.length &&
-    a.targets.length === b.targets.length &&
-    a.targets.every((target, i) => target === b.targets[i])
+    a.modules.length === b.modules.length &&
+    a.modules.every((module, i) => {
+      const other = b.modules[i] as AdapterModule
+      return (
+        module.layer === other.layer &&
+        module.target === other.target &&
+        module.rank === other.rank &&
+        module.scale === other.scale
+      )
+    })
   )
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i)
 }

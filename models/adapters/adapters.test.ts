@@ -34,11 +34,11 @@ function randomAdapter(seed: number): Adapter {
 }
 
 test('theta of rank 2 on q and v of 2 blocks is A.q [2,6,2], B.q [2,2,8], A.v [2,6,2], B.v [2,2,4]: 24 + 32 + 24 + 16', () => {
-  expect(layout.parts.map(({ target, factor, length }) => `${target} ${factor} ${length}`)).toEqual([
-    'q_proj A 24',
-    'q_proj B 32',
-    'v_proj A 24',
-    'v_proj B 16',
+  expect(layout.modules.map(({ target, layer, A, B }) => `${target} ${layer} A ${A} B ${B}`)).toEqual([
+    'q_proj 1 A 0 B 24',
+    'q_proj 2 A 12 B 40',
+    'v_proj 1 A 56 B 80',
+    'v_proj 2 A 68 B 88',
   ])
   expect(layout.length).toBe(96)
 })
@@ -64,9 +64,9 @@ test('PEFT files hold A as [rank, in] and B as [out, rank] under the names of th
   expect(Object.keys(entries)).toHaveLength(8)
   const bytes = readFileSync(file)
   const at = (row: number, column: number): number => bytes.readFloatLE(entry.offset + 4 * (row * 2 + column))
-  const part = layout.parts[3]!
+  const { B } = layout.modules[3]!
   for (let out = 0; out < 4; out++) {
-    for (let r = 0; r < 2; r++) expect(at(out, r)).toBe(adapter.theta[part.offset + 8 + r * 4 + out])
+    for (let r = 0; r < 2; r++) expect(at(out, r)).toBe(adapter.theta[B + r * 4 + out])
   }
 })
 
@@ -74,8 +74,9 @@ test('training starts from the base: B is 0, A is not, and the same seed gives t
   const { theta } = initialAdapter(layout, 7)
   expect(initialAdapter(layout, 7).theta).toEqual(theta)
   expect(initialAdapter(layout, 8).theta).not.toEqual(theta)
-  for (const { factor, offset, length } of layout.parts) {
-    expect(theta.subarray(offset, offset + length).every((value) => (factor === 'B') === (value === 0))).toBe(true)
+  for (const module of layout.modules) {
+    expect(theta.subarray(module.A, module.A + module.in * module.rank).every((value) => value !== 0)).toBe(true)
+    expect(theta.subarray(module.B, module.B + module.rank * module.out).every((value) => value === 0)).toBe(true)
   }
 })
 
@@ -85,7 +86,7 @@ test('stacked adapters lie one after the other, with alpha / rank folded into B'
   expect(inputs['lora_A.q_proj']!.dims).toEqual([4, 6, 2])
   expect(inputs['lora_B.v_proj']!.dims).toEqual([4, 2, 4])
   expect(inputs['lora_A.q_proj']!.data[24]).toBe(two.theta[0])
-  expect(inputs['lora_B.v_proj']!.data[16]).toBe(2 * two.theta[layout.parts[3]!.offset]!)
+  expect(inputs['lora_B.v_proj']!.data[16]).toBe(2 * two.theta[layout.modules[2]!.B]!)
 })
 
 test('adapters of other kinds, with missing tensors, NaN or wrong shapes each have their code', async () => {
@@ -95,20 +96,37 @@ test('adapters of other kinds, with missing tensors, NaN or wrong shapes each ha
     const file = join(dir, 'adapter_config.json')
     writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...change }))
   }
-  const cases: [Record<string, unknown>, string][] = [
-    [{ peft_type: 'IA3' }, 'models/adapter-config'],
-    [{ use_dora: true }, 'models/adapter-config'],
-    [{ rank_pattern: { q_proj: 4 } }, 'models/adapter-config'],
-    [{ target_modules: ['c_attn'] }, 'models/adapter-config'],
-    [{ layers_to_transform: [0, 2] }, 'models/adapter-config'],
-    [{ r: 4 }, 'models/adapter-tensor'],
-    [{ target_modules: ['q_proj'] }, 'models/adapter-tensor'],
-    [{ target_modules: ['q_proj', 'v_proj', 'o_proj'] }, 'models/adapter-tensor'],
+  const cases: [Record<string, unknown>, string, string][] = [
+    [{ peft_type: 'IA3' }, 'models/adapter-config', 'peft_type'],
+    [{ use_dora: true }, 'models/adapter-dora', 'use_dora'],
+    [{ bias: 'lora_only' }, 'models/adapter-config', 'bias'],
+    [{ lora_bias: true }, 'models/adapter-config', 'lora_bias'],
+    [{ modules_to_save: ['lm_head'] }, 'models/adapter-config', 'modules_to_save'],
+    [{ trainable_token_indices: [1] }, 'models/adapter-config', 'trainable_token_indices'],
+    [{ layer_replication: [[0, 2]] }, 'models/adapter-config', 'layer_replication'],
+    [{ fan_in_fan_out: true }, 'models/adapter-config', 'fan_in_fan_out'],
+    [{ init_lora_weights: 'pissa' }, 'models/adapter-config', 'init_lora_weights'],
+    [{ alora_invocation_tokens: [5] }, 'models/adapter-config', 'alora_invocation_tokens'],
+    [{ field_of_a_later_version: 'on' }, 'models/adapter-config', 'field_of_a_later_version'],
+    [{ target_modules: ['c_attn'] }, 'models/adapter-config', 'c_attn'],
+    [{ target_modules: ['q_proj', 'embed_tokens'] }, 'models/adapter-config', 'embed_tokens'],
+    [{ target_modules: '.*lm_head', layers_to_transform: null }, 'models/adapter-config', 'lm_head'],
+    [{ target_modules: '(', layers_to_transform: null }, 'models/adapter-pattern', '('],
+    [{ target_modules: '(.*.*)*!', layers_to_transform: null }, 'models/adapter-pattern', 'timed out'],
+    [{ layers_pattern: 'blocks' }, 'models/adapter-config', 'blocks'],
+    [{ r: 0 }, 'models/adapter-config', 'r:'],
+    [{ r: 4 }, 'models/adapter-tensor', '4x6'],
+    [{ rank_pattern: { q_proj: 4 } }, 'models/adapter-tensor', '4x6'],
+    [{ layers_to_transform: [0, 2] }, 'models/adapter-tensor', 'layers.1'],
+    [{ target_modules: ['q_proj'] }, 'models/adapter-tensor', 'v_proj'],
+    [{ target_modules: ['q_proj', 'v_proj', 'o_proj'] }, 'models/adapter-tensor', 'o_proj'],
   ]
-  for (const [change, code] of cases) {
+  for (const [change, code, named] of cases) {
     await fresh()
     edit(change)
-    await expect(readPeft(dir, config), JSON.stringify(change)).rejects.toMatchObject({ code })
+    const error: unknown = await readPeft(dir, config).catch((reason: unknown) => reason)
+    expect(error, JSON.stringify(change)).toMatchObject({ code, tryThis: expect.any(String) as string })
+    expect(JSON.stringify((error as TributaryError).facts), JSON.stringify(change)).toContain(named)
   }
   const { digest } = await fresh()
   const file = join(dir, 'adapter_model.safetensors')
@@ -145,4 +163,11 @@ test('200 adapters with damaged bytes are read or refused with a code', async ()
     writeFileSync(files[which]!, originals[which]!)
   }
   expect(refused).toBeGreaterThan(80)
+})
+
+test('default layouts keep the bytes that they always had', () => {
+  const adapter = initialAdapter(layout, 1)
+  expect(adapterDigest(adapter, { baseName: 'tiny' })).toBe(
+    '0xd97f9ef3407c2f774f1841c055a2d136560e7f813b6542ea30f88df4be6b9fc2',
+  )
 })

@@ -1,28 +1,23 @@
 import { projectionName } from '../graph/index.ts'
-import type { AdapterLayout, AdapterPart } from './AdapterLayout.ts'
+import type { AdapterLayout } from './AdapterLayout.ts'
 
-/** One tensor of a PEFT file: A as [rank, in], B as [out, rank], each the transpose of its slice of theta. */
+/** One tensor of a PEFT file: A as [rank, in], B as [out, rank], each the transpose of its part of theta. */
 export type PeftTensor = {
   readonly name: string
   readonly shape: readonly [number, number]
-  readonly part: AdapterPart
-  /** Start of the slice in theta. */
+  /** Start of the part in theta, which is [shape[1], shape[0]] there. */
   readonly offset: number
 }
 
 /** The tensors of an adapter in the order of their file: sorted by name, as the safetensors library writes them. */
 export function peftTensors(layout: AdapterLayout): PeftTensor[] {
-  const tensors = layout.parts.flatMap((part) =>
-    Array.from({ length: layout.layers }, (_, i): PeftTensor => {
-      const path = projectionName(layout.fromLayer + i, part.target)
-      return {
-        name: `base_model.model.${path}.lora_${part.factor}.weight`,
-        shape: [part.columns, part.rows],
-        part,
-        offset: part.offset + i * part.rows * part.columns,
-      }
-    }),
-  )
+  const tensors = layout.modules.flatMap(({ layer, target, rank, A, B, ...size }): PeftTensor[] => {
+    const path = `base_model.model.${projectionName(layer, target)}`
+    return [
+      { name: `${path}.lora_A.weight`, shape: [rank, size.in], offset: A },
+      { name: `${path}.lora_B.weight`, shape: [size.out, rank], offset: B },
+    ]
+  })
   return tensors.toSorted((a, b) => (a.name < b.name ? -1 : 1))
 }
 

@@ -178,8 +178,9 @@ test('alpha of twice the rank doubles what B does: the loss is that of an adapte
   const [plain, doubled] = [adapterLayout(config, options), adapterLayout(config, { ...options, alpha: 4 })]
   const adapter = noisyAdapter(3, plain)
   const twice = adapter.theta.slice()
-  for (const { factor, offset, length } of plain.parts)
-    if (factor === 'B') for (let i = 0; i < length; i++) twice[offset + i]! *= 2
+  for (const module of plain.modules) {
+    for (let i = 0; i < module.rank * module.out; i++) twice[module.B + i]! *= 2
+  }
   const ask = async (layout: typeof plain, theta: Float32Array) => {
     const own = await createEngine({ base, layout, threads: 1 })
     await own.addAdapter(digest(1), { layout, theta })
@@ -190,8 +191,8 @@ test('alpha of twice the rank doubles what B does: the loss is that of an adapte
   const a = await ask(plain, twice)
   const b = await ask(doubled, adapter.theta)
   expect(b.lossNats).toBe(a.lossNats)
-  const { offset } = plain.parts[1]!
-  expect(b.gradient[offset]).toBe(2 * a.gradient[offset]!)
+  const { B } = plain.modules[0]!
+  expect(b.gradient[B]).toBe(2 * a.gradient[B]!)
 })
 
 test('a prompt over the context, an unknown adapter, a foreign token, an empty prompt and a foreign layout each have their code', async () => {

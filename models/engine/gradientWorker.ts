@@ -93,16 +93,19 @@ async function gradients(sessions: Sessions, batch: GradientBatch): Promise<Grad
   return result
 }
 
-/** Gradient of each row in the order of theta. d / d theta of B carries the scale alpha / rank that was folded into B. */
+/** Gradient of each row in the order of theta. d / d theta of B carries the scale that was folded into B. */
 function flatten({ layout }: Sessions, outputs: InferenceSession.ReturnType, count: number): Float32Array {
   const flat = new Float32Array(count * layout.length)
-  const scale = layout.alpha / layout.rank
-  for (const { target, factor, offset, length } of layout.parts) {
-    const data = outputs[`grad_${factor}.${target}`]!.data as Float32Array
-    for (let i = 0; i < count; i++) {
-      flat.set(data.subarray(i * length, (i + 1) * length), i * layout.length + offset)
-      if (factor === 'A' || scale === 1) continue
-      for (let j = 0; j < length; j++) flat[i * layout.length + offset + j]! *= scale
+  for (const module of layout.modules) {
+    for (const factor of ['A', 'B'] as const) {
+      const { data, dims } = outputs[`grad_${factor}.${module.target}`]!
+      const length = dims[2]! * dims[3]!
+      const scale = factor === 'A' ? 1 : module.scale
+      for (let i = 0; i < count; i++) {
+        const from = (i * dims[1]! + module.layer - layout.fromLayer) * length
+        const to = i * layout.length + module[factor]
+        for (let j = 0; j < length; j++) flat[to + j] = scale * (data as Float32Array)[from + j]!
+      }
     }
   }
   return flat
