@@ -87,7 +87,9 @@ describeOnBoth('records', ({ open }) => {
 
   test('scores of a receipt are written once, other scores are refused, a changed byte is noticed', async () => {
     await reservePayment(store, makeReservation('scored'))
-    const { id } = await recordAnswer(store, makeAnswer('scored'))
+    const kept = { finish: 'stop', logprobs: '[{"token":"a\\u0000"}]' } as const
+    const { id } = await recordAnswer(store, { ...makeAnswer('scored'), ...kept })
+    expect(await getAnswer(store, { receipt: id })).toMatchObject(kept)
     expect(await unattributedReceipts(store, {})).toEqual([id])
     const attribution = attributionSchema.parse({
       v: 1,
@@ -114,6 +116,7 @@ describeOnBoth('records', ({ open }) => {
       answerText: null,
       requestText: null,
       answerIds: null,
+      logprobs: null,
       erasedAtMs: 4,
     })
   })

@@ -1,7 +1,17 @@
 export { effects } from './effects.ts'
 export { contributions, datanets, datanetVersions, decisions, samples, versionSamples } from './datanets.ts'
 export { adapterFiles, adapters, aliases, checkpoints, runs } from './adapters.ts'
-export { answers, attributions, payments, paymentStates, receipts, rules, type PaymentState } from './payments.ts'
+export {
+  answers,
+  attributions,
+  payments,
+  paymentStates,
+  receipts,
+  rules,
+  type FinishReason,
+  type PaymentState,
+} from './payments.ts'
 export { epochs, epochStates, leaves, type EpochState } from './epochs.ts'
 export { histories, tours, traces } from './traces.ts'
 export { purchases } from './purchases.ts'
+export { leases } from './leases.ts'

@@ -5,6 +5,9 @@ import { address, canonicalJson, digest, exactText, millis, wei } from './column
 export const paymentStates = ['reserved', 'answered', 'settling', 'settled', 'failed', 'refunded'] as const
 export type PaymentState = (typeof paymentStates)[number]
 
+/** `stop`: the model or a stop string ended the answer; `length`: max_tokens did. */
+export type FinishReason = 'stop' | 'length'
+
 /** One row per EIP-3009 authorisation: its primary key is what makes ten copies of a payment run the model once. */
 export const payments = pgTable(
   'payments',
@@ -65,6 +68,10 @@ export const answers = pgTable('answers', {
   answerSalt: digest('answer_salt').notNull(),
   promptIds: canonicalJson('prompt_ids', z.array(z.int())),
   answerIds: canonicalJson('answer_ids', z.array(z.int())),
+  /** What ended the answer; null in rows of before it was kept. */
+  finish: text('finish').$type<FinishReason>(),
+  /** Log-probabilities as they are delivered, in JSON; null unless they were asked for. */
+  logprobs: exactText('logprobs'),
   erasedAtMs: millis('erased_at_ms'),
 })
 

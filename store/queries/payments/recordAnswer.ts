@@ -9,7 +9,7 @@ import {
   type Receipt,
 } from '../../../kernel/index.ts'
 import { defineQuery } from '../../defineQuery.ts'
-import { answers, payments, receipts } from '../../schema/index.ts'
+import { answers, payments, receipts, type FinishReason } from '../../schema/index.ts'
 import { transaction } from '../../transaction.ts'
 import { getPayment } from './getPayment.ts'
 import { isPayment, lowerCase, type Payment } from './paymentRow.ts'
@@ -25,6 +25,9 @@ export type AnswerRecord = {
   /** Token ids as the engine saw and drew them: text alone may tokenise otherwise. */
   promptIds?: number[]
   answerIds?: number[]
+  finish?: FinishReason
+  /** As they are delivered, in JSON. */
+  logprobs?: string
   atMs?: number
 }
 
@@ -83,6 +86,8 @@ export const recordAnswer = defineQuery(
         answerSalt: answer.answerSalt,
         promptIds: answer.promptIds ?? null,
         answerIds: answer.answerIds ?? null,
+        finish: answer.finish ?? null,
+        logprobs: answer.logprobs ?? null,
       })
       return { id, payment }
     })

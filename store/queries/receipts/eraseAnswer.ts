@@ -10,7 +10,7 @@ export const eraseAnswer = defineQuery(
   async ({ db }, { receipt, atMs = Date.now() }: { receipt: Digest; atMs?: number }): Promise<void> => {
     const erased = await db
       .update(answers)
-      .set({ requestText: null, answerText: null, promptIds: null, answerIds: null, erasedAtMs: atMs })
+      .set({ requestText: null, answerText: null, promptIds: null, answerIds: null, logprobs: null, erasedAtMs: atMs })
       .where(eq(answers.receipt, receipt))
       .returning({ receipt: answers.receipt })
     oneRow(erased, 'answer', { receipt })
