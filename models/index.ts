@@ -36,10 +36,15 @@ export {
   type FinishedAdapter,
   type FinishedRun,
 } from './train/finishRun.ts'
+export { chooseStep, type ValidationLoss } from './train/chooseStep.ts'
+export { namedRecipe, recipeNames, type RecipeName } from './train/namedRecipes.ts'
+export { parseRecipe } from './train/parseRecipe.ts'
 export { openRun, prepareRun, type Run, type RunRequest } from './train/prepareRun.ts'
 export { recipeDigest, recipeLayout, recipeOf, recipeSchema, type Recipe } from './train/recipe.ts'
-export { runBlock, stateFile, type BlockRequest, type BlockResult } from './train/runBlock.ts'
-export { nobody } from './train/trainingPlan.ts'
+export { runBlock, type BlockRequest, type BlockResult, type StepDone } from './train/runBlock.ts'
+export { stateFile } from './train/runFiles.ts'
+export { smoothnessOf } from './train/smoothness.ts'
+export { nobody, type SkippedSample } from './train/trainingPlan.ts'
 export { readState, type TrainingState } from './train/trainingState.ts'
 export type { RecordedStep, TrainingRecord } from './train/TrainingRecord.ts'
 export {

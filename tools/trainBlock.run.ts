@@ -14,7 +14,7 @@ export const run: Run<typeof trainBlock> = async ({ run: id, from, to }, ctx) =>
     to,
     ...(before === undefined ? {} : { fromDigest: before.state }),
     ...(call.signal === undefined ? {} : { signal: call.signal }),
-    onStep: (step, steps, lossMicroNats) => {
+    onStep: ({ step, steps, lossMicroNats }) => {
       const seconds = (performance.now() - last) / 1000
       last = performance.now()
       const left = (steps - step) * seconds

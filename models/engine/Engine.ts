@@ -79,8 +79,12 @@ export type Engine = {
    */
   answerGradient(request: AnswerGradientRequest): Promise<RowGradient & { labels: number }>
   /** The frozen state that enters the first adapted block, [paddedLength, hidden] for each row. */
-  prefixStates(rows: readonly EncodedRow[]): Promise<Float32Array[]>
-  /** Losses and gradients in the order of `rows`; `thetas` are adapters of this engine's layout. */
-  rowGradients(rows: readonly GradientRow[], thetas: readonly Float32Array[]): Promise<RowGradient[]>
+  prefixStates(rows: readonly EncodedRow[], layout?: AdapterLayout): Promise<Float32Array[]>
+  /** Losses and gradients in the order of `rows`; `thetas` are adapters of `layout`, the engine's own unless given. */
+  rowGradients(
+    rows: readonly GradientRow[],
+    thetas: readonly Float32Array[],
+    layout?: AdapterLayout,
+  ): Promise<RowGradient[]>
   close(): Promise<void>
 }

@@ -1,21 +1,34 @@
 import { constants, existsSync, statSync } from 'node:fs'
 import { open, rename, type FileHandle } from 'node:fs/promises'
-import type { Engine } from '../engine/Engine.ts'
 import { diskError } from '../load/diskError.ts'
 import type { EncodedRow } from './EncodedRow.ts'
 
 const rowsAtOnce = 16
 
-/** States that enter the first adapted block, one after the other in the order of the rows, computed once for a run. */
+type Frozen = {
+  file: string
+  rows: readonly EncodedRow[]
+  hiddenSize: number
+  /** The frozen blocks of the model. */
+  compute: (rows: readonly EncodedRow[]) => Promise<Float32Array[]>
+  onRow: (done: number) => void
+}
+
+/**
+ * States that enter the first adapted block, one after the other in the order of the rows, computed once for a run: when
+ * they are first read, so that a run that somebody else trains costs nothing to open.
+ */
 export class PrefixFile {
   readonly #file: string
+  readonly #frozen: Frozen
   readonly #lengths: readonly number[]
   readonly #offsets: readonly number[]
   readonly #bytes: number
 
-  constructor(file: string, rows: readonly EncodedRow[], hiddenSize: number) {
-    this.#file = file
-    this.#lengths = rows.map((row) => row.paddedLength * hiddenSize)
+  constructor(frozen: Frozen) {
+    this.#frozen = frozen
+    this.#file = frozen.file
+    this.#lengths = frozen.rows.map((row) => row.paddedLength * frozen.hiddenSize)
     let at = 0
     this.#offsets = this.#lengths.map((length) => {
       const offset = at
@@ -29,15 +42,16 @@ export class PrefixFile {
    * Computes what is not there yet, 16 rows at a time, each lot on disk before the next: after a kill it goes on there.
    * Cost: a forward pass of the frozen blocks for each row, once. Throws models/disk.
    */
-  async make(engine: Engine, rows: readonly EncodedRow[], onRow: (done: number) => void): Promise<void> {
+  async make(): Promise<void> {
     if (this.#isWhole()) return
+    const { rows, compute, onRow } = this.#frozen
     const part = `${this.#file}.part`
     const handle = await open(part, constants.O_RDWR | constants.O_CREAT).catch((cause: unknown) => {
       throw diskError(part, cause)
     })
     try {
       for (let at = this.#resumeAt((await handle.stat()).size); at < rows.length; at += rowsAtOnce) {
-        const states = await engine.prefixStates(rows.slice(at, at + rowsAtOnce))
+        const states = await compute(rows.slice(at, at + rowsAtOnce))
         await writeStates(handle, states, this.#offsets[at]!).catch((cause: unknown) => {
           throw diskError(part, cause)
         })
@@ -62,8 +76,9 @@ export class PrefixFile {
     return Math.max(0, Math.floor(wholeRows / rowsAtOnce) - 1) * rowsAtOnce
   }
 
-  /** States of some rows; cached by the operating system, not by us. */
+  /** States of some rows; cached by the operating system, not by us. Throws models/disk where they are still to be made. */
   async read(indexes: Iterable<number>): Promise<Map<number, Float32Array>> {
+    await this.make()
     const handle = await open(this.#file, 'r')
     try {
       const states = new Map<number, Float32Array>()

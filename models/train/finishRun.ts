@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import type { Digest } from '../../kernel/index.ts'
 import { writePeft } from '../adapters/writePeft.ts'
 import type { Engine } from '../engine/Engine.ts'
+import type { ValidationLoss } from './chooseStep.ts'
+import { meanLosses } from './meanLosses.ts'
 import type { Run } from './prepareRun.ts'
 import { adamSettings } from './recipe.ts'
-import { recordDir, stateFile } from './runBlock.ts'
-import { nobody } from './trainingPlan.ts'
+import { recordDir, stateFile } from './runFiles.ts'
+import { nobody, type SkippedSample } from './trainingPlan.ts'
 import { readRecordedStep, type TrainingRecord } from './TrainingRecord.ts'
 import { initialState, readState } from './trainingState.ts'
 
@@ -24,22 +26,30 @@ export type FinishedRun = {
   /** Mean loss over the held-out texts, first variant, at the start and at the end. */
   readonly heldOutLossBeforeNats: number
   readonly heldOutLossAfterNats: number
+  /** Of the steps that made the adapters. */
   readonly lossesMicroNats: number[]
+  /** Looks at the validation texts until then. */
+  readonly validation: ValidationLoss[]
+  readonly skipped: SkippedSample[]
   /** The state that the adapters come from. */
   readonly state: Digest
 }
 
 /**
  * Writes every variant of a trained run as a PEFT folder, and measures the held-out loss before and after.
- * Idempotent. `stateDigest`: what the last state must hash to. Throws models/state-missing, models/state-changed.
+ *
+ * `step`: the checkpoint that is published, for all variants the same; the last unless given. A counterfactual adapter
+ * claims the same recipe, order and seed without a group, for as many steps: let each choose its own and the difference
+ * would hold a jump from one checkpoint to another besides what the group taught.
+ * Idempotent. `stateDigest`: what that state must hash to. Throws models/state-missing, models/state-changed.
  */
 export async function finishRun(
   engine: Engine,
   run: Run,
-  { stateDigest }: { stateDigest?: Digest } = {},
+  { step = run.steps, stateDigest }: { step?: number; stateDigest?: Digest } = {},
 ): Promise<FinishedRun> {
   const { variants, recipe } = run.plan
-  const state = await readState(stateFile(run, run.steps), { run: run.digest, expected: stateDigest })
+  const state = await readState(stateFile(run, step), { run: run.digest, expected: stateDigest })
   const adapters: FinishedAdapter[] = []
   for (const [k, variant] of variants.entries()) {
     const theta = state.thetas[k]!
@@ -54,6 +64,8 @@ export async function finishRun(
     heldOutLossBeforeNats: before!,
     heldOutLossAfterNats: after!,
     lossesMicroNats: state.lossesMicroNats,
+    validation: state.validation,
+    skipped: state.skipped,
     state: state.digest,
   }
 }
@@ -61,23 +73,22 @@ export async function finishRun(
 /** Mean loss over the run's held-out texts for each of some adapters. */
 export async function heldOutLosses(engine: Engine, run: Run, thetas: readonly Float32Array[]): Promise<number[]> {
   const first = run.plan.samples.length
-  const indexes = run.plan.heldOut.map((_, i) => first + i)
-  const hidden = await run.prefix.read(indexes)
-  const rows = indexes.flatMap((i) =>
-    thetas.map((_, adapter) => ({ row: run.rows[i]!, hidden: hidden.get(i)!, adapter })),
+  return meanLosses(
+    engine,
+    run,
+    run.plan.heldOut.map((_, i) => first + i),
+    thetas,
   )
-  const results = await engine.rowGradients(rows, thetas)
-  return thetas.map((_, adapter) => {
-    const own = results.filter((_result, i) => rows[i]!.adapter === adapter)
-    return own.reduce((sum, { lossNats }) => sum + lossNats, 0) / own.length
-  })
 }
 
-/** What the main run left behind, for the unroll that splits its influence over samples. */
-export function trainingRecord(run: Run): TrainingRecord {
+/**
+ * What the main run left behind up to a step, for the unroll that splits its influence over samples. The steps after the
+ * published one did not make it, so they are no part of its record.
+ */
+export function trainingRecord(run: Run, steps = run.steps): TrainingRecord {
   return {
     optimiser: { kind: 'adam', ...adamSettings(run.plan.recipe) },
-    steps: run.steps,
+    steps,
     samples: run.plan.samples.length,
     parameters: run.layout.length,
     step: (t) => readRecordedStep(recordDir(run), t),

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { canonicalBytes, TributaryError, type Digest, type Sample } from '../../kernel/index.ts'
-import { sameLayout, type AdapterLayout } from '../adapters/AdapterLayout.ts'
+import type { AdapterLayout } from '../adapters/AdapterLayout.ts'
 import type { Engine } from '../engine/Engine.ts'
 import { batchOrder } from './batchOrder.ts'
 import type { EncodedRow } from './EncodedRow.ts'
 import { encodeSample } from './encodeSample.ts'
 import { PrefixFile } from './PrefixFile.ts'
 import { recipeLayout, type Recipe } from './recipe.ts'
-import { nobody, planDigest, rowOf, trainingPlanSchema, type TrainingPlan } from './trainingPlan.ts'
+import { nobody, planDigest, rowOf, trainingPlanSchema, type SkippedSample, type TrainingPlan } from './trainingPlan.ts'
 import { writeAtomic } from '../load/writeAtomic.ts'
 
 export type Run = {
@@ -19,7 +19,7 @@ export type Run = {
   readonly layout: AdapterLayout
   readonly steps: number
   readonly order: readonly Int32Array[]
-  /** Samples, then held-out texts. */
+  /** Samples, then held-out texts, then validation texts. */
   readonly rows: readonly EncodedRow[]
   readonly prefix: PrefixFile
 }
@@ -31,17 +31,22 @@ export type RunRequest = {
   recipe: Recipe
   samples: readonly Pick<Sample, 'id' | 'prompt' | 'completion'>[]
   heldOut: readonly Pick<Sample, 'id' | 'prompt' | 'completion'>[]
+  /** None unless given: then the last checkpoint is the one that is kept. */
+  validation?: readonly Pick<Sample, 'id' | 'prompt' | 'completion'>[]
   /** The payee group of each sample, from 0. */
   groupOf: readonly number[]
   /** Adapters to train: `nobody` (-1) for the main one, or the group left out. All of them unless given. */
   variants?: readonly number[]
+  /** What the main adapter's run skipped, where it is not among the variants. */
+  skipped?: readonly SkippedSample[]
+  /** Told how many texts have passed the frozen blocks. */
   onProgress?: (done: number, of: number) => void
 }
 
 /**
- * Fixes a run and computes the states of the frozen blocks for each of its texts, once. Idempotent: a second call with
- * the same request goes on where the first stopped. Cost: 0.1 s of one core a text of 128 tokens.
- * Throws models/adapter-layout, models/run-changed, models/max-length, models/disk.
+ * Fixes a run: its texts as tokens, its order, its layout. Idempotent: a second call with the same request finds the first.
+ * The states of the frozen blocks are computed when they are first needed, 0.1 s of one core a text of 128 tokens.
+ * Throws models/other-base, models/run-changed, models/max-length, models/disk.
  */
 export async function prepareRun(request: RunRequest): Promise<Run> {
   const { engine, recipe, samples, heldOut, groupOf } = request
@@ -52,12 +57,14 @@ export async function prepareRun(request: RunRequest): Promise<Run> {
     return { id, prompt, answer: Array.from(row.labels) }
   }
   const plan: TrainingPlan = {
-    v: 1,
+    v: 2,
     base: engine.base.digest,
     recipe,
     samples: samples.map((sample, i) => ({ ...encode(sample), group: groupOf[i] ?? unGrouped(sample.id) })),
     heldOut: heldOut.map(encode),
+    validation: (request.validation ?? []).map(encode),
     variants: [...(request.variants ?? [nobody, ...Array.from({ length: groups }, (_, group) => group)])],
+    skipped: [...(request.skipped ?? [])],
   }
   return openPlan(trainingPlanSchema.parse(plan), request)
 }
@@ -81,17 +88,11 @@ export async function openRun(request: Pick<RunRequest, 'engine' | 'dir' | 'onPr
 async function openPlan(plan: TrainingPlan, request: Pick<RunRequest, 'engine' | 'dir' | 'onProgress'>): Promise<Run> {
   const { engine, dir, onProgress } = request
   const layout = recipeLayout(plan.recipe, engine.base.config)
-  if (!sameLayout(layout, engine.layout) || plan.base !== engine.base.digest) {
-    throw new TributaryError('This engine was opened for other adapters or another base than the run needs.', {
-      code: 'models/adapter-layout',
-      facts: {
-        dir,
-        base: engine.base.digest,
-        wantedBase: plan.base,
-        parameters: engine.layout.length,
-        wanted: layout.length,
-      },
-      tryThis: 'create the engine with recipeLayout(recipe, config), on the base of the run',
+  if (plan.base !== engine.base.digest) {
+    throw new TributaryError('This engine was opened on another base model than the run needs.', {
+      code: 'models/other-base',
+      facts: { dir, base: engine.base.digest, wantedBase: plan.base },
+      tryThis: 'start with the base model of the run: set TRIBUTARY_BASE as it was then',
     })
   }
   const bytes = canonicalBytes(plan)
@@ -99,9 +100,14 @@ async function openPlan(plan: TrainingPlan, request: Pick<RunRequest, 'engine' |
   if (found && !found.equals(bytes)) throw changed(dir)
   if (!found) await writeAtomic(join(dir, 'plan.json'), [bytes])
 
-  const rows = [...plan.samples, ...plan.heldOut].map(rowOf)
-  const prefix = new PrefixFile(join(dir, 'prefix.bin'), rows, engine.base.config.hidden_size)
-  await prefix.make(engine, rows, (done) => onProgress?.(done, rows.length))
+  const rows = [...plan.samples, ...plan.heldOut, ...plan.validation].map(rowOf)
+  const prefix = new PrefixFile({
+    file: join(dir, 'prefix.bin'),
+    rows,
+    hiddenSize: engine.base.config.hidden_size,
+    compute: (some) => engine.prefixStates(some, layout),
+    onRow: (done) => onProgress?.(done, rows.length),
+  })
   const { epochs, batch, seed } = plan.recipe
   const order = batchOrder({ samples: plan.samples.length, epochs, batch, seed })
   return { dir, digest: planDigest(plan), plan, layout, steps: order.length, order, rows, prefix }

@@ -1,20 +1,28 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { TributaryError, type Digest } from '../../kernel/index.ts'
-import type { Engine, RowGradient } from '../engine/Engine.ts'
-import { adamStep } from './adamStep.ts'
+import type { Engine } from '../engine/Engine.ts'
+import type { ValidationLoss } from './chooseStep.ts'
+import { meanLosses } from './meanLosses.ts'
 import type { Run } from './prepareRun.ts'
-import { adamSettings, learningRate } from './recipe.ts'
-import { nobody } from './trainingPlan.ts'
+import { stateFile } from './runFiles.ts'
+import { nobody, type SkippedSample } from './trainingPlan.ts'
 import { initialState, readState, writeState, type TrainingState } from './trainingState.ts'
-import { writeRecordedStep } from './TrainingRecord.ts'
+import { trainStep, type StepReport } from './trainStep.ts'
 
+export type StepDone = StepReport & {
+  /** Steps done, this one counted; 0 for the look before the first. */
+  step: number
+  steps: number
+  /** Set after the steps at which the validation texts were looked at. */
+  validationLossMicroNats?: number
+}
 export type BlockRequest = {
   from: number
   to: number
   /** What the state at `from` must hash to, where the caller knows. */
   fromDigest?: Digest
-  onStep?: (step: number, steps: number, lossMicroNats: number) => void
+  /** Training waits for it. */
+  onStep?: (done: StepDone) => void | Promise<void>
   signal?: AbortSignal
 }
 export type BlockResult = {
@@ -23,24 +31,20 @@ export type BlockResult = {
   digest: Digest
   /** Mean loss of each step of the block, first variant. */
   lossesMicroNats: number[]
+  /** All looks since the run began. */
+  validation: ValidationLoss[]
+  /** All samples that were skipped since the run began. */
+  skipped: SkippedSample[]
 }
 
-// A healthy per-sample gradient of a mean loss is below 100; beyond this the run is lost anyway.
-const largestNorm = 1e4
-
-export const stateFile = (run: Pick<Run, 'dir'>, step: number): string => join(run.dir, 'states', `${step}.bin`)
-export const recordDir = (run: Pick<Run, 'dir'>): string => join(run.dir, 'record')
-
 /**
- * Trains all variants of a run through steps `from` to `to` - 1, and writes the state after them.
- *
- * A step takes one micro-batched pass over (variant, sample) rows, those of a left-out group skipped; the batch gradient
- * is their sum in the order of the batch, divided by the recipe's batch size whatever was left out. The same state gives
- * the same bytes, however often it is killed and on any number of threads. A block that is done is not done again.
- * Throws models/state-missing, models/state-changed, models/diverged, models/cancelled, models/disk.
+ * Trains all variants of a run through steps `from` to `to` - 1, and writes the state after them. The same state gives the
+ * same bytes, however often it is killed, however the run is cut into blocks, and on any number of threads. A block that is
+ * done is not done again.
+ * Throws models/state-missing, models/state-changed, models/block-range, models/cancelled, and what trainStep throws.
  */
 export async function runBlock(engine: Engine, run: Run, request: BlockRequest): Promise<BlockResult> {
-  const { from, to, fromDigest } = request
+  const { from, to, fromDigest, onStep } = request
   if (!(from >= 0 && from < to && to <= run.steps)) {
     throw new TributaryError('A block must lie within the run.', {
       code: 'models/block-range',
@@ -48,84 +52,62 @@ export async function runBlock(engine: Engine, run: Run, request: BlockRequest):
       tryThis: `ask for steps from 0 to ${run.steps}`,
     })
   }
-  if (existsSync(stateFile(run, to))) {
-    const done = await readState(stateFile(run, to), { run: run.digest })
-    return { step: to, digest: done.digest, lossesMicroNats: done.lossesMicroNats.slice(from, to) }
-  }
-  const { variants, recipe } = run.plan
-  const start =
+  if (existsSync(stateFile(run, to))) return resultOf(await readState(stateFile(run, to), { run: run.digest }), from)
+  const { variants, recipe, skipped } = run.plan
+  const state: TrainingState =
     from === 0
-      ? initialState(run.digest, run.layout, { variants: variants.length, seed: recipe.seed })
+      ? initialState(run.digest, run.layout, { variants: variants.length, seed: recipe.seed, skipped })
       : await readState(stateFile(run, from), { run: run.digest, expected: fromDigest })
-  const lossesMicroNats = [...start.lossesMicroNats]
+  const look = async (step: number): Promise<{ validationLossMicroNats?: number }> => {
+    const lossMicroNats = await validationLoss(engine, run, state, step)
+    if (lossMicroNats === undefined) return {}
+    state.validation.push({ step, lossMicroNats })
+    return { validationLossMicroNats: lossMicroNats }
+  }
+  if (from === 0) {
+    const looked = await look(0)
+    if ('validationLossMicroNats' in looked)
+      await onStep?.({ step: 0, steps: run.steps, lossMicroNats: 0, skipped: [], ...looked })
+  }
   for (let step = from; step < to; step++) {
     if (request.signal?.aborted)
       throw new TributaryError('Training was cancelled.', { code: 'models/cancelled', retry: true })
-    const loss = await oneStep(engine, run, start, step)
-    lossesMicroNats.push(loss)
-    request.onStep?.(step + 1, run.steps, loss)
+    const report = await trainStep(engine, run, state, step)
+    state.lossesMicroNats.push(report.lossMicroNats)
+    const looked = await look(step + 1)
+    await onStep?.({ ...report, step: step + 1, steps: run.steps, ...looked })
   }
-  const digest = await writeState(stateFile(run, to), { ...start, step: to, lossesMicroNats })
-  return { step: to, digest, lossesMicroNats: lossesMicroNats.slice(from, to) }
+  const done = { ...state, step: to }
+  return resultOf({ ...done, digest: await writeState(stateFile(run, to), done) }, from)
 }
 
-async function oneStep(engine: Engine, run: Run, state: TrainingState, step: number): Promise<number> {
-  const { variants, samples, recipe } = run.plan
-  const indexes = run.order[step]!
-  const hidden = await run.prefix.read(indexes)
-  // All variants of a sample together: they share its padded size, and mostly a micro-batch.
-  const pairs = Array.from(indexes).flatMap((sample, slot) =>
-    variants.flatMap((leftOut, adapter) => (samples[sample]!.group === leftOut ? [] : [{ sample, slot, adapter }])),
-  )
-  const results = await engine.rowGradients(
-    pairs.map(({ sample, adapter }) => ({ row: run.rows[sample]!, hidden: hidden.get(sample)!, adapter })),
-    state.thetas,
-  )
-  const length = run.layout.length
-  const sums = variants.map(() => new Float32Array(length))
-  const recorded = new Float32Array(recipe.batch * length)
+function resultOf(state: TrainingState & { digest: Digest }, from: number): BlockResult {
+  const { step, digest, lossesMicroNats, validation, skipped } = state
+  return { step, digest, lossesMicroNats: lossesMicroNats.slice(from), validation, skipped }
+}
+
+/** Mean loss of the main adapter over the validation texts; only where the recipe looks, and the main adapter is trained. */
+async function validationLoss(
+  engine: Engine,
+  run: Run,
+  { thetas }: TrainingState,
+  step: number,
+): Promise<number | undefined> {
+  const { samples, heldOut, validation, recipe, variants } = run.plan
   const main = variants.indexOf(nobody)
-  let firstLoss = 0
-  let firstRows = 0
-  for (const [i, { sample, slot, adapter }] of pairs.entries()) {
-    const { lossNats, gradient } = results[i]!
-    checkHealthy(results[i]!, { step, variant: variants[adapter]!, sample: samples[sample]!.id })
-    const sum = sums[adapter]!
-    for (let p = 0; p < length; p++) sum[p]! += gradient[p]! / recipe.batch
-    if (adapter === main) recorded.set(gradient, slot * length)
-    if (adapter !== 0) continue
-    firstLoss += lossNats
-    firstRows++
-  }
-  const rate = learningRate(recipe, step, run.steps)
-  if (main >= 0) {
-    const sampleIndexes = new Int32Array(recipe.batch).fill(-1)
-    sampleIndexes.set(indexes)
-    await writeRecordedStep(recordDir(run), step, {
-      learningRate: rate,
-      sampleIndexes,
-      batchGradient: sums[main]!,
-      gradients: recorded,
-    })
-  }
-  const settings = adamSettings(recipe)
-  for (const [k, gradient] of sums.entries()) {
-    adamStep(state.thetas[k]!, { first: state.first[k]!, second: state.second[k]! }, gradient, settings, { step, rate })
-  }
-  return Math.round((1e6 * firstLoss) / Math.max(firstRows, 1))
-}
-
-function checkHealthy(
-  { lossNats, gradient }: RowGradient,
-  facts: { step: number; variant: number; sample: Digest },
-): void {
-  let squares = 0
-  for (let i = 0; i < gradient.length; i++) squares += gradient[i]! * gradient[i]!
-  const norm = Math.sqrt(squares)
-  if (Number.isFinite(lossNats) && norm <= largestNorm) return
-  throw new TributaryError('Training broke at a sample: its loss or gradient is not a sane number.', {
+  const due = step % recipe.validation.everySteps === 0 || step === run.steps
+  if (main < 0 || validation.length === 0 || !due) return undefined
+  const first = samples.length + heldOut.length
+  const [loss] = await meanLosses(
+    engine,
+    run,
+    validation.map((_, i) => first + i),
+    [thetas[main]!],
+  )
+  if (Number.isFinite(loss)) return Math.round(1e6 * loss!)
+  throw new TributaryError('The validation loss is not a number any more.', {
     code: 'models/diverged',
-    facts: { ...facts, loss: String(lossNats), gradientNorm: String(norm) },
-    tryThis: 'look at this sample; if it is sound, lower the learning rate of the recipe',
+    facts: { step, loss: String(loss) },
+    tryThis: 'lower the learning rate of the recipe, or warm up longer',
   })
 }

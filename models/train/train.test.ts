@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { digestText } from '../../kernel/index.ts'
 import {
+  chooseStep,
   createEngine,
   finishRun,
   nobody,
@@ -18,9 +19,13 @@ import {
   trainingRecord,
   type BaseModel,
   type Engine,
+  type RowGradient,
+  type Run,
+  type SkippedSample,
 } from '../index.ts'
 import { batchOrder } from './batchOrder.ts'
 import { learningRate } from './recipe.ts'
+import { recordDir } from './runFiles.ts'
 
 const recipe = recipeOf({
   rank: 2,
@@ -149,28 +154,152 @@ test('the record of the main run gives back its final parameters by the recorded
   for (let p = 0; p < size; p++) expect(Math.abs(adapters[0]!.theta[p]! - theta[p]!)).toBeLessThan(1e-5)
 })
 
-test('a gradient that is not a number stops the block and names the sample', async () => {
-  const run = await prepareRun({ ...request('poisoned'), variants: [nobody] })
-  const poisoned: Engine = {
-    ...engine,
-    rowGradients: async (rows, thetas) =>
-      (await engine.rowGradients(rows, thetas)).map((result, i) =>
-        i === 2 ? { ...result, lossNats: Number.NaN } : result,
-      ),
-  }
-  const sample = samples[run.order[0]![2]!]!.id
-  await expect(runBlock(poisoned, run, { from: 0, to: 1 })).rejects.toMatchObject({
-    code: 'models/diverged',
-    facts: { sample, step: 0 },
+/** The engine, with the results of some rows of the main adapter changed: the fault of a sample. */
+const faulty = (change: (result: RowGradient, sample: number) => RowGradient): Engine => ({
+  ...engine,
+  rowGradients: async (rows, thetas, layout) =>
+    (await engine.rowGradients(rows, thetas, layout)).map((result, i) => {
+      const { row, adapter } = rows[i]!
+      const sample = samples.findIndex((_, at) => faultyRun!.rows[at] === row)
+      return adapter === 0 ? change(result, sample) : result
+    }),
+})
+let faultyRun: Run | undefined
+const sixteen = (poison: object = {}) =>
+  recipeOf({ ...recipe, batch: 10, epochs: 4, poison: { window: 16, mostPpm: 100_000, ...poison } })
+const openFaulty = async (dir: string, changes: object): Promise<Run> =>
+  (faultyRun = await prepareRun({ ...request(dir), ...changes }))
+
+test('a loss that is not a number stops the block with the id of its sample; of most of a batch it is the run that broke', async () => {
+  const run = await openFaulty('nan', { recipe: sixteen() })
+  const nan = (bad: (sample: number) => boolean) =>
+    faulty((result, sample) => (bad(sample) ? { ...result, lossNats: Number.NaN } : result))
+  await expect(
+    runBlock(
+      nan((sample) => sample === 3),
+      run,
+      { from: 0, to: 1 },
+    ),
+  ).rejects.toMatchObject({
+    code: 'models/poisoned-sample',
+    facts: { sample: samples[3]!.id, step: 0, normMicro: null },
   })
+  await expect(
+    runBlock(
+      nan((sample) => sample > 3),
+      run,
+      { from: 0, to: 1 },
+    ),
+  ).rejects.toMatchObject({
+    code: 'models/diverged',
+    facts: { badRows: 6, rows: 10 },
+  })
+  expect(existsSync(stateFile(run, 1))).toBe(false)
+})
+
+const loud = (result: RowGradient, sample: number): RowGradient =>
+  sample === 3 ? { ...result, gradient: result.gradient.map((v) => 1_000 * v) } : result
+
+test('a gradient 1,000 times too long stops the run once the median is known; with skip it is left out and recorded', async () => {
+  const strict = await openFaulty('loud', { recipe: sixteen() })
+  await expect(runBlock(faulty(loud), strict, { from: 0, to: 4 })).rejects.toMatchObject({
+    code: 'models/poisoned-sample',
+    facts: { sample: samples[3]!.id, step: 1 },
+  })
+  const lenient = await openFaulty('skipped', { recipe: sixteen({ action: 'skip' }) })
+  const said: number[] = []
+  const { skipped } = await runBlock(faulty(loud), lenient, {
+    from: 0,
+    to: 4,
+    onStep: ({ skipped: now }) => void said.push(...now.map(({ sample }) => sample)),
+  })
+  expect(skipped).toEqual([{ step: 1, sample: 3 }])
+  expect(said).toEqual([3])
+  const slots = (await trainingRecord(lenient).step(1)).sampleIndexes
+  expect([...slots].filter((sample) => sample >= 0).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 4, 5, 6, 7, 8, 9])
+  const none = await openFaulty('none', { recipe: sixteen({ action: 'skip', mostPpm: 0 }) })
+  const two = faulty((result, sample) => loud(result, sample === 5 ? 3 : sample))
+  await expect(runBlock(two, none, { from: 0, to: 4 })).rejects.toMatchObject({
+    code: 'models/too-many-poisoned',
+    facts: { most: 1 },
+  })
+})
+
+test('an auditor who retrains a counterfactual adapter with the recorded decisions gets its bytes, without them he does not', async () => {
+  const changes = { recipe: sixteen({ action: 'skip' }) }
+  const wanted = (await finishRun(engine, await openRun(request('skipped')), { step: 4 })).adapters[2]!.digest
+  const retrain = async (dir: string, skipped: SkippedSample[]) => {
+    const run = await prepareRun({ ...request(dir), ...changes, variants: [1], skipped })
+    await runBlock(engine, run, { from: 0, to: 4 })
+    return (await finishRun(engine, run, { step: 4 })).adapters[0]!.digest
+  }
+  expect(await retrain('audited', [{ step: 1, sample: 3 }])).toBe(wanted)
+  expect(await retrain('not-audited', [])).not.toBe(wanted)
+})
+
+test.skipIf(!existsSync('/dev/full'))(
+  'a full disk is models/disk at the record and at the state, and the run goes on from there',
+  async () => {
+    const run = await prepareRun(request('full'))
+    for (const file of [join(recordDir(run), 'step-1.bin'), stateFile(run, 2)]) {
+      mkdirSync(join(file, '..'), { recursive: true })
+      symlinkSync('/dev/full', `${file}.draft-${process.pid}`)
+      const block = runBlock(engine, run, { from: 0, to: 2 })
+      await expect(block).rejects.toMatchObject({ code: 'models/disk', retry: true, facts: { reason: /ENOSPC/ } })
+      expect(existsSync(file)).toBe(false)
+    }
+    const { digest } = await runBlock(engine, run, { from: 0, to: 2 })
+    const whole = await openRun(request('whole'))
+    const two = await prepareRun({ ...request('two') })
+    expect((await runBlock(engine, two, { from: 0, to: 2 })).digest).toBe(digest)
+    expect(whole.digest).toBe(run.digest)
+  },
+)
+
+test('looking at validation texts changes no parameter; the checkpoint with the lowest loss is kept for all variants', async () => {
+  const watched = recipeOf({ ...recipe, validation: { texts: 1, everySteps: 3, keep: 'best' } })
+  const validation = [{ id: digestText('watched'), prompt: 'word 1', completion: 'the answer ab' }]
+  const run = await prepareRun({ ...request('watched'), recipe: watched, validation })
+  await runBlock(engine, run, { from: 0, to: 3 })
+  await runBlock(engine, run, { from: 3, to: 6 })
+  const { validation: looks } = await runBlock(engine, run, { from: 6, to: 9 })
+  expect(looks.map(({ step }) => step)).toEqual([0, 3, 6, 9])
+  expect(looks[3]!.lossMicroNats).toBeLessThan(looks[0]!.lossMicroNats)
+  const digests = async (of: Run, step?: number) =>
+    (await finishRun(engine, of, step === undefined ? {} : { step })).adapters.map(({ digest }) => digest)
+  expect(await digests(run)).toEqual(await digests(await openRun(request('whole'))))
+  const early = await digests(run, 6)
+  expect(early).not.toEqual(await digests(run))
+  expect(new Set(early).size).toBe(4)
+})
+
+test('training stops after 2 looks without a gain, and the lowest of them is published; without patience it goes on', () => {
+  const looks = [5, 3, 2, 2.5, 2.2, 1.9].map((loss, i) => ({ step: 4 * i, lossMicroNats: 1e6 * loss }))
+  const rule = { patience: 2, minGainMicroNats: 0, keep: 'best' } as const
+  expect(looks.map((_, i) => chooseStep(looks.slice(0, i + 1), rule, 4 * i).stop)).toEqual([
+    false,
+    false,
+    false,
+    false,
+    true,
+    false,
+  ])
+  expect(chooseStep(looks.slice(0, 5), rule, 16)).toEqual({ best: 8, stop: true })
+  expect(chooseStep(looks.slice(0, 5), { ...rule, patience: 0, keep: 'last' }, 16)).toEqual({ best: 16, stop: false })
+  // A fall of less than half a nat is no gain.
+  expect(chooseStep(looks.slice(0, 4), { ...rule, minGainMicroNats: 1_500_000 }, 12).stop).toBe(true)
+  // Step 0 is the base: never published, however low its loss.
+  expect(chooseStep([{ step: 0, lossMicroNats: 1 }, ...looks.slice(1)], rule, 20).best).toBe(20)
 })
 
 test('another plan in the same folder is refused, and a folder without a run', async () => {
   const other = { ...request('whole'), recipe: recipeOf({ ...recipe, seed: 9 }) }
   await expect(prepareRun(other)).rejects.toMatchObject({ code: 'models/run-changed' })
   await expect(openRun(request('nowhere'))).rejects.toMatchObject({ code: 'models/run-missing' })
-  const wide = { ...request('wide'), recipe: recipeOf({ ...recipe, rank: 3 }) }
-  await expect(prepareRun(wide)).rejects.toMatchObject({ code: 'models/adapter-layout' })
+  const foreign: Engine = { ...engine, base: { ...base, digest: digestText('another') } }
+  await expect(openRun({ engine: foreign, dir: join(home, 'whole') })).rejects.toMatchObject({
+    code: 'models/other-base',
+  })
 })
 
 test('every epoch sees every sample once, epochs differ, and the same seed gives the same order', () => {
@@ -189,4 +318,6 @@ test('the learning rate rises over the warm-up, then falls towards 0', () => {
   expect(top).toBe(3)
   for (let t = 1; t < 40; t++) expect(rates[t]! > rates[t - 1]!).toBe(t <= top)
   expect(rates[39]).toBeLessThan(0.03 * rates[top]!)
+  const cosine = learningRate({ ...recipe, decay: 'cosine' }, 20, 40)
+  expect(cosine / learningRate({ ...recipe, decay: 'none' }, 20, 40)).toBeCloseTo(0.5, 12)
 })

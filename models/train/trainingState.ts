@@ -5,6 +5,8 @@ import { canonicalBytes, digestString, TributaryError, type Digest } from '../..
 import { initialAdapter } from '../adapters/Adapter.ts'
 import type { AdapterLayout } from '../adapters/AdapterLayout.ts'
 import { writeAtomic } from '../load/writeAtomic.ts'
+import type { ValidationLoss } from './chooseStep.ts'
+import { skippedSample, type SkippedSample } from './trainingPlan.ts'
 
 /** All that a run is between two steps: parameters and both moments of every variant, one row of P each. */
 export type TrainingState = {
@@ -16,41 +18,62 @@ export type TrainingState = {
   readonly second: Float32Array[]
   /** Mean loss of each step done, first variant, in micro-nats. */
   readonly lossesMicroNats: number[]
+  /** Loss of the main adapter over the validation texts, each time that they were looked at. */
+  readonly validation: ValidationLoss[]
+  /** Gradient norms of the last healthy samples of the main adapter, in millionths: what the next bound is made from. */
+  readonly norms: number[]
+  readonly skipped: SkippedSample[]
 }
 
 const headerSchema = z.object({
-  v: z.literal(1),
+  v: z.literal(2),
   run: digestString,
   step: z.int().min(0),
   variants: z.int().min(1),
   parameters: z.int().min(1),
   lossesMicroNats: z.array(z.int()),
+  validation: z.array(z.object({ step: z.int().min(0), lossMicroNats: z.int() })),
+  norms: z.array(z.int().min(0)),
+  skipped: z.array(skippedSample),
 })
 
 /** Before the first step: all variants start from the same numbers. */
 export function initialState(
   run: Digest,
   layout: AdapterLayout,
-  { variants, seed }: { variants: number; seed: number },
+  { variants, seed, skipped = [] }: { variants: number; seed: number; skipped?: readonly SkippedSample[] },
 ): TrainingState {
   const zeros = (): Float32Array[] => Array.from({ length: variants }, () => new Float32Array(layout.length))
   const thetas = zeros().map((theta) => {
     theta.set(initialAdapter(layout, seed).theta)
     return theta
   })
-  return { run, step: 0, thetas, first: zeros(), second: zeros(), lossesMicroNats: [] }
+  return {
+    run,
+    step: 0,
+    thetas,
+    first: zeros(),
+    second: zeros(),
+    lossesMicroNats: [],
+    validation: [],
+    norms: [],
+    skipped: [...skipped],
+  }
 }
 
 /** Header length (8 bytes), canonical header, then all thetas, first and second moments. Returns the file's sha-256. */
 export async function writeState(file: string, state: TrainingState): Promise<Digest> {
-  const { run, step, thetas, first, second, lossesMicroNats } = state
+  const { run, step, thetas, first, second, lossesMicroNats, validation, norms, skipped } = state
   const header = canonicalBytes({
-    v: 1,
+    v: 2,
     run,
     step,
     variants: thetas.length,
     parameters: thetas[0]!.length,
     lossesMicroNats,
+    validation,
+    norms,
+    skipped,
   })
   const size = Buffer.alloc(8)
   size.writeBigUInt64LE(BigInt(header.length))
@@ -92,8 +115,9 @@ export async function readState(
     return new Float32Array(copy.buffer)
   })
   const part = (i: number): Float32Array[] => rows.slice(i * header.variants, (i + 1) * header.variants)
-  const { step, lossesMicroNats } = header
-  return { run, step, thetas: part(0), first: part(1), second: part(2), lossesMicroNats, digest }
+  const { step, lossesMicroNats, validation, norms, skipped } = header
+  const [thetas, first, second] = [part(0), part(1), part(2)]
+  return { run, step, thetas, first, second, lossesMicroNats, validation, norms, skipped, digest }
 }
 
 function parseHeader(bytes: Buffer): z.output<typeof headerSchema> | undefined {
