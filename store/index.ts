@@ -15,6 +15,8 @@ export {
   type UncertainEffect,
 } from './queries/effects/effectOnce.ts'
 
+export { withLease, type LeaseOptions } from './queries/leases/withLease.ts'
+
 export { openDatanet, type Datanet } from './queries/datanets/openDatanet.ts'
 export { listDatanets } from './queries/datanets/listDatanets.ts'
 export { addContributions, type ContributionRecord } from './queries/datanets/addContributions.ts'

@@ -172,6 +172,7 @@ test('the public surface of the room is this list', () => {
       "transaction",
       "unattributedReceipts",
       "unfinishedPayments",
+      "withLease",
     ]
   `)
 })

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import type { LocalAccount } from 'viem'
 import { decodePayment, ensureOpen, paymentRequirements, readBalance } from '../../chain/index.ts'
@@ -169,4 +170,28 @@ test('recover gives up in time what the chain refuses, and settles the others', 
   expect(failed?.failure).toBe('payment/not-settled')
   // An answer that nobody paid for is no part of an epoch.
   expect((await receiptsAwaitingEpoch(ctx.store, {})).map(({ id }) => id)).not.toContain(failed?.receipt)
+})
+
+test('a gateway that was stopped for longer than its lease delivers the answer that another stored meanwhile', async () => {
+  const { ctx } = edges
+  const { request, payment, feeWei, key } = await order('who answers first?')
+  const before = await balance()
+  let runs = 0
+  let first: Awaited<ReturnType<ReturnType<typeof createSeller>['sell']>> | undefined
+  const { engine } = ctx
+  const stopped = {
+    ...engine,
+    generate: async (asked: Parameters<typeof engine.generate>[0]) => {
+      runs++
+      // Its lease is over and it does not know: what it generates now comes second.
+      await ctx.store.db.execute(sql`update leases set until_ms = 0, holder = 'elsewhere'`)
+      first = await createSeller(ctx).sell(request, payment)
+      return engine.generate({ ...asked, signal: new AbortController().signal })
+    },
+  }
+  const second = await createSeller({ ...ctx, engine: stopped }).sell(request, payment)
+  expect(second).toEqual(first)
+  expect(runs).toBe(1)
+  expect(before - (await balance())).toBe(feeWei)
+  expect(await getPayment(ctx.store, key)).toMatchObject({ state: 'settled', receipt: second.receipt })
 })

@@ -8,6 +8,7 @@ import {
   markSettling,
   reservePayment,
   unfinishedPayments,
+  withLease,
   type Payment,
   type PaymentKey,
 } from '../../store/index.ts'
@@ -33,29 +34,31 @@ export type Seller = {
  * (payer, nonce) is reserved before any work; every later step looks at the state that is stored and goes on from
  * there, so a request that comes again with the same payment finishes what a crash cut, or gets the first answer:
  *   reserved -> answered (answer and receipt stored together) -> settling -> settled
- * Within this process one payment is worked on once at a time; two gateways on one database could both run the model for it
- * (and would still charge once): docs/limitations.md.
+ * One gateway at a time works on a payment, among all that share the database: the others wait and deliver what it has
+ * stored; when it dies, the next one goes on. Should two be at work all the same (one was stopped for longer than its
+ * lease), the answer that is stored first is the answer.
  */
 export function createSeller(ctx: ToolContext): Seller {
-  const inFlight = new Map<string, Promise<void>>()
-
   async function sell(request: ChatRequest, payment: DecodedPayment): Promise<Sold> {
     const { payer, nonce } = payment
     const digest = digestText(canonicalRequest(request))
     const known = await findPayment(ctx.store, { payer, nonce })
-    if (known && (known.request !== digest || known.payload !== writePayload(payment.payload))) throw replayed(known)
     const row = known ?? (await reserve(payment, await quoteFor(request, ctx), digest))
-    // What was reserved is what is sold: a price that changed since then is for later payments.
-    return advance(row, async () =>
-      makeAnswer(ctx, request, { ...(await quoteFor(request, ctx)), feeWei: row.feeWei }, row),
-    )
+    if (row.request !== digest || row.payload !== writePayload(payment.payload)) throw replayed(row)
+    return alone(row, async (signal) => {
+      const { feeWei, ...now } = await getPayment(ctx.store, { payer, nonce })
+      // What was reserved is what is sold: a price that changed since then is for later payments.
+      const answer = async () =>
+        makeAnswer(ctx, { request, quoted: { ...(await quoteFor(request, ctx)), feeWei }, payment: row, signal })
+      return advance({ ...now, feeWei }, answer)
+    })
   }
 
   async function reserve(payment: DecodedPayment, quoted: Quoted, request: Digest): Promise<Payment> {
     const { feeWei } = quoted
     const requirements = paymentRequirements(ctx.chain, { amountWei: feeWei })
     await verifyPayment(ctx.chain, { payment, requirements, now: ctx.now() })
-    const { won, payment: row } = await reservePayment(ctx.store, {
+    const { payment: row } = await reservePayment(ctx.store, {
       payer: payment.payer,
       nonce: payment.nonce,
       request,
@@ -67,7 +70,6 @@ export function createSeller(ctx: ToolContext): Seller {
       payload: writePayload(payment.payload),
       atMs: ctx.now(),
     })
-    if (!won) throw replayed(row)
     return row
   }
 
@@ -76,8 +78,9 @@ export function createSeller(ctx: ToolContext): Seller {
     const { payer, nonce, feeWei } = payment
     let { state, receipt } = payment
     if (state === 'reserved') {
-      receipt = await answer()
-      state = 'answered'
+      await answer()
+      // Where another gateway was faster, it may have gone on as well.
+      ;({ state, receipt } = await getPayment(ctx.store, { payer, nonce }))
     }
     if (receipt === null || state === 'failed' || state === 'refunded') throw over(payment)
     if (state === 'answered') {
@@ -111,15 +114,9 @@ export function createSeller(ctx: ToolContext): Seller {
   }
 
   /** One at a time for each payment: whoever comes while it is worked on waits, and is then judged by what is stored. */
-  async function alone<T>({ payer, nonce }: PaymentKey, work: () => Promise<T>): Promise<T> {
-    const key = `${payer}/${nonce}`
-    while (inFlight.has(key)) await inFlight.get(key)
-    const working = work()
-    inFlight.set(
-      key,
-      working.then(ignore, ignore).finally(() => inFlight.delete(key)),
-    )
-    return working
+  function alone<T>({ payer, nonce }: PaymentKey, work: (signal: AbortSignal) => Promise<T>, waitMs?: number) {
+    const key = `payment/${payer.toLowerCase()}/${nonce}`
+    return withLease(ctx.store, { key, ...(waitMs === undefined ? {} : { waitMs }) }, work)
   }
 
   async function finish(key: PaymentKey): Promise<'settled' | 'failed' | 'left'> {
@@ -145,19 +142,23 @@ export function createSeller(ctx: ToolContext): Seller {
   }
 
   return {
-    sell: (request, payment) => alone(payment, () => sell(request, payment)),
+    sell,
     async recover() {
       const count = { settled: 0, failed: 0, left: 0 }
       for (const { payer, nonce } of await unfinishedPayments(ctx.store, { reservedBeforeMs: ctx.now() })) {
         const key = { payer, nonce }
-        count[await alone(key, () => finish(key))]++
+        // What another gateway is at work on is not left behind.
+        const end = alone(key, () => finish(key), 0).catch((failure: unknown) => {
+          if (findError(failure)?.code === 'store/lease-busy') return 'left' as const
+          throw failure
+        })
+        count[await end]++
       }
       return count
     },
   }
 }
 
-const ignore = (): void => undefined
 const clockSkewMs = 10 * 60_000
 
 function replayed({ payer, nonce }: Payment): TributaryError {

@@ -1,23 +1,35 @@
 import { randomBytes } from 'node:crypto'
-import { saltedDigest, toWeiString, digestOf, type Address, type Digest, type Receipt } from '../../kernel/index.ts'
+import {
+  digestOf,
+  findError,
+  saltedDigest,
+  toWeiString,
+  type Address,
+  type Digest,
+  type Receipt,
+} from '../../kernel/index.ts'
 import { signReceipt } from '../../chain/index.ts'
-import { getAdapter, recordAnswer, type Payment } from '../../store/index.ts'
+import { getAdapter, getPayment, recordAnswer, type AnswerRecord, type Payment } from '../../store/index.ts'
 import { canonicalRequest, ensureAdapter, type ChatRequest, type Quoted, type ToolContext } from '../../tools/index.ts'
 
-type PaidWith = Pick<Payment, 'payer' | 'nonce' | 'asset' | 'chainId'>
+export type Sale = {
+  request: ChatRequest
+  quoted: Quoted
+  payment: Pick<Payment, 'payer' | 'nonce' | 'asset' | 'chainId'>
+  /** Aborts when another gateway has taken the payment over. */
+  signal: AbortSignal
+}
 
-/** Generates the answer, signs its receipt, and stores both with the payment's next state in one transaction. */
-export async function makeAnswer(
-  ctx: ToolContext,
-  request: ChatRequest,
-  quoted: Quoted,
-  payment: PaidWith,
-): Promise<Digest> {
+/**
+ * Generates the answer, signs its receipt, and stores both with the payment's next state in one transaction. Returns the
+ * receipt's id; where another gateway was faster, the id of the one that is stored.
+ */
+export async function makeAnswer(ctx: ToolContext, { request, quoted, payment, signal }: Sale): Promise<Digest> {
   const { adapter, promptIds, maxTokens, feeWei } = quoted
   const origin = await getAdapter(ctx.store, { digest: adapter })
   const { temperature, top_p: topP, seed } = request
   await ensureAdapter(ctx, adapter)
-  const generated = await ctx.engine.generate({ adapter, promptIds, maxTokens, temperature, topP, seed })
+  const generated = await ctx.engine.generate({ adapter, promptIds, maxTokens, temperature, topP, seed, signal })
   const answerText = generated.text
   const requestText = canonicalRequest(request)
   const [requestSalt, answerSalt] = [newSalt(), newSalt()]
@@ -44,7 +56,7 @@ export async function makeAnswer(
     at: ctx.now(),
   }
   const { signature } = await signReceipt(receipt, ctx.keys.server)
-  const { id } = await recordAnswer(ctx.store, {
+  return storeFirst(ctx, {
     receipt,
     signature,
     signer: ctx.keys.server.address as Address,
@@ -56,7 +68,18 @@ export async function makeAnswer(
     answerIds: generated.ids,
     atMs: ctx.now(),
   })
-  return id
+}
+
+/** An answer that is stored stays: whoever comes second delivers the first one. */
+async function storeFirst({ store }: ToolContext, answer: AnswerRecord): Promise<Digest> {
+  try {
+    return (await recordAnswer(store, answer)).id
+  } catch (failure) {
+    if (findError(failure)?.code !== 'store/illegal-move') throw failure
+    const { receipt } = await getPayment(store, answer.receipt)
+    if (receipt === null) throw failure
+    return receipt
+  }
 }
 
 function newSalt(): Digest {
