@@ -11,8 +11,9 @@ const { config, weights } = tinyLlama(tempDir())
 it.each<[string, Partial<LlamaConfig>]>([
   ['heads that do not divide', { num_attention_heads: 3 }],
   ['an odd head', { head_dim: 7 }],
-  ['llama3 rotary scaling', { rope_scaling: { rope_type: 'llama3' } }],
-  ['a bias', { attention_bias: true }],
+  ['rotary scaling of a kind it does not know', { rope_scaling: { rope_type: 'longrope', factor: 4 } }],
+  ['llama3 rotary scaling without its numbers', { rope_scaling: { rope_type: 'llama3', factor: 8 } }],
+  ['another kind of model', { model_type: 'gemma2' }],
   ['GELU', { hidden_act: 'gelu' }],
 ])('refuses %s as graph/config', (_, change) => {
   expect(() => prefixGraph({ ...config, ...change }, weights, 1)).toThrow(

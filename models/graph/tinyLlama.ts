@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LlamaConfig } from './llama/LlamaConfig.ts'
 import { headDim } from './llama/llamaSizes.ts'
-import { allTargets, projectionName, projectionSize } from './llama/target.ts'
+import { llamaTensors } from './llama/llamaTensors.ts'
 import type { WeightIndex } from './llama/WeightIndex.ts'
 import { seededNormal } from './seededNormal.ts'
 
@@ -45,29 +45,15 @@ export function tinyLlama(
     rope_theta: 10_000,
     ...changes,
   }
-  const shapes = tensorShapes(config, tied)
+  const shapes = llamaTensors(config, { tied })
   const tensors = randomTensors(shapes, seed)
   mkdirSync(dir, { recursive: true })
-  const meta = { model_type: 'llama', architectures: ['LlamaForCausalLM'], tie_word_embeddings: tied }
+  const type = config.model_type ?? 'llama'
+  const architectures = [`${type[0]?.toUpperCase()}${type.slice(1)}ForCausalLM`]
+  const meta = { model_type: type, architectures, tie_word_embeddings: tied }
   const written = { ...meta, ...config, head_dim: headDim(config), bos_token_id: 1, eos_token_id: 2 }
   writeFileSync(join(dir, 'config.json'), `${JSON.stringify(written, null, 2)}\n`)
   return { dir, config, weights: writeSafetensors(dir, 'weights.safetensors', shapes, tensors), tensors }
-}
-
-function tensorShapes(config: LlamaConfig, tied: boolean): Map<string, number[]> {
-  const { hidden_size: hidden, vocab_size: vocabulary } = config
-  const shapes = new Map<string, number[]>([['model.embed_tokens.weight', [vocabulary, hidden]]])
-  for (let layer = 0; layer < config.num_hidden_layers; layer++) {
-    shapes.set(`model.layers.${layer}.input_layernorm.weight`, [hidden])
-    shapes.set(`model.layers.${layer}.post_attention_layernorm.weight`, [hidden])
-    for (const target of allTargets) {
-      const size = projectionSize(config, target)
-      shapes.set(`${projectionName(layer, target)}.weight`, [size.out, size.in])
-    }
-  }
-  shapes.set('model.norm.weight', [hidden])
-  if (!tied) shapes.set('lm_head.weight', [vocabulary, hidden])
-  return shapes
 }
 
 function randomTensors(shapes: Map<string, number[]>, seed: number): Map<string, Float32Array> {
@@ -75,9 +61,10 @@ function randomTensors(shapes: Map<string, number[]>, seed: number): Map<string,
   return new Map(
     [...shapes].map(([name, shape]) => {
       const count = shape.reduce((product, dim) => product * dim, 1)
-      const isNorm = shape.length === 1
-      const scale = isNorm ? 0.1 : (shape[1] ?? 1) ** -0.5
-      return [name, Float32Array.from({ length: count }, () => (isNorm ? 1 : 0) + scale * normal())]
+      const isVector = shape.length === 1
+      const scale = isVector ? 0.1 : (shape[1] ?? 1) ** -0.5
+      const mean = isVector && !name.endsWith('.bias') ? 1 : 0
+      return [name, Float32Array.from({ length: count }, () => mean + scale * normal())]
     }),
   )
 }

@@ -1,25 +1,5 @@
 import { TributaryError } from '../../kernel/index.ts'
-import { allTargets, headDim, projectionName, projectionSize, type LlamaConfig } from '../graph/index.ts'
-
-/**
- * Every tensor that a Llama of this config needs, with its shape [out, in] or [features].
- * A tied model has no head of its own.
- */
-export function llamaTensors(config: LlamaConfig, { tied }: { tied: boolean }): Map<string, number[]> {
-  const { hidden_size: hidden, vocab_size: vocabulary } = config
-  const shapes = new Map<string, number[]>([['model.embed_tokens.weight', [vocabulary, hidden]]])
-  for (let layer = 0; layer < config.num_hidden_layers; layer++) {
-    shapes.set(`model.layers.${layer}.input_layernorm.weight`, [hidden])
-    shapes.set(`model.layers.${layer}.post_attention_layernorm.weight`, [hidden])
-    for (const target of allTargets) {
-      const size = projectionSize(config, target)
-      shapes.set(`${projectionName(layer, target)}.weight`, [size.out, size.in])
-    }
-  }
-  shapes.set('model.norm.weight', [hidden])
-  if (!tied) shapes.set('lm_head.weight', [vocabulary, hidden])
-  return shapes
-}
+import { headDim, llamaTensors, type LlamaConfig } from '../graph/index.ts'
 
 /** Throws models/tensor-missing or models/tensor-shape when the tensors are not those of the config. */
 export function checkWeights(

@@ -1,5 +1,4 @@
-import { llamaTensors } from './checkWeights.ts'
-import { seededNormal, type LlamaConfig } from '../graph/index.ts'
+import { llamaTensors, seededNormal, type LlamaConfig } from '../graph/index.ts'
 
 type Value = string | number | { f32: number } | readonly string[] | Int32Array
 

@@ -1,12 +1,16 @@
 import type { Graph, Val } from '../Graph.ts'
+import type { Dim } from '../onnx.ts'
 import { add } from '../ops/add.ts'
 import { gather } from '../ops/gather.ts'
 import { matmul } from '../ops/matmul.ts'
 import { multiply } from '../ops/multiply.ts'
+import { reshape } from '../ops/reshape.ts'
 import { rmsNorm } from '../ops/rmsNorm.ts'
 import { silu } from '../ops/silu.ts'
 import { checkConfig } from './checkConfig.ts'
+import { biasedTargets, hasHeadNorms } from './family.ts'
 import type { LlamaConfig } from './LlamaConfig.ts'
+import { headDim } from './llamaSizes.ts'
 import type { LoraPairs } from './loraInputs.ts'
 import type { Parameters } from './parameters.ts'
 import { projectionName, type Target } from './target.ts'
@@ -34,6 +38,7 @@ export class Llama {
   readonly #lora: LoraPairs | undefined
   readonly #product: Product | undefined
   readonly #headName: string
+  readonly #biased: ReadonlySet<Target>
 
   constructor(graph: Graph, { config, weights, parameters, lora, product }: Parts) {
     checkConfig(config)
@@ -42,6 +47,7 @@ export class Llama {
     this.#parameters = parameters
     this.#lora = lora
     this.#product = product
+    this.#biased = new Set(biasedTargets(config))
     // A model without its own head is tied: the embedding is the head.
     this.#headName = 'lm_head.weight' in weights.entries ? 'lm_head.weight' : 'model.embed_tokens.weight'
   }
@@ -66,8 +72,8 @@ export class Llama {
     const rows = pick ? pick(x) : x
     const asking = pick ? this.#norm(rows, `model.layers.${layer}.input_layernorm.weight`) : normed
     const [q, k, v] = [
-      this.#project(asking, layer, 'q_proj'),
-      this.#project(normed, layer, 'k_proj'),
+      this.#normHeads(this.#project(asking, layer, 'q_proj'), `model.layers.${layer}.self_attn.q_norm.weight`),
+      this.#normHeads(this.#project(normed, layer, 'k_proj'), `model.layers.${layer}.self_attn.k_norm.weight`),
       this.#project(normed, layer, 'v_proj'),
     ]
     const attended = add(graph, rows, this.#project(attend(q, k, v), layer, 'o_proj'))
@@ -91,9 +97,20 @@ export class Llama {
     return rmsNorm(this.graph, x, this.#parameters(name), this.config.rms_norm_eps)
   }
 
+  /** Each head of [b, s, heads · headDim] by itself, all with one weight [headDim]; only where the model does that. */
+  #normHeads(x: Val, name: string): Val {
+    if (!hasHeadNorms(this.config)) return x
+    const size = headDim(this.config)
+    const [batch, length, width] = x.shape as [Dim, Dim, number]
+    const heads = reshape(this.graph, x, [batch, length, width / size, size])
+    return reshape(this.graph, this.#norm(heads, name), x.shape)
+  }
+
   #project(x: Val, layer: number, target: Target): Val {
     const { graph } = this
-    const y = this.#times(x, `${projectionName(layer, target)}.weight`)
+    const name = projectionName(layer, target)
+    const product = this.#times(x, `${name}.weight`)
+    const y = this.#biased.has(target) ? add(graph, product, this.#parameters(`${name}.bias`)) : product
     const pair = this.#lora?.of(layer, target)
     return pair ? add(graph, y, matmul(graph, matmul(graph, x, pair.A), pair.B)) : y
   }

@@ -1,6 +1,14 @@
 import type { LlamaConfig } from './LlamaConfig.ts'
 
-/** Rows of the rotary tables: what the model was made for, and 2,048 at most unless more is asked for. */
+/**
+ * The longest context that these graphs compute as the model means it: what it was made for, and no more than its sliding
+ * window, within which every query sees every key before it.
+ */
+export function contextLimit(config: LlamaConfig): number {
+  return Math.min(config.max_position_embeddings, config.sliding_window ?? Number.POSITIVE_INFINITY)
+}
+
+/** Rows of the rotary tables: the longest context, and 2,048 at most unless more is asked for. */
 export function maxPositions(config: LlamaConfig, wanted = 2_048): number {
-  return Math.min(wanted, config.max_position_embeddings)
+  return Math.min(wanted, contextLimit(config))
 }
