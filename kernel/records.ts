@@ -22,13 +22,31 @@ export const decisionSchema = z.object({
 })
 export type Decision = z.infer<typeof decisionSchema>
 
-/** Which lines of code, numbers and weights made an answer: what an audit needs to compute the same bits. */
-export const engineStampSchema = z.object({
+/** Our own engine: which lines of code, numbers and weights made an answer, and what an audit needs to compute the same bits. */
+export const attestedStampSchema = z.object({
   runtime: z.string().describe('e.g. onnxruntime-node 1.30.0'),
   cpu: z.string().describe('CPU class: architecture and vector extension'),
   graph: digestString,
   weights: digestString,
 })
+export type AttestedStamp = z.infer<typeof attestedStampSchema>
+
+/** An engine of others, behind an API: what it says of itself and what its operator states. Nobody can compute its bits again. */
+export const externalStampSchema = z.object({
+  mode: z.literal('external'),
+  engine: z.string().describe('as it names itself, e.g. vllm'),
+  version: z.string().describe('as it says; unknown where it does not'),
+  fingerprint: z.string().optional().describe('of its build and settings, where it gives one'),
+  base: z.string().describe('the name under which it serves the base model'),
+  baseRevision: z.string().describe('which weights that is, as the operator states it'),
+  adapter: digestString.describe('of the files that it was given, by which it is asked'),
+  dtype: z.string().describe('as the operator states it'),
+  tokens: z.enum(['reported', 'encoded']).describe('whether it reported its token ids, or its text was encoded again'),
+})
+export type ExternalStamp = z.infer<typeof externalStampSchema>
+
+/** What made an answer. Only a stamp without a mode is attested. */
+export const engineStampSchema = z.union([externalStampSchema, attestedStampSchema])
 export type EngineStamp = z.infer<typeof engineStampSchema>
 
 /** What is sold: one answer, by which weights, for which fee. Signed; its digest is the receipt's id. */

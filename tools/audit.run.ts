@@ -41,6 +41,10 @@ export const run: Run<typeof audit> = async ({ receipt: id }, ctx) => {
       done.push({ check: name, pass: true, detail: await perform(ctx, evidence as Parameters<typeof perform>[1]) })
     } catch (failure) {
       const found = findError(failure)
+      if (found?.code === 'audit/not-reproducible') {
+        done.push({ check: name, pass: true, judged: false, detail: found.message })
+        continue
+      }
       // What can be tried again (a chain that is down), or judged elsewhere, is no finding about the receipt.
       if (!found || found.retry || found.code === 'audit/other-machine') throw failure
       done.push({
@@ -52,5 +56,6 @@ export const run: Run<typeof audit> = async ({ receipt: id }, ctx) => {
       return { receipt: id, verdict: 'FAIL', checks: done }
     }
   }
-  return { receipt: id, verdict: 'PASS', checks: done }
+  const isJudged = done.every(({ judged }) => judged !== false)
+  return { receipt: id, verdict: isJudged ? 'PASS' : 'NOT_REPRODUCIBLE', checks: done }
 }

@@ -5,6 +5,10 @@ import { defineTool } from './defineTool.ts'
 export const auditCheck = z.object({
   check: z.string(),
   pass: z.boolean(),
+  judged: z
+    .literal(false)
+    .optional()
+    .describe('nothing was found against it, and nothing for it: it cannot be computed again'),
   detail: z.string(),
   culprit: z.string().optional().describe('what differs: the stored thing, and whose duty it was'),
 })
@@ -13,9 +17,13 @@ export type AuditCheck = z.infer<typeof auditCheck>
 export const audit = defineTool({
   name: 'audit',
   summary:
-    'Recompute one paid answer from what is stored and what is on chain: payment, receipt, weights, samples, answer, attribution, split, inclusion, history. PASS, or the first thing that differs.',
+    'Recompute one paid answer from what is stored and what is on chain: payment, receipt, weights, samples, answer, attribution, split, inclusion, history. PASS, or the first thing that differs; NOT_REPRODUCIBLE where all else agrees and an engine of others made the answer.',
   effect: 'read',
   open: true,
   input: z.object({ receipt: digestString }),
-  output: z.object({ receipt: digestString, verdict: z.enum(['PASS', 'FAIL']), checks: z.array(auditCheck) }),
+  output: z.object({
+    receipt: digestString,
+    verdict: z.enum(['PASS', 'FAIL', 'NOT_REPRODUCIBLE']),
+    checks: z.array(auditCheck),
+  }),
 })

@@ -12,10 +12,10 @@ export const auditCommand = (print: (line: string) => void): Command =>
       const report = await callServerFor(audit, { receipt })
       if (report.verdict === 'FAIL') process.exitCode = 2
       if (json) return print(JSON.stringify(report))
-      for (const { check, pass, detail, culprit } of report.checks) {
-        print(
-          `${pass ? pc.green('ok  ') : pc.red('FAIL')}  ${check.padEnd(24)} ${detail}${culprit ? pc.red(`  culprit: ${culprit}`) : ''}`,
-        )
+      for (const { check, pass, judged, detail, culprit } of report.checks) {
+        const sign = judged === false ? pc.yellow('--  ') : pass ? pc.green('ok  ') : pc.red('FAIL')
+        print(`${sign}  ${check.padEnd(24)} ${detail}${culprit ? pc.red(`  culprit: ${culprit}`) : ''}`)
       }
-      print(report.verdict === 'PASS' ? pc.green('PASS') : pc.red('FAIL'))
+      const colour = { PASS: pc.green, FAIL: pc.red, NOT_REPRODUCIBLE: pc.yellow }[report.verdict]
+      print(colour(report.verdict))
     })

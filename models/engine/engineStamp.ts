@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { z } from 'zod'
-import { digestBytes, digestOf, type Digest, type EngineStamp } from '../../kernel/index.ts'
+import { digestBytes, digestOf, type AttestedStamp, type Digest } from '../../kernel/index.ts'
 import { cpuClass } from './cpuClass.ts'
 
 const packageSchema = z.object({ version: z.string() })
@@ -17,7 +17,7 @@ type Computed = {
  * What computed the bits: runtime and its version, class of processor, the three graphs, the weights.
  * Only float32 is attested; a stamp of 4-bit answers says so in its runtime, and differs in every digest.
  */
-export function engineStamp({ graphs, weights, int4 }: Computed): EngineStamp {
+export function engineStamp({ graphs, weights, int4 }: Computed): AttestedStamp {
   const { version } = packageSchema.parse(createRequire(import.meta.url)('onnxruntime-node/package.json'))
   const digests = Object.entries(graphs).map(([name, bytes]) => [name, digestBytes(bytes)] as const)
   return {

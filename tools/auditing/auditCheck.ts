@@ -1,4 +1,11 @@
-import { TributaryError, type Digest, type EngineStamp, type Facts, type Receipt } from '../../kernel/index.ts'
+import {
+  TributaryError,
+  type AttestedStamp,
+  type Digest,
+  type ExternalStamp,
+  type Facts,
+  type Receipt,
+} from '../../kernel/index.ts'
 import type { ToolContext } from '../context.ts'
 
 /** What the checks share: each takes what an earlier one has proved and adds what it proves itself. */
@@ -26,7 +33,7 @@ export function differs(what: string, facts: Facts): TributaryError {
 }
 
 /** No finding but a refusal to judge: another runtime, CPU class, graph or base gives other bits, and blames nobody. */
-export function otherMachine(receipt: Digest, here: EngineStamp, there: EngineStamp): TributaryError {
+export function otherMachine(receipt: Digest, here: AttestedStamp, there: AttestedStamp): TributaryError {
   return new TributaryError(
     'This receipt was made by another engine or class of machine, so its bits cannot be compared here.',
     {
@@ -41,6 +48,21 @@ export function otherMachine(receipt: Digest, here: EngineStamp, there: EngineSt
         sameWeights: here.weights === there.weights,
       },
       tryThis: 'audit on a machine of the receipt’s class, with the release and the base model that it names',
+    },
+  )
+}
+
+/** No finding either: an engine that nobody can run again to the bit made this answer. The receipt says so. */
+export function notReproducible(
+  receipt: Digest,
+  { engine, version, dtype, baseRevision }: ExternalStamp,
+): TributaryError {
+  return new TributaryError(
+    `Not reproducible here: the answer was made by ${engine} ${version}, which is not attested.`,
+    {
+      code: 'audit/not-reproducible',
+      facts: { receipt, engine, version, dtype, baseRevision },
+      tryThis: 'buy answers in attested mode where they have to be audited to the bit',
     },
   )
 }

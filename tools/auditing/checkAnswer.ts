@@ -2,7 +2,7 @@ import { digestOf } from '../../kernel/index.ts'
 import { chatRequest } from '../chatRequest.ts'
 import { ensureAdapter } from '../ensureAdapter.ts'
 import { getAnswer } from '../../store/index.ts'
-import { differs, otherMachine, type AuditCheck } from './auditCheck.ts'
+import { differs, notReproducible, otherMachine, type AuditCheck } from './auditCheck.ts'
 
 type Stored = {
   messages: unknown
@@ -31,6 +31,7 @@ export const checkAnswer: AuditCheck = {
       top_p: top_p_milli / 1000,
     })
     const { stamp, base } = ctx.engine
+    if ('mode' in receipt.engine) throw notReproducible(id, receipt.engine)
     // Bits are the same within a class of machine and a version of the runtime; across them this audit does not judge.
     if (digestOf(stamp) !== digestOf(receipt.engine)) throw otherMachine(id, stamp, receipt.engine)
     const asked = base.tokenizer.encodeChat(request.messages, { addGenerationPrompt: true })

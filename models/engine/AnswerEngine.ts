@@ -1,0 +1,27 @@
+import type { Digest, EngineStamp } from '../../kernel/index.ts'
+import type { Answer, GenerateRequest } from './Engine.ts'
+
+export type AnswerRequest = GenerateRequest & {
+  adapter: Digest
+  /** Names the effect that this answer is part of: asked again under the same key, an engine may give its first answer. */
+  key?: Digest
+}
+
+/** An answer with what made it. */
+export type StampedAnswer = Answer & { readonly stamp: EngineStamp }
+
+/**
+ * What makes answers, whoever computes them: our own engine in this process, engine workers elsewhere, or an engine of
+ * others behind an API. Adapters are meant by digest and made known on demand.
+ */
+export type AnswerEngine = {
+  /** Tokens of prompt and answer together, at most. */
+  readonly contextTokens: number
+  /**
+   * Throws models/busy (retry) where no more is taken in, models/cancelled, models/context-length, and what it says of
+   * itself when it fails. Nothing that failed counts as answered.
+   */
+  generate(request: AnswerRequest): Promise<StampedAnswer>
+  /** Who answers, and where, for people. Throws when it does not. */
+  describe(): Promise<string>
+}
