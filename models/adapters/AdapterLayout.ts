@@ -1,5 +1,5 @@
 import { TributaryError } from '../../kernel/index.ts'
-import { projectionName, projectionSize, type LlamaConfig, type Target } from '../graph/index.ts'
+import { projectionName, projectionSize, type LlamaConfig, type Projection, type Target } from '../graph/index.ts'
 import { patternMatcher } from './patternMatcher.ts'
 
 /** One adapted projection: A [in, rank] and B [rank, out], row-major, at their offsets in theta. */
@@ -38,9 +38,6 @@ export type AdapterLayout = {
   /** P: the numbers of one adapter. */
   readonly length: number
 }
-
-/** One projection of a model. */
-export type Projection = { readonly layer: number; readonly target: Target }
 
 export type LoraStrength = {
   rank: number

@@ -28,11 +28,13 @@ const schema = z.looseObject({
 export type PeftConfig = z.output<typeof schema>
 
 /** Fields that change nothing in what a trained adapter computes. */
-const harmless = new Set([
-  ...['auto_mapping', 'base_model_name_or_path', 'corda_config', 'ensure_weight_tying', 'eva_config', 'inference_mode'],
-  ...['loftq_config', 'lora_dropout', 'lora_ga_config', 'megatron_config', 'megatron_core', 'peft_version'],
-  ...['qalora_group_size', 'revision', 'runtime_config', 'task_type'],
-])
+const harmless = new Set(
+  (
+    'auto_mapping base_model_name_or_path corda_config ensure_weight_tying eva_config inference_mode loftq_config ' +
+    'lora_dropout lora_ga_config megatron_config megatron_core peft_version qalora_group_size revision runtime_config ' +
+    'task_type'
+  ).split(' '),
+)
 
 /** Ways to initialise that leave the base model as it is; others move weights of the base into the adapter. */
 const plainStarts = new Set<unknown>([true, false, 'gaussian', 'orthogonal', 'eva'])

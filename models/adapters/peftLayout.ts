@@ -1,5 +1,5 @@
-import { allTargets, projectionName, type LlamaConfig } from '../graph/index.ts'
-import { layoutOf, type AdapterLayout, type Projection } from './AdapterLayout.ts'
+import { allTargets, projectionName, type LlamaConfig, type Projection } from '../graph/index.ts'
+import { layoutOf, type AdapterLayout } from './AdapterLayout.ts'
 import { fullMatches } from './patternMatcher.ts'
 import { refuseConfig, type PeftConfig } from './peftConfig.ts'
 

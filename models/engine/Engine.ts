@@ -1,8 +1,10 @@
-import type { Digest, EngineStamp } from '../../kernel/index.ts'
+import type { AttestedStamp, Digest } from '../../kernel/index.ts'
 import type { Adapter } from '../adapters/Adapter.ts'
 import type { AdapterLayout } from '../adapters/AdapterLayout.ts'
 import type { BaseModel } from '../load/openBase.ts'
+import type { Place, Wanted } from '../serve/Admission.ts'
 import type { EncodedRow } from '../train/EncodedRow.ts'
+import type { AnswerLogprob } from './answerLogprobs.ts'
 
 /**
  * How answers are computed. `fp32` is attested: an audit makes the same bits again. `int4` multiplies with the packed
@@ -24,19 +26,47 @@ export type GenerateRequest = {
   topP?: number
   /** Decides every draw; 0 unless given. */
   seed?: number
+  /** The answer ends before the first of these in its text, none of which is empty; at most 4. */
+  stop?: readonly string[]
+  /** A JSON schema as text, which checkSchema lets through: the answer is valid by it, or cut by maxTokens. */
+  schema?: string
+  /** Asks for log-probabilities: of each token, and of so many likeliest at its place, up to 20. */
+  topLogprobs?: number
+  /** Whose share of the engine it takes. Requests without one are the operator's own, and share a place in the line. */
+  payer?: string
+  /** Room that was kept for it; without one it is admitted now. Given back when the answer is over. */
+  place?: Place
+  /** Frees its row at once, also while it waits or its prompt is computed. */
   signal?: AbortSignal
-  /** Called with each token and the text that it completes (which may be empty within a character). */
+  /**
+   * Called with each token and the text that became certain with it: none within a character, or while it may be the
+   * beginning of a stop string. What waits at the end of the answer is in its text alone.
+   */
   onToken?: (token: number, text: string) => void
 }
 
 export type Answer = {
   readonly ids: number[]
   readonly text: string
-  /** `stop`: the model ended it; `length`: maxTokens did. */
+  /** `stop`: the model or a stop string ended it; `length`: maxTokens did. */
   readonly finish: 'stop' | 'length'
   readonly promptTokens: number
   /** Length to which the prompt was padded: its own, so a row's bits depend on nothing else. */
   readonly paddedLength: number
+  readonly logprobs?: AnswerLogprob[]
+}
+
+/** What room is kept for. */
+export type AdmitRequest = Wanted & { schema?: string }
+
+export type EngineProgress = {
+  /** Answers that wait for a row, and that have one. */
+  waiting: number
+  running: number
+  /** Tokens of prompts and answers that may still have to be computed. */
+  openTokens: number
+  /** Of prompts and answers, lately, while there was work. */
+  tokensPerSecond: number
 }
 
 /** One row of a gradient batch: an encoded sample, its cached state, and which of the given adapters it runs with. */
@@ -65,26 +95,45 @@ export type Engine = {
   readonly base: BaseModel
   readonly layout: AdapterLayout
   readonly mode: EngineMode
-  readonly stamp: EngineStamp
+  readonly stamp: AttestedStamp
   /** Tokens of prompt and answer together, at most. */
   readonly contextTokens: number
   /** Makes an adapter known by its digest. Throws models/adapter-layout. */
   addAdapter(digest: Digest, adapter: Adapter): Promise<void>
   hasAdapter(digest: Digest): boolean
-  /** Throws models/context-length, models/unknown-adapter, models/token-range, models/cancelled, models/runtime. */
+  readonly progress: EngineProgress
+  /**
+   * Keeps room for a request before it is paid. Throws models/busy with the seconds after which to ask again, and
+   * models/schema, models/schema-unsupported.
+   */
+  admit(request: AdmitRequest): Promise<Place>
+  /**
+   * Throws models/context-length, models/unknown-adapter, models/token-range, models/cancelled, models/runtime, and
+   * without a place what `admit` throws.
+   */
   generate(request: GenerateRequest): Promise<Answer>
   /**
-   * Loss of an answer (mean nats a token) and its gradient with respect to the adapter's numbers.
-   * Cost: 26/30 of a forward pass over prompt and answer, then the gradient of the adapted blocks.
+   * Loss of an answer (mean nats a token) and its gradient with respect to the adapter's numbers, in the order of its own
+   * layout. Cost: a forward pass of the frozen blocks over prompt and answer, then the gradient of the adapted ones.
    */
   answerGradient(request: AnswerGradientRequest): Promise<RowGradient & { labels: number }>
-  /** The frozen state that enters the first adapted block, [paddedLength, hidden] for each row. */
+  /**
+   * The frozen state that enters the first block that a layout adapts, [paddedLength, hidden] for each row. The layout
+   * here and below is the engine's own unless given; sessions of a layout open at its first use, and those not used for
+   * longest close when their packed weights together are over 1.5 GB.
+   */
   prefixStates(rows: readonly EncodedRow[], layout?: AdapterLayout): Promise<Float32Array[]>
-  /** Losses and gradients in the order of `rows`; `thetas` are adapters of `layout`, the engine's own unless given. */
+  /** Losses and gradients in the order of `rows`; `thetas` are adapters of the layout. Throws models/gradient-rows. */
   rowGradients(
     rows: readonly GradientRow[],
     thetas: readonly Float32Array[],
     layout?: AdapterLayout,
   ): Promise<RowGradient[]>
+  /** The losses of rowGradients to the bit, at less than half the cost. */
+  rowLosses(
+    rows: readonly GradientRow[],
+    thetas: readonly Float32Array[],
+    layout?: AdapterLayout,
+  ): Promise<number[]>
   close(): Promise<void>
 }

@@ -1,33 +1,45 @@
+import { TributaryError } from '../../kernel/index.ts'
 import type { AdapterLayout } from '../adapters/AdapterLayout.ts'
+import { activationBytes } from '../graph/index.ts'
 import type { EncodedRow } from '../train/EncodedRow.ts'
 import type { GradientRow, RowGradient } from './Engine.ts'
 import type { GradientCalls } from './gradientCalls.ts'
 import { WorkerLink } from './WorkerLink.ts'
 
-// Measured: from 4 rows on, more change the time of a row by under 5 %; each row of 128 tokens needs about 30 MB.
+// Measured: from 4 rows on, more change the time of a row by under 5 %.
 const rowsAtOnce = 8
+const activationBytesAtOnce = 2 ** 29
+
+type Batches = { losses: Float32Array; gradients: Float32Array; indexes: readonly number[] }[]
 
 /**
- * Losses, gradients and prefix states, by a worker. Rows of one padded size share a micro-batch; how rows are grouped
- * changes the time but no bit of a result.
+ * Losses, gradients and prefix states for adapters of any layout, by a worker. Rows of one padded size share a
+ * micro-batch, as many as half a gigabyte of activations holds, at most 8 and at least one; how rows are grouped changes
+ * time and memory but no bit of a result.
  */
 export class GradientService {
   readonly #link = new WorkerLink<GradientCalls>(new URL('./gradientWorker.ts', import.meta.url))
-  readonly #layout: AdapterLayout
+  readonly #opening: GradientCalls['open']['input']
   readonly #opened: Promise<null>
 
   constructor(open: GradientCalls['open']['input']) {
-    this.#layout = open.layout
+    this.#opening = open
     this.#opened = this.#link.call('open', open)
     // An engine closed before its first use has nobody who waits for this.
     this.#opened.catch(() => undefined)
   }
 
-  async prefixStates(rows: readonly EncodedRow[]): Promise<Float32Array[]> {
+  /** The state that enters the first block that the layout adapts. */
+  async prefixStates(rows: readonly EncodedRow[], { fromLayer }: AdapterLayout): Promise<Float32Array[]> {
     await this.#opened
     const states: Float32Array[] = []
-    const batches = microBatches(rows, (row) => `${row.paddedLength}`).map(async (indexes) => {
-      const all = await this.#link.call('prefix', { rows: indexes.map((i) => rows[i]!) })
+    const groups = microBatches(
+      rows,
+      (row) => `${row.paddedLength}`,
+      () => rowsAtOnce,
+    )
+    const batches = groups.map(async (indexes) => {
+      const all = await this.#link.call('prefix', { rows: indexes.map((i) => rows[i]!), to: fromLayer })
       const size = all.length / indexes.length
       for (const [j, i] of indexes.entries()) states[i] = all.slice(j * size, (j + 1) * size)
     })
@@ -35,45 +47,115 @@ export class GradientService {
     return states
   }
 
-  async rowGradients(rows: readonly GradientRow[], thetas: readonly Float32Array[]): Promise<RowGradient[]> {
-    await this.#opened
-    const size = this.#layout.length
-    // Shared memory: the worker reads the adapters in place for every micro-batch.
-    const shared = new Float32Array(new SharedArrayBuffer(4 * size * thetas.length))
-    for (const [k, theta] of thetas.entries()) shared.set(theta, k * size)
+  async rowGradients(
+    rows: readonly GradientRow[],
+    thetas: readonly Float32Array[],
+    layout: AdapterLayout,
+  ): Promise<RowGradient[]> {
     const results: RowGradient[] = []
-    const batches = microBatches(rows, ({ row }) => `${row.paddedLength}/${row.labelSlots}`).map(async (indexes) => {
-      const chosen = indexes.map((i) => rows[i]!)
-      const samples = [...new Set(chosen.map(({ row }) => row))]
-      const { losses, gradients } = await this.#link.call('gradients', {
-        paddedLength: chosen[0]!.row.paddedLength,
-        labelSlots: chosen[0]!.row.labelSlots,
-        samples: samples.map((row) => ({ row, hidden: chosen.find((one) => one.row === row)!.hidden })),
-        sampleOfRow: Int32Array.from(chosen, ({ row }) => samples.indexOf(row)),
-        adapterOfRow: Int32Array.from(chosen, ({ adapter }) => adapter),
-        thetas: shared,
-      })
+    const size = layout.length
+    for (const { losses, gradients, indexes } of await this.#run(rows, thetas, layout, true)) {
       for (const [j, i] of indexes.entries()) {
         results[i] = { lossNats: losses[j]!, gradient: gradients.subarray(j * size, (j + 1) * size) }
       }
-    })
-    await Promise.all(batches)
+    }
+    return results
+  }
+
+  async rowLosses(
+    rows: readonly GradientRow[],
+    thetas: readonly Float32Array[],
+    layout: AdapterLayout,
+  ): Promise<number[]> {
+    const results: number[] = []
+    for (const { losses, indexes } of await this.#run(rows, thetas, layout, false)) {
+      for (const [j, i] of indexes.entries()) results[i] = losses[j]!
+    }
     return results
   }
 
   close(): Promise<void> {
     return this.#link.close()
   }
+
+  async #run(
+    rows: readonly GradientRow[],
+    thetas: readonly Float32Array[],
+    layout: AdapterLayout,
+    gradients: boolean,
+  ): Promise<Batches> {
+    checkRows(rows, thetas, layout, this.#opening.config.hidden_size)
+    await this.#opened
+    const size = layout.length
+    // Shared memory: the worker reads the adapters in place for every micro-batch.
+    const shared = new Float32Array(new SharedArrayBuffer(4 * size * thetas.length))
+    for (const [k, theta] of thetas.entries()) shared.set(theta, k * size)
+    const groups = microBatches(
+      rows,
+      ({ row }) => `${row.paddedLength}/${row.labelSlots}`,
+      ({ row }) => this.#rowsThatFit(row, layout),
+    )
+    return Promise.all(
+      groups.map(async (indexes) => {
+        const chosen = indexes.map((i) => rows[i]!)
+        const samples = [...new Set(chosen.map(({ row }) => row))]
+        const result = await this.#link.call('gradients', {
+          layout,
+          gradients,
+          paddedLength: chosen[0]!.row.paddedLength,
+          labelSlots: chosen[0]!.row.labelSlots,
+          samples: samples.map((row) => ({ row, hidden: chosen.find((one) => one.row === row)!.hidden })),
+          sampleOfRow: Int32Array.from(chosen, ({ row }) => samples.indexOf(row)),
+          adapterOfRow: Int32Array.from(chosen, ({ adapter }) => adapter),
+          thetas: shared,
+        })
+        return { ...result, indexes }
+      }),
+    )
+  }
+
+  #rowsThatFit({ paddedLength, labelSlots }: EncodedRow, { fromLayer }: AdapterLayout): number {
+    const { config } = this.#opening
+    const size = { tokens: paddedLength, labels: labelSlots, blocks: config.num_hidden_layers - fromLayer }
+    const fit = Math.floor(activationBytesAtOnce / activationBytes(config, size))
+    return Math.max(1, Math.min(rowsAtOnce, fit))
+  }
 }
 
-/** Indexes of rows with the same key, in order, at most `rowsAtOnce` together. */
-function microBatches<T>(rows: readonly T[], keyOf: (row: T) => string): number[][] {
+/** Throws models/gradient-rows: what does not fit together would give numbers without a meaning. */
+function checkRows(
+  rows: readonly GradientRow[],
+  thetas: readonly Float32Array[],
+  { length, fromLayer }: AdapterLayout,
+  hiddenSize: number,
+): void {
+  const theta = thetas.findIndex((one) => one.length !== length)
+  const row = rows.findIndex(
+    ({ row, hidden, adapter }) => hidden.length !== row.paddedLength * hiddenSize || !thetas[adapter],
+  )
+  if (theta < 0 && row < 0) return
+  throw new TributaryError('Rows, their frozen states and adapters do not belong together.', {
+    code: 'models/gradient-rows',
+    facts: {
+      parameters: length,
+      theta,
+      thetaLength: thetas[theta]?.length ?? 0,
+      row,
+      adapters: thetas.length,
+      fromLayer,
+    },
+    tryThis: 'give adapters of the layout, and the states that prefixStates gave for it',
+  })
+}
+
+/** Indexes of rows with the same key, in order, at most `most` of a row together. */
+function microBatches<T>(rows: readonly T[], keyOf: (row: T) => string, most: (row: T) => number): number[][] {
   const open = new Map<string, number[]>()
   const batches: number[][] = []
   for (const [i, row] of rows.entries()) {
     const key = keyOf(row)
     const batch = open.get(key)
-    if (batch && batch.length < rowsAtOnce) {
+    if (batch && batch.length < most(row)) {
       batch.push(i)
       continue
     }

@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os'
 import { TributaryError, type Digest } from '../../kernel/index.ts'
+import { zeroAdapter, type Adapter } from '../adapters/Adapter.ts'
 import { adapterLayout, sameLayout, type AdapterLayout } from '../adapters/AdapterLayout.ts'
-import { gradGraph, prefixGraph, serveGraph, type Target } from '../graph/index.ts'
+import { contextLimit, gradGraph, prefixGraph, serveGraph, type Target } from '../graph/index.ts'
 import { openInt4 } from '../int4/openInt4.ts'
 import type { BaseModel } from '../load/openBase.ts'
+import type { AdmissionBounds } from '../serve/Admission.ts'
 import { encodeRow } from '../train/EncodedRow.ts'
 import { AnswerService } from './AnswerService.ts'
 import type { Engine, EngineMode, GenerateRequest } from './Engine.ts'
@@ -22,6 +24,8 @@ export type EngineOptions = {
   contextTokens?: number
   /** Answers in decoding at once; the others wait in line. */
   rows?: number
+  /** How many may wait or be in decoding; 128 requests of 64,000 tokens unless given. Over it: models/busy. */
+  bounds?: AdmissionBounds
 }
 
 const defaultTargets: readonly Target[] = ['q_proj', 'v_proj']
@@ -46,24 +50,25 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     layout = defaultLayout(options.base),
     mode = 'fp32',
     rows = 8,
+    bounds = { requests: 128, tokens: 64_000 },
   } = options
   const { config, weights, dir } = base
-  const contextTokens = Math.min(options.contextTokens ?? 2_048, config.max_position_embeddings, 2_048)
+  const contextTokens = Math.min(options.contextTokens ?? 2_048, contextLimit(config), 2_048)
   const { targets, fromLayer } = layout
   const int4 = mode === 'int4' ? await openInt4(base) : undefined
   const serveOptions = { targets, from: fromLayer, maxPositions: contextTokens, ...(int4 ? { blocks: int4 } : {}) }
   const graphs = {
     serve: serveGraph(config, weights, serveOptions).encode(),
     prefix: prefixGraph(config, weights, fromLayer).encode(),
-    gradient: gradGraph(config, weights, { targets, from: fromLayer, hidden: true }).encode(),
+    gradient: gradGraph(config, weights, { projections: layout.modules, hidden: true }).encode(),
   }
-  const gradientService = new GradientService({ ...graphs, dir, threads, hiddenSize: config.hidden_size, layout })
+  const gradientService = new GradientService({ config, weights, dir, threads })
   const opening = { graph: graphs.serve, dir, threads, config, layout, rows }
-  const answerService = new AnswerService(opening, base.tokenizer)
-  const known = new Map<Digest, Float32Array>()
+  const answerService = new AnswerService({ open: opening, tokenizer: base.tokenizer, bounds })
+  const known = new Map<Digest, Adapter>()
 
-  const thetaOf = (digest: Digest | undefined): Float32Array => {
-    if (digest === undefined) return new Float32Array(layout.length)
+  const adapterOf = (digest: Digest | undefined): Adapter => {
+    if (digest === undefined) return zeroAdapter(layout)
     return known.get(digest) ?? unknownAdapter(digest, known.size)
   }
   return {
@@ -77,23 +82,28 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       if (!sameLayout(adapter.layout, layout)) refuseLayout(digest, adapter.layout, layout)
       if (known.has(digest)) return
       await answerService.addAdapter(digest, adapter.theta)
-      known.set(digest, adapter.theta.slice())
+      known.set(digest, { ...adapter, theta: adapter.theta.slice() })
     },
+    get progress() {
+      return answerService.progress
+    },
+    admit: (request) => answerService.admit(request),
     generate: async (request) => {
-      thetaOf(request.adapter)
+      adapterOf(request.adapter)
       checkRequest(request, config.vocab_size, contextTokens)
       return answerService.generate(request)
     },
     answerGradient: async ({ promptIds, answerIds, adapter, maxLabels = 32 }) => {
-      const theta = thetaOf(adapter)
+      const { theta, layout: own } = adapterOf(adapter)
       checkRequest({ promptIds, maxTokens: answerIds.length }, config.vocab_size, contextTokens)
       const row = encodeRow(promptIds, answerIds.slice(0, maxLabels))
-      const [hidden] = await gradientService.prefixStates([row])
-      const [result] = await gradientService.rowGradients([{ row, hidden: hidden!, adapter: 0 }], [theta])
+      const [hidden] = await gradientService.prefixStates([row], own)
+      const [result] = await gradientService.rowGradients([{ row, hidden: hidden!, adapter: 0 }], [theta], own)
       return { ...result!, labels: row.labels.length }
     },
-    prefixStates: (encoded) => gradientService.prefixStates(encoded),
-    rowGradients: (encoded, thetas) => gradientService.rowGradients(encoded, thetas),
+    prefixStates: (encoded, of = layout) => gradientService.prefixStates(encoded, of),
+    rowGradients: (encoded, thetas, of = layout) => gradientService.rowGradients(encoded, thetas, of),
+    rowLosses: (encoded, thetas, of = layout) => gradientService.rowLosses(encoded, thetas, of),
     close: async () => {
       await Promise.all([gradientService.close(), answerService.close()])
     },
@@ -106,16 +116,20 @@ function checkRequest(
     maxTokens,
     temperature = 0,
     topP = 1,
-  }: Pick<GenerateRequest, 'promptIds' | 'maxTokens' | 'temperature' | 'topP'>,
+    stop = [],
+    topLogprobs = 0,
+  }: Pick<GenerateRequest, 'promptIds' | 'maxTokens' | 'temperature' | 'topP' | 'stop' | 'topLogprobs'>,
   vocabulary: number,
   contextTokens: number,
 ): void {
   const sensible = Number.isInteger(maxTokens) && maxTokens >= 1 && temperature >= 0 && topP > 0 && topP <= 1
-  if (promptIds.length === 0 || !sensible) {
+  const rare = stop.length <= 4 && !stop.includes('') && Number.isInteger(topLogprobs) && topLogprobs <= 20
+  if (promptIds.length === 0 || !sensible || !rare) {
     throw new TributaryError('The request makes no sense.', {
       code: 'models/request',
-      facts: { promptTokens: promptIds.length, maxTokens, temperature, topP },
-      tryThis: 'give a prompt, at least one token to make, a temperature from 0 and a top-p above 0 up to 1',
+      facts: { promptTokens: promptIds.length, maxTokens, temperature, topP, stops: stop.length, topLogprobs },
+      tryThis:
+        'give a prompt, at least one token to make, a temperature from 0, a top-p above 0 up to 1, at most 4 stop strings, none empty, and at most 20 log-probabilities',
     })
   }
   if (promptIds.length + maxTokens > contextTokens) {

@@ -1,8 +1,10 @@
 import type { AdapterLayout } from '../adapters/AdapterLayout.ts'
+import type { LlamaConfig, WeightIndex } from '../graph/index.ts'
 import type { EncodedRow } from '../train/EncodedRow.ts'
 
 /** Rows of one padded size. Each pairs one of `samples` with one of the adapters in `thetas`. */
 export type GradientBatch = {
+  layout: AdapterLayout
   paddedLength: number
   labelSlots: number
   /** `hidden` [paddedLength, hidden size]: the state that enters the first adapted block. */
@@ -11,6 +13,8 @@ export type GradientBatch = {
   adapterOfRow: Int32Array
   /** Adapters one after the other, [adapters, P]; shared memory where possible. */
   thetas: Float32Array
+  /** Without it, losses alone: less than half the work. */
+  gradients: boolean
 }
 
 /** For each row its loss in nats (mean over its labels), and its gradient [P], one after the other. */
@@ -18,16 +22,10 @@ export type GradientResult = { losses: Float32Array; gradients: Float32Array }
 
 export type GradientCalls = {
   open: {
-    input: {
-      prefix: Uint8Array
-      gradient: Uint8Array
-      dir: string
-      threads: number
-      hiddenSize: number
-      layout: AdapterLayout
-    }
+    input: { config: LlamaConfig; weights: WeightIndex; dir: string; threads: number }
     output: null
   }
-  prefix: { input: { rows: EncodedRow[] }; output: Float32Array }
+  /** States [rows, paddedLength, hidden size] that enter block `to`. */
+  prefix: { input: { rows: EncodedRow[]; to: number }; output: Float32Array }
   gradients: { input: GradientBatch; output: GradientResult }
 }

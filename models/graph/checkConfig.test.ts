@@ -23,7 +23,9 @@ it.each<[string, Partial<LlamaConfig>]>([
 
 it('takes heads of 8 features for gradients, and refuses them for serving as graph/config', () => {
   const small = tinyLlama(tempDir(), { config: { head_dim: 8 } })
-  expect(gradGraph(small.config, small.weights, { targets: ['q_proj'] }).outputs).toHaveLength(3)
+  expect(
+    gradGraph(small.config, small.weights, { projections: [{ layer: 0, target: 'q_proj' }] }).outputs,
+  ).toHaveLength(3)
   expect(() => serveGraph(small.config, small.weights)).toThrow(expect.objectContaining({ code: 'graph/config' }))
 })
 

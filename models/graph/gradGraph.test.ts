@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { gradGraph } from './gradGraph.ts'
-import { allTargets } from './llama/target.ts'
+import type { Projection } from './llama/loraLeaves.ts'
+import { allTargets, type Target } from './llama/target.ts'
 import { openGraph } from './openGraph.ts'
 import { prefixGraph } from './prefixGraph.ts'
-import { gradFeeds, randomAdapters, randomRow, referenceAdapter, type Feeds, type Stacks } from './reference/batch.ts'
+import {
+  floats,
+  gradFeeds,
+  projectionsOf,
+  randomAdapters,
+  randomRow,
+  referenceAdapter,
+  rowFactors,
+  type Feeds,
+  type Row,
+  type Stacks,
+} from './reference/batch.ts'
 import { llamaForward, referenceLoss } from './reference/llamaForward.ts'
 import { tempDir } from './reference/tempDir.ts'
 import { tinyLlama } from './tinyLlama.ts'
@@ -19,22 +31,27 @@ const variants = {
 }
 
 type Outputs = Record<string, Float32Array>
-type Opened = { run: (feeds: Feeds) => Promise<Outputs> }
+type Run = (rows: readonly Row[], length: number, labels: number, lora: Feeds, more?: Feeds) => Promise<Outputs>
 
 async function open(
   tiny: (typeof variants)['tied head'],
-  options: Parameters<typeof gradGraph>[2],
+  {
+    targets,
+    from = 0,
+    ...options
+  }: { targets: readonly Target[]; from?: number; hidden?: boolean; gradients?: boolean },
   threads = 1,
-): Promise<Opened> {
-  const session = await openGraph(gradGraph(tiny.config, tiny.weights, options).encode(), { dir: tiny.dir, threads })
-  return {
-    run: async (feeds) =>
-      Object.fromEntries(
-        Object.entries(await session.run(feeds)).map(([name, value]) => [
-          name,
-          Float32Array.from(value.data as Float32Array),
-        ]),
-      ),
+): Promise<Run> {
+  const layers = tiny.config.num_hidden_layers
+  const graph = gradGraph(tiny.config, tiny.weights, { ...options, projections: projectionsOf(targets, layers, from) })
+  const session = await openGraph(graph.encode(), { dir: tiny.dir, threads })
+  return async (rows, length, labels, lora, more = {}) => {
+    const { input_ids, ...feeds } = gradFeeds(rows, length, labels)
+    const source: Feeds = options.hidden ? {} : { input_ids: input_ids! }
+    const found = await session.run({ ...source, ...feeds, ...rowFactors(lora, rows, { layers, from }), ...more })
+    return Object.fromEntries(
+      Object.entries(found).map(([name, value]) => [name, Float32Array.from(value.data as Float32Array)]),
+    )
   }
 }
 
@@ -44,8 +61,10 @@ describe.each(Object.entries(variants))('gradGraph, %s', (_, tiny) => {
 
   it('gives the loss of the float64 reference within 2e-6 relative, for the base and for two adapters', async () => {
     const rows = [0, 1, 2].map((adapter) => randomRow(config, 9 + adapter, 4 + adapter, 11 + adapter, adapter))
-    const { run } = await open(tiny, { targets: allTargets })
-    const { loss } = await run({ ...gradFeeds(rows, 12, 7), ...lora })
+    const run = await open(tiny, { targets: allTargets })
+    const { loss } = await run(rows, 12, 7, lora)
+    const lossOnly = await open(tiny, { targets: allTargets, gradients: false })
+    expect(await lossOnly(rows, 12, 7, lora)).toEqual({ loss })
     for (const [i, row] of rows.entries()) {
       const logits = llamaForward(config, tensors, row.tokens, referenceAdapter(config, lora, row.adapter))
       const wanted = referenceLoss(logits, row.labels)
@@ -56,18 +75,17 @@ describe.each(Object.entries(variants))('gradGraph, %s', (_, tiny) => {
 
   it('gives the gradient of every target in every block: central differences of the reference agree to 1e-4', async () => {
     const row = randomRow(config, 8, 4, 5, 1)
-    const { run } = await open(tiny, { targets: allTargets })
-    const found = await run({ ...gradFeeds([row], 8, 4), ...lora })
+    const run = await open(tiny, { targets: allTargets })
+    const found = await run([row], 8, 4, lora)
     const step = 1e-4
     let compared = 0
     for (const target of allTargets) {
       for (const factor of ['A', 'B'] as const) {
-        const gradient = found[`grad_${factor}.${target}`]!
-        const scale = Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0) / gradient.length)
         for (let layer = 0; layer < config.num_hidden_layers; layer++) {
+          const gradient = found[`grad_${factor}.${layer}.${target}`]!
+          const scale = Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0) / gradient.length)
           const base = referenceAdapter(config, lora, 1)
-          const size = gradient.length / config.num_hidden_layers
-          const at = (layer * 7 + target.length * 3) % size
+          const at = (layer * 7 + target.length * 3) % gradient.length
           const lossAt = (by: number): number => {
             const logits = llamaForward(config, tensors, row.tokens, (l, t) => {
               const pair = base(l, t)
@@ -80,9 +98,7 @@ describe.each(Object.entries(variants))('gradGraph, %s', (_, tiny) => {
             return referenceLoss(logits, row.labels)
           }
           const difference = (lossAt(step) - lossAt(-step)) / (2 * step)
-          expect(Math.abs(gradient[layer * size + at]! - difference)).toBeLessThan(
-            1e-4 * (scale + Math.abs(difference)),
-          )
+          expect(Math.abs(gradient[at]! - difference)).toBeLessThan(1e-4 * (scale + Math.abs(difference)))
           compared++
         }
       }
@@ -92,8 +108,8 @@ describe.each(Object.entries(variants))('gradGraph, %s', (_, tiny) => {
 
   it('along a random direction through all factors, the gradient agrees with central differences to 1e-5 relative', async () => {
     const row = randomRow(config, 10, 5, 6, 2)
-    const { run } = await open(tiny, { targets: allTargets })
-    const found = await run({ ...gradFeeds([row], 10, 5), ...lora })
+    const run = await open(tiny, { targets: allTargets })
+    const found = await run([row], 10, 5, lora)
     const direction = randomAdapters(config, { targets: allTargets, adapters: 3, rank: 2, seed: 99 })
     const step = 1e-4
     let slope = 0
@@ -105,10 +121,8 @@ describe.each(Object.entries(variants))('gradGraph, %s', (_, tiny) => {
           return [name, { dims: tensor.dims, data }]
         }),
       )
-    for (const [name, tensor] of Object.entries(direction)) {
-      const size = tensor.data.length / 3
-      const along = (tensor.data as Float32Array).subarray(2 * size)
-      found[name.replace('lora', 'grad')]!.forEach((g, i) => (slope += g * along[i]!))
+    for (const [name, { data }] of Object.entries(rowFactors(direction, [row], { layers: config.num_hidden_layers }))) {
+      found[name.replace('lora', 'grad')]!.forEach((g, i) => (slope += g * (data as Float32Array)[i]!))
     }
     const loss = (feeds: Stacks): number =>
       referenceLoss(llamaForward(config, tensors, row.tokens, referenceAdapter(config, feeds, 2)), row.labels)
@@ -119,18 +133,15 @@ describe.each(Object.entries(variants))('gradGraph, %s', (_, tiny) => {
 
   it('from a cached prefix, gives the bits of loss and gradient that the whole graph gives', async () => {
     const rows = [randomRow(config, 9, 4, 1, 1), randomRow(config, 12, 6, 2, 2)]
-    const feeds = gradFeeds(rows, 12, 6)
+    const { input_ids, attention_mask } = gradFeeds(rows, 12, 6)
     const late = randomAdapters(config, { targets: ['q_proj', 'v_proj'], adapters: 3, rank: 4, from: 1 })
     const prefix = await openGraph(prefixGraph(config, tiny.weights, 1).encode(), { dir: tiny.dir })
-    const { input_ids, attention_mask, ...rest } = feeds
     const { hidden } = await prefix.run({ input_ids: input_ids!, attention_mask: attention_mask! })
     const options = { targets: ['q_proj', 'v_proj'] as const, from: 1 }
-    const whole = await (await open(tiny, options)).run({ ...feeds, ...late })
-    const cached = await (
-      await open(tiny, { ...options, hidden: true })
-    ).run({ ...rest, ...late, hidden: hidden!, attention_mask: attention_mask! })
+    const whole = await (await open(tiny, options))(rows, 12, 6, late)
+    const cached = await (await open(tiny, { ...options, hidden: true }))(rows, 12, 6, late, { hidden: hidden! })
     expect(cached).toEqual(whole)
-    expect(Object.keys(whole)).toHaveLength(5)
+    expect(Object.keys(whole)).toHaveLength(1 + 2 * 2 * 2)
   })
 
   it.each([
@@ -144,17 +155,17 @@ describe.each(Object.entries(variants))('gradGraph, %s', (_, tiny) => {
         randomRow(config, length - 2 * i, Math.max(1, labels - i), 40 + i, i % 3),
       )
       const one = await open(tiny, { targets: allTargets })
-      const together = await one.run({ ...gradFeeds(rows, length, labels), ...lora })
-      expect(await one.run({ ...gradFeeds(rows, length, labels), ...lora })).toEqual(together)
+      const together = await one(rows, length, labels, lora)
+      expect(await one(rows, length, labels, lora)).toEqual(together)
       for (const [i, row] of rows.entries()) {
-        const alone = await one.run({ ...gradFeeds([row], length, labels), ...lora })
+        const alone = await one([row], length, labels, lora)
         for (const [name, data] of Object.entries(alone)) {
           expect(together[name]!.subarray(i * data.length, (i + 1) * data.length), `${name} of row ${i}`).toEqual(data)
         }
       }
       for (const threads of [2, 3, 4]) {
-        const { run } = await open(tiny, { targets: allTargets }, threads)
-        expect(await run({ ...gradFeeds(rows, length, labels), ...lora }), `${threads} threads`).toEqual(together)
+        const run = await open(tiny, { targets: allTargets }, threads)
+        expect(await run(rows, length, labels, lora), `${threads} threads`).toEqual(together)
       }
     },
   )
@@ -164,20 +175,67 @@ it('a label of weight 0 changes no bit of loss or gradient, whatever its token',
   const tiny = variants['tied head']
   const lora = randomAdapters(tiny.config, { targets: ['q_proj'], adapters: 2, rank: 2 })
   const row = randomRow(tiny.config, 8, 3, 5, 1)
-  const { run } = await open(tiny, { targets: ['q_proj'] })
+  const run = await open(tiny, { targets: ['q_proj'] })
   const padded = (token: number) => ({ ...row, labels: [...row.labels, { position: 2, token, weight: 0 }] })
-  const [first, second] = [
-    await run({ ...gradFeeds([padded(3)], 8, 4), ...lora }),
-    await run({ ...gradFeeds([padded(9)], 8, 4), ...lora }),
-  ]
+  const [first, second] = [await run([padded(3)], 8, 4, lora), await run([padded(9)], 8, 4, lora)]
   expect(first).toEqual(second)
-  expect(first['grad_A.q_proj']!.some((g) => g !== 0)).toBe(true)
+  expect(first['grad_A.1.q_proj']!.some((g) => g !== 0)).toBe(true)
+})
+
+it('adapts any projections with any ranks: gradients of odd places of ranks 1 to 3 are those of the same places among all', async () => {
+  const tiny = variants['tied head']
+  const { config } = tiny
+  const layers = config.num_hidden_layers
+  const rows = [randomRow(config, 9, 4, 21, 1), randomRow(config, 7, 3, 22, 2)]
+  const projections = [
+    { layer: 2, target: 'q_proj' },
+    { layer: 0, target: 'down_proj' },
+    { layer: 2, target: 'gate_proj' },
+  ] as const
+  const ranks: Record<string, number> = { '2.q_proj': 3, '0.down_proj': 1, '2.gate_proj': 2 }
+  // The same numbers in a graph of all projections, where the others are 0 and lower ranks are padded with 0.
+  const all = rowFactors(randomAdapters(config, { targets: allTargets, adapters: 3, rank: 3 }), rows, { layers })
+  const own: Feeds = {}
+  for (const [name, tensor] of Object.entries(all)) {
+    const [b, rowsOf, columns] = tensor.dims as [number, number, number]
+    const rank = ranks[name.slice('lora_A.'.length)] ?? 0
+    const isA = name.startsWith('lora_A')
+    const [r, c] = isA ? [rowsOf, rank] : [rank, columns]
+    const data = tensor.data as Float32Array
+    const kept: number[] = []
+    for (let i = 0; i < data.length; i++) {
+      const [at, column] = [Math.floor(i / columns) % rowsOf, i % columns]
+      if (at < r && column < c) kept.push(data[i]!)
+      else data[i] = 0
+    }
+    if (rank > 0) own[name] = floats(kept, [b, r, c])
+  }
+  const { attention_mask, ...feeds } = gradFeeds(rows, 9, 4)
+  const run = async (places: readonly Projection[], factors: Feeds) => {
+    const session = await openGraph(gradGraph(config, tiny.weights, { projections: places }).encode(), {
+      dir: tiny.dir,
+    })
+    return session.run({ ...feeds, attention_mask: attention_mask!, ...factors })
+  }
+  const [some, every] = [await run(projections, own), await run(projectionsOf(allTargets, layers), all)]
+  expect(Object.keys(some)).toHaveLength(1 + 2 * 3)
+  for (const [name, { data, dims }] of Object.entries(some)) {
+    const [found, wanted] = [data as Float32Array, every[name]!]
+    const width = wanted.dims.at(-1)!
+    const height = wanted.dims.at(-2) ?? 1
+    for (let i = 0; i < found.length; i++) {
+      const [row, column] = [Math.floor(i / dims.at(-1)!), i % dims.at(-1)!]
+      const perRow = dims.at(-2) ?? 1
+      const at = name === 'loss' ? i : (Math.floor(row / perRow) * height + (row % perRow)) * width + column
+      expect(Math.abs(found[i]! - (wanted.data as Float32Array)[at]!), `${name} ${i}`).toBeLessThan(2e-6)
+    }
+  }
 })
 
 it.each([
-  { options: { targets: [] }, code: 'graph/no-target' },
-  { options: { targets: ['q_proj'] as const, from: 3 }, code: 'graph/no-target' },
-])('refuses $options as $code', ({ options, code }) => {
+  { projections: [], code: 'graph/no-target' },
+  { projections: [{ layer: 3, target: 'q_proj' }] as const, code: 'graph/no-target' },
+])('refuses $projections as $code', ({ projections, code }) => {
   const { config, weights } = variants['tied head']
-  expect(() => gradGraph(config, weights, options)).toThrow(expect.objectContaining({ code }))
+  expect(() => gradGraph(config, weights, { projections })).toThrow(expect.objectContaining({ code }))
 })

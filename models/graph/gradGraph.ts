@@ -4,14 +4,12 @@ import { gradients } from './gradients.ts'
 import { attention } from './llama/attention.ts'
 import { Llama, type Attend } from './llama/Llama.ts'
 import type { LlamaConfig } from './llama/LlamaConfig.ts'
-import { loraInputs, type LoraPair, type LoraPairs } from './llama/loraInputs.ts'
+import { loraLeaves, type LoraLeaf, type Projection } from './llama/loraLeaves.ts'
 import { maxPositions } from './llama/maxPositions.ts'
 import { frozenParameters } from './llama/parameters.ts'
 import { positionsOf } from './llama/positionsOf.ts'
 import { ropeTables } from './llama/ropeTables.ts'
-import type { Target } from './llama/target.ts'
 import type { WeightIndex } from './llama/WeightIndex.ts'
-import { concat } from './ops/concat.ts'
 import { matmul } from './ops/matmul.ts'
 import { equalTo } from './ops/oneHot.ts'
 import { unsqueeze } from './ops/unsqueeze.ts'
@@ -19,29 +17,30 @@ import { vocabularyLoss } from './ops/vocabularyLoss.ts'
 import { weightedLoss } from './ops/weightedLoss.ts'
 
 export type GradOptions = {
-  targets: readonly Target[]
-  /** First block with LoRA; 0 unless given. The stacked inputs and the gradients count layers from it. */
-  from?: number
-  /** Start from the cached state that enters block `from` (prefixGraph) instead of tokens. */
+  /** What is adapted; each projection once. */
+  projections: readonly Projection[]
+  /** Start from the cached state that enters the first adapted block (prefixGraph) instead of tokens. */
   hidden?: boolean
+  /** Without gradients: the loss alone, at less than half the cost. */
+  gradients?: boolean
 }
 
 /**
- * Loss and LoRA gradient of each row by itself; one batch may mix any adapters.
+ * Loss and LoRA gradient of each row by itself; one batch may mix any adapters of the same projections.
  *
  *   loss[b] = Σ_m weight[b, m] · nll(label[b, m] at position[b, m]),   grad = d loss[b] / d (A, B of row b)
  *
  * Inputs: `input_ids` i64 [b, s], or `hidden` f32 [b, s, hidden]; `attention_mask` i64 [b, s], padded on the right;
  * `target_pos` and `target_ids` i64 [b, m], `target_weight` f32 [b, m]: the logits at target_pos predict target_ids;
- * weight 0 pads. `adapter_idx`, `lora_A.<t>`, `lora_B.<t>`: see loraInputs.
- * Outputs: `loss` f32 [b] in nats; `grad_A.<t>` [b, layers, in, r]; `grad_B.<t>` [b, layers, r, out].
+ * weight 0 pads. `lora_A.<layer>.<target>` [b, in, r], `lora_B.<layer>.<target>` [b, r, out]: see loraLeaves.
+ * Outputs: `loss` f32 [b] in nats; `grad_A.<layer>.<target>` and `grad_B.<layer>.<target>` of the shapes of their factors.
  *
  * A row's bits do not depend on its neighbours, on their adapters, nor on the number of threads; they do depend on
  * s and m. Run it with `enableMemPattern: false`. Throws graph/no-target, graph/shape.
  */
 export function gradGraph(config: LlamaConfig, weights: WeightIndex, options: GradOptions): Graph {
-  const { targets, from = 0, hidden = false } = options
-  checkOptions(config, targets, from)
+  const { projections, hidden = false } = options
+  const from = firstBlock(config, projections)
   const graph = new Graph()
   const source = hidden
     ? graph.input('hidden', 'f32', ['b', 's', config.hidden_size])
@@ -50,7 +49,7 @@ export function gradGraph(config: LlamaConfig, weights: WeightIndex, options: Gr
   const labelPositions = graph.input('target_pos', 'i64', ['b', 'm'])
   const labels = graph.input('target_ids', 'i64', ['b', 'm'])
   const weight = graph.input('target_weight', 'f32', ['b', 'm'])
-  const lora = loraInputs(graph, config, targets, from)
+  const lora = loraLeaves(graph, config, projections)
   const llama = new Llama(graph, { config, weights, lora, parameters: frozenParameters(graph, weights) })
 
   const positions = positionsOf(graph, mask)
@@ -67,7 +66,7 @@ export function gradGraph(config: LlamaConfig, weights: WeightIndex, options: Gr
   const nll = vocabularyLoss(graph, llama.finalNorm(x), llama.head, labels)
   const loss = weightedLoss(graph, nll, weight)
   graph.output('loss', loss)
-  outputGradients(graph, loss, lora, targets, from, config.num_hidden_layers)
+  if (options.gradients ?? true) outputGradients(graph, loss, lora.leaves)
   return graph
 }
 
@@ -77,38 +76,26 @@ function pickRows(graph: Graph, positions: Val, wanted: Val): (x: Val) => Val {
   return (x) => matmul(graph, hot, x)
 }
 
-function outputGradients(
-  graph: Graph,
-  loss: Val,
-  lora: LoraPairs,
-  targets: readonly Target[],
-  from: number,
-  layers: number,
-): void {
-  const leaves = targets.flatMap((target) => {
-    const pairs = Array.from({ length: layers - from }, (_, i) => lora.of(from + i, target) as LoraPair)
-    return [
-      { name: `grad_A.${target}`, values: pairs.map((pair) => pair.A) },
-      { name: `grad_B.${target}`, values: pairs.map((pair) => pair.B) },
-    ]
-  })
+function outputGradients(graph: Graph, loss: Val, leaves: readonly LoraLeaf[]): void {
+  const factors = leaves.flatMap(({ name, A, B }) => [
+    { name: `grad_A.${name}`, value: A },
+    { name: `grad_B.${name}`, value: B },
+  ])
   const found = gradients(
     graph,
     loss,
-    leaves.flatMap((leaf) => leaf.values),
+    factors.map(({ value }) => value),
   )
-  for (const { name, values } of leaves) {
-    const parts = found.splice(0, values.length).map((value) => unsqueeze(graph, value, [1]))
-    graph.output(name, concat(graph, parts as [Val, ...Val[]], 1, layers - from))
-  }
+  for (const [i, { name }] of factors.entries()) graph.output(name, found[i] as Val)
 }
 
-function checkOptions(config: LlamaConfig, targets: readonly Target[], from: number): void {
+function firstBlock(config: LlamaConfig, projections: readonly Projection[]): number {
   const layers = config.num_hidden_layers
-  if (targets.length > 0 && Number.isInteger(from) && from >= 0 && from < layers) return
-  throw new TributaryError('A gradient needs at least one target in at least one block.', {
+  const inside = projections.every(({ layer }) => Number.isInteger(layer) && layer >= 0 && layer < layers)
+  if (projections.length > 0 && inside) return Math.min(...projections.map(({ layer }) => layer))
+  throw new TributaryError('A gradient needs at least one projection of at least one block.', {
     code: 'graph/no-target',
-    facts: { targets, from, layers },
-    tryThis: 'name targets, and a first block below the number of layers',
+    facts: { projections: projections.length, layers },
+    tryThis: 'name projections of blocks that the model has',
   })
 }

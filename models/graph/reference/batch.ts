@@ -1,4 +1,5 @@
 import { Tensor } from 'onnxruntime-node'
+import type { Projection } from '../llama/loraLeaves.ts'
 import { projectionSize, type Target } from '../llama/target.ts'
 import type { LlamaConfig } from '../llama/LlamaConfig.ts'
 import { seededNormal } from '../seededNormal.ts'
@@ -31,7 +32,7 @@ export function randomRow(config: LlamaConfig, length: number, labels: number, s
   }
 }
 
-/** Inputs of gradGraph for rows padded on the right to `length` tokens and `labels` labels. */
+/** Inputs of gradGraph, but for the factors, for rows padded on the right to `length` tokens and `labels` labels. */
 export function gradFeeds(rows: readonly Row[], length: number, labels: number): Feeds {
   const pad = (values: readonly number[], size: number): number[] => [
     ...values,
@@ -60,10 +61,6 @@ export function gradFeeds(rows: readonly Row[], length: number, labels: number):
     target_weight: floats(
       each(labels, (row) => row.labels.map((l) => l.weight)),
       [b, labels],
-    ),
-    adapter_idx: ints(
-      rows.map((row) => row.adapter),
-      [b],
     ),
   }
 }
@@ -94,6 +91,32 @@ export function randomAdapters(
       ]
     }),
   )
+}
+
+/** Stacked factors as gradGraph takes them: for each projection, those of each row's adapter. */
+export function rowFactors(
+  stacks: Feeds,
+  rows: readonly Row[],
+  { layers, from = 0 }: { layers: number; from?: number },
+): Feeds {
+  const feeds: Feeds = {}
+  for (const [name, { data, dims }] of Object.entries(stacks)) {
+    const [factor, target] = name.split('.') as [string, string]
+    const size = dims[1]! * dims[2]!
+    for (let i = 0; i < layers - from; i++) {
+      const parts = rows.flatMap(({ adapter }) => {
+        const at = (adapter * (layers - from) + i) * size
+        return Array.from((data as Float32Array).subarray(at, at + size))
+      })
+      feeds[`${factor}.${from + i}.${target}`] = floats(parts, [rows.length, dims[1]!, dims[2]!])
+    }
+  }
+  return feeds
+}
+
+/** Projections of some targets in the blocks from `from` on. */
+export function projectionsOf(targets: readonly Target[], layers: number, from = 0): Projection[] {
+  return targets.flatMap((target) => Array.from({ length: layers - from }, (_, i) => ({ layer: from + i, target })))
 }
 
 /** One stacked adapter as the reference takes it. */
