@@ -1,7 +1,11 @@
 import type { Digest } from '../../kernel/index.ts'
 import type { AdapterLayout } from '../adapters/AdapterLayout.ts'
 import type { LlamaConfig } from '../graph/index.ts'
-import type { FinishReason, Job } from '../serve/DecodeLoop.ts'
+import type { TokenLogprob } from '../serve/logprobs.ts'
+import type { FinishReason, Job } from '../serve/Scheduler.ts'
+
+/** A job as it crosses to the worker, which has the tokenizer and the schemas. */
+export type SubmittedJob = Omit<Job, 'text' | 'constraint'> & { stop: readonly string[]; schema?: string }
 
 export type ServeCalls = {
   open: {
@@ -16,11 +20,13 @@ export type ServeCalls = {
     output: null
   }
   addAdapter: { input: { digest: Digest; theta: Float32Array }; output: null }
-  submit: { input: Job; output: null }
+  submit: { input: SubmittedJob; output: null }
   cancel: { input: { id: number }; output: null }
 }
 
 export type ServeEvent =
-  | { kind: 'token'; id: number; token: number }
+  | { kind: 'start'; id: number }
+  | { kind: 'token'; id: number; token: number; logprob?: TokenLogprob }
   | { kind: 'finish'; id: number; reason: FinishReason }
-  | { kind: 'fail'; id: number; reason: string }
+  /** `error` is a coded one in its wire form, where it is one. */
+  | { kind: 'fail'; id: number; reason: string; error?: unknown }

@@ -58,7 +58,7 @@ export class Decoder {
     const places = rows.map(({ row }) => this.#placed.indexOf(row))
     const order = rows.map((_, i) => i).toSorted((a, b) => places[a]! - places[b]!)
     const found: (Float32Array | Error)[] = Array.from({ length: rows.length })
-    for (let from = 0; from < order.length; ) {
+    for (let from = 0; from < order.length;) {
       let to = from + 1
       while (to < order.length && places[order[to]!] === places[order[from]!]! + to - from) to++
       const run = order.slice(from, to).map((i) => rows[i]!)
@@ -87,7 +87,12 @@ export class Decoder {
   }
 
   /** Runs `tokens` [rows, chunk] on the places from `first` on; logits [vocabulary] after each last token. */
-  async #forward(rows: readonly DecodeRow[], tokens: Int32Array, chunk: number, first: number): Promise<Float32Array[]> {
+  async #forward(
+    rows: readonly DecodeRow[],
+    tokens: Int32Array,
+    chunk: number,
+    first: number,
+  ): Promise<Float32Array[]> {
     const { session, cache } = this.#parts
     const count = rows.length
     this.#select(rows)

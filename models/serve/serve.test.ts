@@ -1,13 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { tmpdir } from 'node:os'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { tinyBase } from '../index.ts'
 import { KeyValueCache } from './KeyValueCache.ts'
 import { sampleToken } from './sampleToken.ts'
 import { seededUniform } from './seededUniform.ts'
-import { TextStream } from './TextStream.ts'
 
 const vocabulary = fc.array(fc.double({ min: -8, max: 8, noNaN: true }), { minLength: 1, maxLength: 40 })
 
@@ -89,13 +84,4 @@ test('a cache that grows, moves rows and shrinks keeps the tokens of its rows', 
   expect(cache.capacity).toBe(64)
   expect(read(0, 9)).toEqual(wanted(2, 9))
   expect(read(1, 0)).toEqual(wanted(1, 0))
-})
-
-test('a character of 4 bytes is streamed when its last byte is there, and pieces join to the text', async () => {
-  const home = mkdtempSync(join(tmpdir(), 'serve-'))
-  const { tokenizer } = await tinyBase(home)
-  rmSync(home, { recursive: true })
-  const stream = new TextStream(tokenizer)
-  const pieces = tokenizer.encode('a🌊é').map((id) => stream.push(id))
-  expect(pieces).toEqual(['a', '', '', '', '🌊', '', 'é'])
 })

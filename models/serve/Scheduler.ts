@@ -1,0 +1,242 @@
+import { TributaryError, type Digest } from '../../kernel/index.ts'
+import type { AnswerText } from './AnswerText.ts'
+import type { Decoder, DecodeRow } from './Decoder.ts'
+import { FairQueue } from './FairQueue.ts'
+import { tokenLogprob, type TokenLogprob } from './logprobs.ts'
+import { sampleToken, type Sampling } from './sampleToken.ts'
+import type { Constraint } from '../schema/Constraint.ts'
+import { seededUniform } from './seededUniform.ts'
+
+export type Job = Sampling & {
+  id: number
+  /** Whose share of the engine it takes. */
+  payer: string
+  promptIds: Int32Array
+  /** Absent: the base model. */
+  adapter?: Digest
+  maxTokens: number
+  seed: number
+  eos: number
+  /** Present: the log-probability of each token is told, with those of so many likeliest. */
+  topLogprobs?: number
+  /** Watches for stop strings. */
+  text?: AnswerText
+  /** Lets through what a schema allows next. */
+  constraint?: Constraint
+}
+export type FinishReason = 'stop' | 'length' | 'cancelled'
+export type SchedulerEvents = {
+  /** It has a row. */
+  start: (id: number) => void
+  token: (id: number, token: number, logprob?: TokenLogprob) => void
+  finish: (id: number, reason: FinishReason) => void
+  fail: (id: number, error: unknown) => void
+}
+
+type DecoderPort = Pick<Decoder, 'free' | 'admit' | 'prefill' | 'step' | 'release'>
+
+/** An answer with a row. `next` is drawn but not yet fed. */
+type Active = { job: Job; row: DecodeRow; next: number; produced: number; uniform: () => number }
+
+/**
+ * Continuous batching: answers join and leave between two steps. Between two steps of the rows in decoding at most one
+ * chunk of one prompt is computed, in turns over the prompts that are not in yet, so a long prompt holds up nobody; a row
+ * whose schema is not decided yet sits out a step. Who gets a free row is FairQueue's choice. What a row draws depends on
+ * its own job alone.
+ */
+export class Scheduler {
+  readonly #decoder: DecoderPort
+  readonly #events: SchedulerEvents
+  readonly #queue = new FairQueue<Job>()
+  /** Prompts that are not in yet, the next one in turn first. */
+  readonly #entering: Active[] = []
+  /** Rows with a token to feed. */
+  readonly #decoding: Active[] = []
+  /** Rows that wait for what their schema allows, and what it was found to allow. */
+  readonly #drawing = new Set<Active>()
+  readonly #decided: { active: Active; logits: Float32Array; allowed: Float32Array | Error }[] = []
+  readonly #cancelled = new Set<Active>()
+  #wake: () => void = () => undefined
+  #isRunning = false
+
+  constructor(decoder: DecoderPort, events: SchedulerEvents) {
+    this.#decoder = decoder
+    this.#events = events
+  }
+
+  get waiting(): number {
+    return this.#queue.size
+  }
+
+  get running(): number {
+    return this.#entering.length + this.#decoding.length + this.#drawing.size
+  }
+
+  submit(job: Job): void {
+    this.#queue.push(job)
+    if (this.#isRunning) this.#wake()
+    else void this.#run()
+  }
+
+  /** Ends a job wherever it is. Its row is free as soon as the run of the decoder that is under way is over. */
+  cancel(id: number): void {
+    const waiting = this.#queue.remove((job) => job.id === id)
+    const active = [...this.#entering, ...this.#decoding, ...this.#drawing].find(({ job }) => job.id === id)
+    if (active && !this.#cancelled.has(active)) this.#cancelled.add(active)
+    else if (!waiting) return
+    waiting?.constraint?.dispose()
+    this.#events.finish(id, 'cancelled')
+    this.#wake()
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true
+    while (this.waiting + this.running > 0) {
+      this.#tidy()
+      this.#admit()
+      await this.#prefill()
+      this.#tidy()
+      await this.#step()
+      if (this.#drawing.size > 0) await this.#masks()
+    }
+    this.#isRunning = false
+  }
+
+  #admit(): void {
+    while (this.#decoder.free > 0) {
+      const job = this.#queue.take()
+      if (!job) return
+      try {
+        const row = this.#decoder.admit(job)
+        const uniform = seededUniform(`sample ${job.seed}`)
+        this.#entering.push({ job, row, next: -1, produced: 0, uniform })
+        this.#events.start(job.id)
+      } catch (error) {
+        job.constraint?.dispose()
+        this.#events.fail(job.id, error)
+      }
+    }
+  }
+
+  /** One chunk of the prompt whose turn it is. */
+  async #prefill(): Promise<void> {
+    const [active] = this.#entering
+    if (!active) return
+    const found = await this.#decoder.prefill(active.row).catch(asError)
+    this.#entering.shift()
+    if (found === undefined) this.#entering.push(active)
+    else this.#settle(active, found)
+  }
+
+  async #step(): Promise<void> {
+    if (this.#decoding.length === 0) return
+    const rows = [...this.#decoding]
+    const found = await this.#decoder
+      .step(rows.map(({ row, next }) => ({ row, token: next })))
+      .catch((error: unknown) => rows.map(() => asError(error)))
+    this.#decoding.length = 0
+    for (const [i, active] of rows.entries()) this.#settle(active, found[i]!)
+  }
+
+  /** What follows from a row's logits, now or when its schema is decided. */
+  #settle(active: Active, found: Float32Array | Error): void {
+    const { constraint } = active.job
+    if (this.#cancelled.has(active)) this.#decoding.push(active)
+    else if (found instanceof Error) this.#fail(active, found)
+    else if (!constraint) this.#draw(active, found, found)
+    else {
+      this.#drawing.add(active)
+      void constraint
+        .mask(found)
+        .catch(asError)
+        .then((allowed) => {
+          this.#decided.push({ active, logits: found, allowed })
+          this.#wake()
+        })
+    }
+  }
+
+  /** Gives schemas a turn of the event loop, or, where nothing else is to do, as long as they need. */
+  async #masks(): Promise<void> {
+    const isIdle = this.#decoding.length + this.#entering.length + this.#decided.length === 0
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+      if (!isIdle) setImmediate(resolve)
+    })
+    this.#wake = () => undefined
+  }
+
+  /** Draws the next token; the row goes on in decoding, or the answer is over. */
+  #draw(active: Active, logits: Float32Array, allowed: Float32Array): void {
+    const { job, uniform } = active
+    const { id, topLogprobs, text, constraint } = job
+    const next = sampleToken(allowed, job, uniform())
+    if (allowed[next] === -Infinity) {
+      this.#fail(active, noWayOn())
+      return
+    }
+    if (next === job.eos) {
+      this.#finish(active, 'stop')
+      return
+    }
+    active.next = next
+    active.produced++
+    this.#queue.charge(job.payer, 1)
+    this.#events.token(id, next, topLogprobs === undefined ? undefined : tokenLogprob(logits, next, topLogprobs))
+    text?.push(next)
+    if (text?.isStopped) this.#finish(active, 'stop')
+    else if (active.produced === job.maxTokens) this.#finish(active, 'length')
+    else {
+      constraint?.accept(next)
+      this.#decoding.push(active)
+    }
+  }
+
+  #finish(active: Active, reason: FinishReason): void {
+    this.#release(active)
+    this.#events.finish(active.job.id, reason)
+  }
+
+  #fail(active: Active, error: Error): void {
+    this.#release(active)
+    this.#events.fail(active.job.id, error)
+  }
+
+  /** The decoder is at rest: rows of cancelled jobs can be given back, and those whose schema is decided go on. */
+  #tidy(): void {
+    for (const active of this.#cancelled) {
+      remove(this.#entering, active)
+      remove(this.#decoding, active)
+      this.#drawing.delete(active)
+      this.#release(active)
+    }
+    this.#cancelled.clear()
+    for (const { active, logits, allowed } of this.#decided.splice(0)) {
+      // One that was cancelled is gone.
+      if (!this.#drawing.delete(active)) continue
+      if (allowed instanceof Error) this.#fail(active, allowed)
+      else this.#draw(active, logits, allowed)
+    }
+  }
+
+  #release({ row, job }: Active): void {
+    this.#decoder.release(row)
+    job.constraint?.dispose()
+  }
+}
+
+function remove<T>(list: T[], item: T): void {
+  const at = list.indexOf(item)
+  if (at >= 0) list.splice(at, 1)
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}
+
+function noWayOn(): TributaryError {
+  return new TributaryError('No token of the model fits the schema at this place.', {
+    code: 'models/schema-dead-end',
+    tryThis: 'make the schema wider, or ask without it',
+  })
+}
