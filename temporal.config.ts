@@ -20,12 +20,19 @@ import {
 import { createGateway, createSeller, listen } from './gateway/index.ts'
 import { digestText, findError, TributaryError, type Address } from './kernel/index.ts'
 import { createLogger } from './logging/index.ts'
-import { createEngine, openBase, prepareBase } from './models/index.ts'
+import { createEngine, openBase, openExternalEngine, prepareBase, serveConfig } from './models/index.ts'
 import { cacheFolder, resolveBase, resolveTemporal, type BaseSource } from './provision/index.ts'
 import { choosePort, startSupervised, startTemporal, type Supervised } from './servers/index.ts'
 import { appendTrace, openBlobs, openHome, openStore, saveRule } from './store/index.ts'
 import { boundTools } from './tools/boundTools.ts'
-import { toolActivities, type Prices, type Progress, type ToolContext } from './tools/index.ts'
+import {
+  embeddedAnswers,
+  readAdapterFiles,
+  toolActivities,
+  type Prices,
+  type Progress,
+  type ToolContext,
+} from './tools/index.ts'
 import { buildWorkflowBundle, createGraphWorker, dataConverter } from './workflows/graph/worker/index.ts'
 import { connectTemporal } from './workflows/client/connectTemporal.ts'
 import { releaseCutActivities } from './workflows/client/releaseCutActivities.ts'
@@ -92,6 +99,7 @@ export async function openTributary({ home: dir, say, host = '127.0.0.1', port }
 
     // What is missing on this machine is said before anything is started.
     const source = resolveTemporal()
+    const elsewhere = serveConfig()
     const baseSource = await resolveBase()
     say('starting Temporal, the chain, the database and the engine')
     const bundling = buildWorkflowBundle({
@@ -131,9 +139,16 @@ export async function openTributary({ home: dir, say, host = '127.0.0.1', port }
     const client = new Client({ connection, namespace: temporal.namespace, dataConverter })
     const address = { server: temporal.address, ui: temporal.uiUrl }
     const workflows = workflowPort({ client, taskQueue, bundle, address })
+    const answers = elsewhere
+      ? await openExternalEngine({
+          config: elsewhere,
+          ...engine,
+          readFiles: (adapter) => readAdapterFiles({ home }, adapter),
+        })
+      : embeddedAnswers({ home, engine })
     let gatewayUrl = ''
     const ctx: ToolContext = {
-      store, blobs, home, chain, keys, engine, workflows, log,
+      store, blobs, home, chain, keys, engine, answers, workflows, log,
       rule: defaultRevenueRule,
       prices: defaultPrices,
       now: Date.now,

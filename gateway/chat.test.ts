@@ -28,12 +28,12 @@ const ask = (content: string, more: object = {}) => ({
 beforeAll(async () => {
   edges = await openTestContext()
   await trainTinyModel(edges.ctx)
-  const { engine } = edges.ctx
-  const counted: typeof engine.generate = (request) => {
+  const { answers } = edges.ctx
+  const counted: typeof answers.generate = (request) => {
     generated++
-    return engine.generate(request)
+    return answers.generate(request)
   }
-  const ctx = { ...edges.ctx, engine: { ...engine, generate: counted } }
+  const ctx = { ...edges.ctx, answers: { ...answers, generate: counted } }
   gateway = await openTestGateway(ctx, boundTools)
   edges.setGatewayUrl(gateway.url)
 })

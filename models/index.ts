@@ -9,6 +9,9 @@ export { initialAdapter, zeroAdapter, type Adapter } from './adapters/Adapter.ts
 export { adapterDigest } from './adapters/encodePeft.ts'
 export { readPeft } from './adapters/readPeft.ts'
 export { peftFiles, writePeft } from './adapters/writePeft.ts'
+export { openExternalEngine } from './backends/openExternalEngine.ts'
+export { serveConfig } from './backends/serveConfig.ts'
+export type { AnswerEngine, AnswerRequest, StampedAnswer } from './engine/AnswerEngine.ts'
 export { createEngine, defaultLayout, type EngineOptions } from './engine/createEngine.ts'
 export type {
   Answer,

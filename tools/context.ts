@@ -1,6 +1,6 @@
 import type { Address, Digest, RevenueRule, WeiString } from '../kernel/index.ts'
 import type { Chain, Keys } from '../chain/index.ts'
-import type { Engine } from '../models/index.ts'
+import type { AnswerEngine, Engine } from '../models/index.ts'
 import type { Blobs, Home, Store } from '../store/index.ts'
 import type { Logger } from '../logging/index.ts'
 
@@ -14,7 +14,10 @@ export type ToolContext = {
   home: Home
   chain: Chain
   keys: Keys
+  /** Gradients, the tokenizer and the base; and answers that an audit computes again. */
   engine: Engine
+  /** Makes the answers that are sold: this engine, workers elsewhere, or an engine of others. */
+  answers: AnswerEngine
   rule: RevenueRule
   prices: Prices
   workflows: WorkflowPort

@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TributaryError, type Digest } from '../kernel/index.ts'
-import { readPeft } from '../models/index.ts'
+import { peftFiles, readPeft } from '../models/index.ts'
 import type { ToolContext } from './context.ts'
 
 /** Where the PEFT files of an adapter lie. */
@@ -15,6 +16,16 @@ export function adapterFolder({ home }: Pick<ToolContext, 'home'>, adapter: Dige
 export async function ensureAdapter(ctx: Pick<ToolContext, 'home' | 'engine'>, adapter: Digest): Promise<void> {
   if (ctx.engine.hasAdapter(adapter)) return
   await ctx.engine.addAdapter(adapter, await readAdapter(ctx, adapter))
+}
+
+/** The two files of an adapter as they lie there; whoever uses them compares them with the digest. */
+export async function readAdapterFiles(ctx: Pick<ToolContext, 'home'>, adapter: Digest) {
+  const dir = adapterFolder(ctx, adapter)
+  const [weights, config] = await Promise.all([
+    readFile(join(dir, peftFiles.weights)),
+    readFile(join(dir, peftFiles.config)),
+  ])
+  return { weights, config }
 }
 
 /** The stored adapter, checked against its digest. */

@@ -9,6 +9,7 @@ test('the public surface of tools is this list of names', () => {
       "chatRequest",
       "defineTool",
       "definitions",
+      "embeddedAnswers",
       "ensureAdapter",
       "errorResponseSchema",
       "langchainTools",
@@ -16,12 +17,15 @@ test('the public surface of tools is this list of names', () => {
       "mcpServer",
       "openApiPaths",
       "quoteFor",
+      "readAdapterFiles",
+      "readTrainingEvents",
       "runTool",
       "toWire",
       "toolActivities",
       "toolCommands",
       "toolRoutes",
       "tourSummary",
+      "trainingProgress",
       "version",
     ]
   `)

@@ -1,4 +1,5 @@
 import { TributaryError, type Digest } from '../kernel/index.ts'
+import { feeOf } from './feeOf.ts'
 import { resolveModel } from './resolveModel.ts'
 import type { ChatRequest } from './chatRequest.ts'
 import type { ToolContext } from './context.ts'
@@ -21,21 +22,20 @@ export type Quoted = {
  */
 export async function quoteFor(
   request: ChatRequest,
-  ctx: Pick<ToolContext, 'engine' | 'prices' | 'store'>,
+  ctx: Pick<ToolContext, 'answers' | 'engine' | 'prices' | 'store'>,
 ): Promise<Quoted> {
   const adapter = await resolveModel(ctx.store, request.model)
   const { tokenizer } = ctx.engine.base
   const promptIds = tokenizer.encodeChat(request.messages, { addGenerationPrompt: true })
   const maxTokens = request.max_tokens
-  const room = ctx.engine.contextTokens - promptIds.length
+  const room = ctx.answers.contextTokens - promptIds.length
   if (maxTokens > room) {
     throw new TributaryError('Prompt and answer together are longer than the context of the model.', {
       code: 'models/context-length',
-      facts: { promptTokens: promptIds.length, maxTokens, contextTokens: ctx.engine.contextTokens },
+      facts: { promptTokens: promptIds.length, maxTokens, contextTokens: ctx.answers.contextTokens },
       tryThis: 'shorten the prompt or lower max_tokens',
     })
   }
-  const { perAnswerWei, perPromptTokenWei, perCompletionTokenWei } = ctx.prices
-  const feeWei = perAnswerWei + perPromptTokenWei * BigInt(promptIds.length) + perCompletionTokenWei * BigInt(maxTokens)
+  const feeWei = feeOf(ctx.prices, { promptTokens: promptIds.length, maxTokens })
   return { model: request.model, adapter, promptIds, maxTokens, feeWei }
 }

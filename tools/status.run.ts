@@ -1,3 +1,4 @@
+import { findError } from '../kernel/index.ts'
 import { currentEpoch, listAdapters, listEpochs, receiptsAwaitingEpoch } from '../store/index.ts'
 import type { Run } from './runTool.ts'
 import type { status } from './status.ts'
@@ -5,7 +6,7 @@ import type { status } from './status.ts'
 type Part = { part: string; state: 'up' | 'down'; where: string; tryThis?: string }
 
 export const run: Run<typeof status> = async (_, ctx) => {
-  const { chain, store, workflows, engine, home, gatewayUrl } = ctx
+  const { chain, store, workflows, engine, answers, home, gatewayUrl } = ctx
   const temporal = workflows.address()
   const parts: Part[] = [
     { part: 'gateway', state: 'up', where: `${gatewayUrl()}/v1` },
@@ -28,12 +29,28 @@ export const run: Run<typeof status> = async (_, ctx) => {
       'check DATABASE_URL, or the free space of the home folder',
     ),
     { part: 'engine', state: 'up', where: `${engine.base.name}, ${engine.stamp.runtime}, ${engine.stamp.cpu}` },
+    await described('answers', () => answers.describe()),
     { part: 'home', state: 'up', where: home.dir },
   ]
   const { number: epoch } = await currentEpoch(store, {})
   const closed = (await listEpochs(store, {})).reduce((sum, { receiptCount }) => sum + (receiptCount ?? 0), 0)
   const waiting = (await receiptsAwaitingEpoch(store, {})).length
   return { parts, epoch, models: (await listAdapters(store, {})).length, receipts: closed + waiting }
+}
+
+/** A part that says itself where it is, or why it is not. */
+async function described(part: string, describe: () => Promise<string>): Promise<Part> {
+  try {
+    return { part, state: 'up', where: await describe() }
+  } catch (failure) {
+    const coded = findError(failure)
+    return {
+      part,
+      state: 'down',
+      where: coded?.message ?? 'does not answer',
+      tryThis: coded?.tryThis ?? 'look at the log',
+    }
+  }
 }
 
 async function probe(part: string, where: string, look: () => Promise<unknown>, tryThis: string): Promise<Part> {

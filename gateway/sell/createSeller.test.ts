@@ -89,16 +89,16 @@ test('killed before any statement of its store, a sale is finished by the same p
 /** A context in which one step of the world outside fails. */
 function failing(part: 'engine' | 'chain before' | 'chain after' | 'workflows'): ToolContext {
   const { ctx } = edges
-  const { chain, engine, workflows } = ctx
+  const { answers, chain, workflows } = ctx
   const fail = () => Promise.reject(new Killed(part))
-  if (part === 'engine') return { ...ctx, engine: { ...engine, generate: fail } }
+  if (part === 'engine') return { ...ctx, answers: { ...answers, generate: fail } }
   if (part === 'workflows') return { ...ctx, workflows: { ...workflows, start: fail } }
   // `persist` runs right after the transaction that moves the money is mined.
   if (part === 'chain after') return { ...ctx, chain: { ...chain, persist: fail } }
   let isGone = false
-  const generate: typeof engine.generate = (request) => {
+  const generate: typeof answers.generate = (request) => {
     isGone = true
-    return engine.generate(request)
+    return answers.generate(request)
   }
   const reader = new Proxy(chain.reader, {
     get(target, name, receiver) {
@@ -106,7 +106,7 @@ function failing(part: 'engine' | 'chain before' | 'chain after' | 'workflows'):
       return isGone && typeof value === 'function' ? fail : value
     },
   })
-  return { ...ctx, engine: { ...engine, generate }, chain: { ...chain, reader } }
+  return { ...ctx, answers: { ...answers, generate }, chain: { ...chain, reader } }
 }
 
 test.each([
@@ -178,18 +178,18 @@ test('a gateway that was stopped for longer than its lease delivers the answer t
   const before = await balance()
   let runs = 0
   let first: Awaited<ReturnType<ReturnType<typeof createSeller>['sell']>> | undefined
-  const { engine } = ctx
+  const { answers } = ctx
   const stopped = {
-    ...engine,
-    generate: async (asked: Parameters<typeof engine.generate>[0]) => {
+    ...answers,
+    generate: async (asked: Parameters<typeof answers.generate>[0]) => {
       runs++
       // Its lease is over and it does not know: what it generates now comes second.
       await ctx.store.db.execute(sql`update leases set until_ms = 0, holder = 'elsewhere'`)
       first = await createSeller(ctx).sell(request, payment)
-      return engine.generate({ ...asked, signal: new AbortController().signal })
+      return answers.generate({ ...asked, signal: new AbortController().signal })
     },
   }
-  const second = await createSeller({ ...ctx, engine: stopped }).sell(request, payment)
+  const second = await createSeller({ ...ctx, answers: stopped }).sell(request, payment)
   expect(second).toEqual(first)
   expect(runs).toBe(1)
   expect(before - (await balance())).toBe(feeWei)

@@ -10,7 +10,7 @@ import {
 } from '../../kernel/index.ts'
 import { signReceipt } from '../../chain/index.ts'
 import { getAdapter, getPayment, recordAnswer, type AnswerRecord, type Payment } from '../../store/index.ts'
-import { canonicalRequest, ensureAdapter, type ChatRequest, type Quoted, type ToolContext } from '../../tools/index.ts'
+import { canonicalRequest, type ChatRequest, type Quoted, type ToolContext } from '../../tools/index.ts'
 
 export type Sale = {
   request: ChatRequest
@@ -28,8 +28,9 @@ export async function makeAnswer(ctx: ToolContext, { request, quoted, payment, s
   const { adapter, promptIds, maxTokens, feeWei } = quoted
   const origin = await getAdapter(ctx.store, { digest: adapter })
   const { temperature, top_p: topP, seed } = request
-  await ensureAdapter(ctx, adapter)
-  const generated = await ctx.engine.generate({ adapter, promptIds, maxTokens, temperature, topP, seed, signal })
+  const key = digestOf({ payer: payment.payer, nonce: payment.nonce })
+  const asked = { adapter, promptIds, maxTokens, temperature, topP, seed, signal, key }
+  const generated = await ctx.answers.generate(asked)
   const answerText = generated.text
   const requestText = canonicalRequest(request)
   const [requestSalt, answerSalt] = [newSalt(), newSalt()]
@@ -37,7 +38,7 @@ export async function makeAnswer(ctx: ToolContext, { request, quoted, payment, s
     v: 1,
     model: request.model,
     adapter,
-    base: ctx.engine.base.digest,
+    base: origin.base,
     datanet: origin.datanet,
     recipe: origin.recipe,
     request: saltedDigest(requestSalt, requestText),
@@ -46,7 +47,7 @@ export async function makeAnswer(ctx: ToolContext, { request, quoted, payment, s
     promptTokens: promptIds.length,
     completionTokens: generated.ids.length,
     paddedLength: generated.paddedLength,
-    engine: ctx.engine.stamp,
+    engine: generated.stamp,
     feeWei: toWeiString(feeWei),
     asset: payment.asset,
     chainId: payment.chainId,

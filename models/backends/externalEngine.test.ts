@@ -19,7 +19,7 @@ const base = {
   tokenizer: {
     eos: 2,
     encode: (text: string) => Array.from(Buffer.from(text)),
-    decode: String,
+    decode: (ids: readonly number[]) => ids.join(),
     encodeChat: () => [],
   },
 }
@@ -56,6 +56,7 @@ const config = (more: Partial<ServeConfig> = {}): ServeConfig => ({
   adapterDir: dir,
   adapterDirThere: '/adapters',
   resident: 64,
+  requests: 64,
   silenceMs: 5_000,
   timeoutMs: 20_000,
   ...more,
@@ -112,6 +113,22 @@ test('an answer that the model ended has its text, and not the token that ended 
   expect(answer.ids).toHaveLength(81)
   expect(answer.ids).not.toContain(2)
   expect(answer.text.endsWith('the planet.')).toBe(true)
+})
+
+test('stop strings, log-probabilities and schemas are the engine’s own, in the form of ours', async () => {
+  const engine = await open()
+  const stopped = await engine.generate(request(0, { maxTokens: 60, stop: ['1.'] }))
+  expect(stopped).toMatchObject({ text: '', ids: [33, 30], finish: 'stop' })
+  const { logprobs, text } = await engine.generate(request(0, { maxTokens: 3, topLogprobs: 2 }))
+  expect(text).toBe('1. Danube')
+  expect(logprobs).toHaveLength(3)
+  expect(logprobs?.[0]?.logprob).toBeCloseTo(-1.03, 2)
+  expect(logprobs?.[0]?.top_logprobs).toHaveLength(2)
+  expect(logprobs?.[0]?.token).toBe('33')
+  const schema = '{"type":"object","properties":{"rivers":{"type":"integer"}},"required":["rivers"]}'
+  const answer = await engine.generate(request(0, { maxTokens: 40, schema }))
+  expect(answer).toMatchObject({ finish: 'stop' })
+  expect(JSON.parse(answer.text)).toEqual({ rivers: expect.any(Number) })
 })
 
 test('the engine is given read-only files by their digest, and asked by it: 20 askers at once load an adapter once', async () => {

@@ -1,6 +1,8 @@
 import { TributaryError, type Digest, type ExternalStamp } from '../../kernel/index.ts'
+import { answerLogprobs } from '../engine/answerLogprobs.ts'
 import type { AnswerEngine, AnswerRequest, StampedAnswer } from '../engine/AnswerEngine.ts'
 import type { BaseModel } from '../load/openBase.ts'
+import { Admission, type Place } from '../serve/Admission.ts'
 import { completionRequest } from './completionRequest.ts'
 import { EngineApi, type ModelCard } from './EngineApi.ts'
 import { engineRefused, engineUnreachable, refusalOf } from './engineFailure.ts'
@@ -33,19 +35,27 @@ export async function openExternalEngine(options: ExternalEngineOptions): Promis
   const api = new EngineApi(config)
   const card = await baseCard(api, config)
   const adapters = new ResidentAdapters(api, config, readFiles)
+  const admission = new Admission({ requests: config.requests, tokens: Infinity })
   const contextTokens = Math.min(options.contextTokens, card.max_model_len ?? options.contextTokens)
 
   async function generate(request: AnswerRequest): Promise<StampedAnswer> {
-    for (let attempt = 0; ; attempt++) {
-      const answer = await adapters.use(request.adapter, () => complete(request))
+    const { adapter, promptIds, maxTokens, payer } = request
+    const wanted = { promptTokens: promptIds.length, maxTokens, ...(payer === undefined ? {} : { payer }) }
+    const place = request.place ?? admission.admit(wanted)
+    const ask = () => adapters.use(adapter, () => complete(request, place))
+    try {
+      // Undefined where it was unloaded between our loading and our asking, by another gateway or a restart: no token
+      // was made yet, so it is asked once more.
+      const answer = (await ask()) ?? (await ask())
       if (answer !== undefined) return answer
-      // It was unloaded between our loading and our asking, by another gateway or a restart. No token was made yet.
-      if (attempt > 0) throw forgets(request.adapter)
+      throw forgets(adapter)
+    } finally {
+      place.release()
     }
   }
 
   /** Undefined where the engine does not have the adapter. */
-  async function complete(request: AnswerRequest): Promise<StampedAnswer | undefined> {
+  async function complete(request: AnswerRequest, place: Place): Promise<StampedAnswer | undefined> {
     const { adapter, promptIds, signal, onToken } = request
     if (signal?.aborted) throw cancelled()
     const silence = new AbortController()
@@ -63,6 +73,7 @@ export async function openExternalEngine(options: ExternalEngineOptions): Promis
         model: adapter,
         promptIds,
         onPiece: ({ text, ids }) => {
+          place.done(ids.length)
           clearTimeout(timer)
           timer = setTimeout(beSilent, config.silenceMs)
           for (const [i, id] of ids.entries()) onToken?.(id, i === ids.length - 1 ? text : '')
@@ -81,7 +92,10 @@ export async function openExternalEngine(options: ExternalEngineOptions): Promis
     }
   }
 
-  async function finished(read: Completion, { adapter, promptIds }: AnswerRequest): Promise<StampedAnswer> {
+  async function finished(
+    read: Completion,
+    { adapter, promptIds, topLogprobs }: AnswerRequest,
+  ): Promise<StampedAnswer> {
     const { eos } = base.tokenizer
     const ids = read.ids ?? base.tokenizer.encode(read.text)
     const stamp: ExternalStamp = {
@@ -102,12 +116,14 @@ export async function openExternalEngine(options: ExternalEngineOptions): Promis
       finish: read.finish,
       promptTokens: promptIds.length,
       paddedLength: promptIds.length,
+      ...(topLogprobs === undefined ? {} : { logprobs: answerLogprobs(base.tokenizer, read.logprobs, read.text) }),
       stamp,
     }
   }
 
   return {
     contextTokens,
+    admit: async (wanted) => admission.admit(wanted),
     generate,
     describe: async () => {
       const { owned_by: name } = await baseCard(api, config)

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { TributaryError } from '../../kernel/index.ts'
 import { brokenOff, engineRefused } from './engineFailure.ts'
+import type { TokenLogprob } from '../serve/logprobs.ts'
 import { serverSentEvents } from './serverSentEvents.ts'
 
+const tokenName = z.templateLiteral(['token_id:', z.int()])
 const chunkSchema = z.object({
   model: z.string().optional(),
   choices: z.array(
@@ -11,6 +13,13 @@ const chunkSchema = z.object({
       finish_reason: z.string().nullish(),
       token_ids: z.array(z.int()).nullish(),
       prompt_token_ids: z.array(z.int()).nullish(),
+      logprobs: z
+        .object({
+          tokens: z.array(tokenName),
+          token_logprobs: z.array(z.number()),
+          top_logprobs: z.array(z.record(tokenName, z.number())),
+        })
+        .nullish(),
     }),
   ),
   usage: z.object({ prompt_tokens: z.int(), completion_tokens: z.int() }).nullish(),
@@ -24,6 +33,8 @@ export type Completion = {
   ids: number[] | undefined
   finish: 'stop' | 'length'
   fingerprint: string | undefined
+  /** Empty unless asked for. */
+  logprobs: TokenLogprob[]
 }
 
 /**
@@ -37,6 +48,7 @@ export async function readCompletion(
 ): Promise<Completion> {
   let text = ''
   let ids: number[] | undefined = []
+  const logprobs: TokenLogprob[] = []
   let finish: string | undefined
   let fingerprint: string | undefined
   let isWhole = false
@@ -55,13 +67,14 @@ export async function readCompletion(
     text += choice.text
     if (choice.token_ids) ids?.push(...choice.token_ids)
     else if (choice.text !== '') ids = undefined
+    if (choice.logprobs) logprobs.push(...tokenLogprobs(choice.logprobs))
     finish = choice.finish_reason ?? finish
     onPiece({ text: choice.text, ids: choice.token_ids ?? [] })
   }
   if (!isWhole || (finish !== 'stop' && finish !== 'length')) {
     throw brokenOff({ tokens: ids?.length ?? 0, reason: isWhole ? `finish ${finish ?? 'missing'}` : 'end of stream' })
   }
-  return { text, ids, finish, fingerprint }
+  return { text, ids, finish, fingerprint, logprobs }
 }
 
 export type Piece = { text: string; ids: readonly number[] }
@@ -90,4 +103,18 @@ function otherThan(what: 'model' | 'prompt' | 'form'): TributaryError {
     facts: { what },
     tryThis: 'serve the base folder with its own tokenizer, by an engine that docs/serving.md names',
   })
+}
+
+type Logprobs = NonNullable<z.infer<typeof chunkSchema>['choices'][number]['logprobs']>
+
+function tokenLogprobs({ tokens, token_logprobs: own, top_logprobs: tops }: Logprobs): TokenLogprob[] {
+  return tokens.map((name, i) => ({
+    token: idOf(name),
+    logprob: own[i] ?? Number.NaN,
+    top: Object.entries(tops[i] ?? {}).map(([top, logprob]) => ({ token: idOf(top), logprob })),
+  }))
+}
+
+function idOf(name: string): number {
+  return Number(name.slice(name.indexOf(':') + 1))
 }

@@ -12,6 +12,7 @@ const variables = z.object({
   SERVE_ADAPTER_DIR_THERE: z.string().min(1).optional(),
   SERVE_API_KEY: z.string().min(1).optional(),
   SERVE_RESIDENT: z.coerce.number().int().min(1).max(100_000).default(64),
+  SERVE_REQUESTS: z.coerce.number().int().min(1).max(100_000).default(256),
   SERVE_SILENCE_S: seconds(60),
   SERVE_TIMEOUT_S: seconds(600),
 })
@@ -30,6 +31,8 @@ export type ServeConfig = {
   apiKey?: string
   /** Adapters that the engine holds for us at once, at most. */
   resident: number
+  /** Answers that are asked of it at once, at most. */
+  requests: number
   /** How long it may say nothing, and how long an answer may take. */
   silenceMs: number
   timeoutMs: number
@@ -60,6 +63,7 @@ export function serveConfig(env: NodeJS.ProcessEnv = process.env): ServeConfig |
     adapterDirThere: set.SERVE_ADAPTER_DIR_THERE ?? set.SERVE_ADAPTER_DIR,
     ...(set.SERVE_API_KEY === undefined ? {} : { apiKey: set.SERVE_API_KEY }),
     resident: set.SERVE_RESIDENT,
+    requests: set.SERVE_REQUESTS,
     silenceMs: set.SERVE_SILENCE_S * 1000,
     timeoutMs: set.SERVE_TIMEOUT_S * 1000,
   }

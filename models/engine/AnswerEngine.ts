@@ -1,5 +1,5 @@
 import type { Digest, EngineStamp } from '../../kernel/index.ts'
-import type { Answer, GenerateRequest } from './Engine.ts'
+import type { Answer, Engine, GenerateRequest } from './Engine.ts'
 
 export type AnswerRequest = GenerateRequest & {
   adapter: Digest
@@ -17,6 +17,8 @@ export type StampedAnswer = Answer & { readonly stamp: EngineStamp }
 export type AnswerEngine = {
   /** Tokens of prompt and answer together, at most. */
   readonly contextTokens: number
+  /** Keeps room for a request before it is paid. Throws models/busy (retry) where no more is taken in. */
+  admit: Engine['admit']
   /**
    * Throws models/busy (retry) where no more is taken in, models/cancelled, models/context-length, and what it says of
    * itself when it fails. Nothing that failed counts as answered.

@@ -60,6 +60,9 @@ export async function contractServer(): Promise<ContractServer> {
     }
     if (path === '/v1/unload_lora_adapter') return say(recorded(loaded.delete(name) ? 'unload' : 'unload again'))
     if (!loaded.has(name)) return say(recorded('not loaded'))
+    if (body['stop']) return say(recorded('to a stop string'), 'smollm2')
+    if (body['logprobs']) return say(recorded('log-probabilities'))
+    if (body['response_format']) return say(recorded('by a schema'))
     return body['max_tokens'] === 100 ? say(recorded('to its end'), 'smollm2') : say(recorded('to the last token'))
   }
 

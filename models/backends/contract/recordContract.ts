@@ -10,6 +10,7 @@ import { posix } from 'node:path'
 import { TributaryError, type Digest } from '../../../kernel/index.ts'
 import { initialAdapter } from '../../adapters/Adapter.ts'
 import { encodePeft, peftDigest } from '../../adapters/encodePeft.ts'
+import type { AnswerRequest } from '../../engine/AnswerEngine.ts'
 import { defaultLayout } from '../../engine/createEngine.ts'
 import { openBase } from '../../load/openBase.ts'
 import { completionRequest } from '../completionRequest.ts'
@@ -34,9 +35,8 @@ await shelveAdapter(config.adapterDir, name, files)
 const path = posix.join(config.adapterDirThere, name)
 const question = [{ role: 'user', content: 'Name three rivers of Europe.' }]
 const promptIds = base.tokenizer.encodeChat(question, { addGenerationPrompt: true })
-const complete = (model: string, maxTokens: number, more: object = {}) => ({
-  ...completionRequest({ adapter: model as Digest, promptIds, maxTokens, seed: 1 }),
-  ...more,
+const complete = (model: string, maxTokens: number, more: Partial<AnswerRequest> = {}) => ({
+  ...completionRequest({ adapter: model as Digest, promptIds, maxTokens, seed: 1, ...more }),
 })
 
 const rootOfBase = await rootOf()
@@ -51,12 +51,9 @@ await record('models after', 'GET', '/v1/models')
 await record('to the last token', 'POST', '/v1/completions', complete(name, 6))
 await record('to its end', 'POST', '/v1/completions', complete(config.base, 100))
 await record('to a stop string', 'POST', '/v1/completions', complete(config.base, 60, { stop: ['1.'] }))
-await record(
-  'log-probabilities',
-  'POST',
-  '/v1/completions',
-  complete(name, 3, { logprobs: 2, return_tokens_as_token_ids: true }),
-)
+await record('log-probabilities', 'POST', '/v1/completions', complete(name, 3, { topLogprobs: 2 }))
+const schema = JSON.stringify({ type: 'object', properties: { rivers: { type: 'integer' } }, required: ['rivers'] })
+await record('by a schema', 'POST', '/v1/completions', complete(name, 40, { schema }))
 await record('too long', 'POST', '/v1/completions', complete(name, 100_000))
 await record('unload', 'POST', '/v1/unload_lora_adapter', { lora_name: name })
 await record('unload again', 'POST', '/v1/unload_lora_adapter', { lora_name: name })

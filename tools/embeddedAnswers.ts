@@ -1,0 +1,17 @@
+import type { AnswerEngine } from '../models/index.ts'
+import type { ToolContext } from './context.ts'
+import { ensureAdapter } from './ensureAdapter.ts'
+
+/** Answers by the engine of this process, which reads an adapter when it is first asked for. */
+export function embeddedAnswers(ctx: Pick<ToolContext, 'home' | 'engine'>): AnswerEngine {
+  const { engine } = ctx
+  return {
+    contextTokens: engine.contextTokens,
+    admit: (request) => engine.admit(request),
+    generate: async ({ key: _, ...request }) => {
+      await ensureAdapter(ctx, request.adapter)
+      return { stamp: engine.stamp, ...(await engine.generate(request)) }
+    },
+    describe: async () => `${engine.base.name}, ${engine.stamp.runtime}, ${engine.stamp.cpu}`,
+  }
+}
