@@ -24,6 +24,9 @@ type BytePairs = {
 }
 const BytePairs = HuggingFaceTokenizer as new (tokenizer: object, config: object) => BytePairs
 
+/** Some templates write today's date into the prompt; the same messages must give the same tokens on any day. */
+const fixedDate = '26 Jul 2024'
+
 const tokenText = z.union([z.string(), z.object({ content: z.string() }).transform((token) => token.content)])
 const configSchema = z.looseObject({
   chat_template: z.string(),
@@ -63,6 +66,7 @@ export function createTokenizer(tokenizerJson: unknown, configJson: unknown): To
           add_generation_prompt: addGenerationPrompt,
           eos_token: eosText,
           bos_token: bosText ?? '',
+          date_string: fixedDate,
         }),
       ),
   }
@@ -70,10 +74,16 @@ export function createTokenizer(tokenizerJson: unknown, configJson: unknown): To
 
 function build(tokenizerJson: object, config: object, source: string): { pairs: BytePairs; template: Template } {
   try {
-    return { pairs: new BytePairs(tokenizerJson, config), template: new Template(source) }
+    return { pairs: new BytePairs(tokenizerJson, config), template: new Template(withoutClock(source)) }
   } catch (cause) {
     throw unusable('tokenizer.json or the chat template does not parse', cause)
   }
+}
+
+/** Templates that ask for the date themselves get the fixed one: a macro of the same name comes before the built-in. */
+function withoutClock(source: string): string {
+  if (!source.includes('strftime_now')) return source
+  return `{%- macro strftime_now(format) -%}${fixedDate}{%- endmacro -%}${source}`
 }
 
 function unusable(what: string, cause?: unknown): TributaryError {

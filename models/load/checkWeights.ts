@@ -1,7 +1,13 @@
 import { TributaryError } from '../../kernel/index.ts'
 import { headDim, llamaTensors, type LlamaConfig } from '../graph/index.ts'
 
-/** Throws models/tensor-missing or models/tensor-shape when the tensors are not those of the config. */
+/** Tensors that old checkpoints carry and nothing needs: the frequencies, which follow from the config. */
+export const isForgotten = (name: string): boolean => name.endsWith('.rotary_emb.inv_freq')
+
+/**
+ * Throws models/tensor-missing or models/tensor-shape when the tensors are not those of the config, and
+ * models/tensor-unknown for one that the graphs would leave out: a bias, say, that the config does not speak of.
+ */
 export function checkWeights(
   config: LlamaConfig,
   tensors: ReadonlyMap<string, { readonly shape: readonly number[] }>,
@@ -17,7 +23,18 @@ export function checkWeights(
       tryThis: 'check that config.json belongs to these weights',
     })
   }
-  for (const [name, shape] of llamaTensors(config, { tied: !tensors.has('lm_head.weight') })) {
+  // A config that says nothing of the head is one of ours: an embedding serves as head where there is no other.
+  const { tie_word_embeddings: isTied = true } = config as { tie_word_embeddings?: boolean }
+  const wanted = llamaTensors(config, { tied: isTied && !tensors.has('lm_head.weight') })
+  const stranger = [...tensors.keys()].find((name) => !wanted.has(name) && !isForgotten(name))
+  if (stranger !== undefined) {
+    throw new TributaryError(`The model has a tensor that its config does not speak of: ${stranger}.`, {
+      code: 'models/tensor-unknown',
+      facts: { file, tensor: stranger },
+      tryThis: 'check that config.json belongs to these weights; adapters are added by themselves, not as a model',
+    })
+  }
+  for (const [name, shape] of wanted) {
     const found = tensors.get(name)
     if (!found) {
       throw new TributaryError(`The weights hold no tensor ${name}.`, {

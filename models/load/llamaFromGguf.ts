@@ -1,47 +1,73 @@
 import { TributaryError } from '../../kernel/index.ts'
-import type { LlamaConfig } from '../graph/index.ts'
+import type { HuggingFaceConfig } from './HuggingFaceConfig.ts'
 import type { Gguf } from './readGguf.ts'
 
-export type HuggingFaceConfig = LlamaConfig & {
-  model_type: 'llama'
-  architectures: string[]
-  head_dim: number
-  tie_word_embeddings: boolean
-  bos_token_id: number
-  eos_token_id: number
-}
+/** `general.architecture` of the GGUF files whose arithmetic these graphs know; Mistral calls itself llama there. */
+const architectures = ['llama', 'qwen2', 'qwen3'] as const
 
-/** The config.json that belongs to a GGUF of Llama architecture. Throws models/architecture, models/gguf-damaged. */
+/** The config.json that belongs to a GGUF. Throws models/architecture, models/gguf-damaged. */
 export function llamaFromGguf(gguf: Gguf): HuggingFaceConfig {
-  const architecture = gguf.metadata.get('general.architecture')
-  if (architecture !== 'llama') {
-    throw new TributaryError('The model is of another architecture than Llama.', {
-      code: 'models/architecture',
-      facts: { file: gguf.file, architecture: String(architecture) },
-      tryThis: 'choose a base model whose GGUF says general.architecture = llama',
-    })
-  }
-  const heads = numberOf(gguf, 'llama.attention.head_count')
-  const hidden = numberOf(gguf, 'llama.embedding_length')
+  const named = gguf.metadata.get('general.architecture')
+  const architecture = architectures.find((known) => known === named)
+  if (architecture === undefined) throw notSupported(gguf, 'general.architecture', String(named))
+  const key = (name: string): string => `${architecture}.${name}`
+  refuseUnused(gguf, architecture)
+  const heads = numberOf(gguf, key('attention.head_count'))
+  const hidden = numberOf(gguf, key('embedding_length'))
   const [vocabulary] = gguf.tensors.get('token_embd.weight')?.shape ?? []
   if (vocabulary === undefined) throw missing(gguf, 'token_embd.weight')
+  const headDim = numberOf(gguf, key('rope.dimension_count'), hidden / heads)
   return {
-    model_type: 'llama',
-    architectures: ['LlamaForCausalLM'],
+    model_type: architecture,
+    architectures: [`${architecture[0]?.toUpperCase()}${architecture.slice(1)}ForCausalLM`],
     hidden_size: hidden,
-    num_hidden_layers: numberOf(gguf, 'llama.block_count'),
+    num_hidden_layers: numberOf(gguf, key('block_count')),
     num_attention_heads: heads,
-    num_key_value_heads: numberOf(gguf, 'llama.attention.head_count_kv', heads),
-    head_dim: numberOf(gguf, 'llama.rope.dimension_count', hidden / heads),
-    intermediate_size: numberOf(gguf, 'llama.feed_forward_length'),
+    num_key_value_heads: numberOf(gguf, key('attention.head_count_kv'), heads),
+    head_dim: numberOf(gguf, key('attention.key_length'), headDim),
+    intermediate_size: numberOf(gguf, key('feed_forward_length')),
     vocab_size: vocabulary,
-    rms_norm_eps: Math.fround(numberOf(gguf, 'llama.attention.layer_norm_rms_epsilon')),
-    rope_theta: numberOf(gguf, 'llama.rope.freq_base', 10_000),
-    max_position_embeddings: numberOf(gguf, 'llama.context_length'),
+    rms_norm_eps: Math.fround(numberOf(gguf, key('attention.layer_norm_rms_epsilon'))),
+    rope_theta: numberOf(gguf, key('rope.freq_base'), 10_000),
+    max_position_embeddings: numberOf(gguf, key('context_length')),
+    ...scalingOf(gguf, architecture),
+    ...windowOf(gguf, architecture),
+    ...(architecture === 'llama' && gguf.tensors.has('blk.0.attn_q.bias') ? { attention_bias: true } : {}),
     tie_word_embeddings: !gguf.tensors.has('output.weight'),
-    bos_token_id: numberOf(gguf, 'tokenizer.ggml.bos_token_id'),
+    bos_token_id: numberOf(gguf, 'tokenizer.ggml.bos_token_id', 0),
     eos_token_id: numberOf(gguf, 'tokenizer.ggml.eos_token_id'),
   }
+}
+
+/** Traits of a GGUF that would change the arithmetic and are not computed. */
+function refuseUnused(gguf: Gguf, architecture: string): void {
+  const experts = gguf.metadata.get(`${architecture}.expert_count`)
+  if (typeof experts === 'number' && experts > 0) throw notSupported(gguf, 'expert_count', String(experts))
+  if (gguf.tensors.has('rope_freqs.weight')) {
+    // llama3 scaling: the file holds its result for llama.cpp, not the numbers that config.json has.
+    throw notSupported(gguf, 'rope_freqs.weight', 'llama3 rotary scaling: give the safetensors of the model')
+  }
+}
+
+function scalingOf(gguf: Gguf, architecture: string): Pick<HuggingFaceConfig, 'rope_scaling'> {
+  const kind = gguf.metadata.get(`${architecture}.rope.scaling.type`) ?? 'none'
+  if (kind === 'none') return {}
+  if (kind !== 'linear')
+    throw notSupported(gguf, 'rope.scaling.type', `${String(kind)}: give the safetensors of the model`)
+  return { rope_scaling: { rope_type: 'linear', factor: numberOf(gguf, `${architecture}.rope.scaling.factor`) } }
+}
+
+function windowOf(gguf: Gguf, architecture: string): Pick<HuggingFaceConfig, 'sliding_window'> {
+  const window = gguf.metadata.get(`${architecture}.attention.sliding_window`)
+  return typeof window === 'number' && window > 0 ? { sliding_window: window } : {}
+}
+
+function notSupported(gguf: Gguf, trait: string, value: string): TributaryError {
+  return new TributaryError('The model in this GGUF does something that is not supported.', {
+    code: 'models/architecture',
+    facts: { file: gguf.file, trait, value },
+    tryThis: `choose a GGUF whose general.architecture is ${architectures.join(', ')}, or a folder of safetensors`,
+  })
 }
 
 const renamed: readonly (readonly [RegExp, string])[] = [
@@ -50,6 +76,7 @@ const renamed: readonly (readonly [RegExp, string])[] = [
   [/^output\./, 'lm_head.'],
   [/^blk\.(\d+)\.attn_(q|k|v)\./, 'model.layers.$1.self_attn.$2_proj.'],
   [/^blk\.(\d+)\.attn_output\./, 'model.layers.$1.self_attn.o_proj.'],
+  [/^blk\.(\d+)\.attn_(q|k)_norm\./, 'model.layers.$1.self_attn.$2_norm.'],
   [/^blk\.(\d+)\.attn_norm\./, 'model.layers.$1.input_layernorm.'],
   [/^blk\.(\d+)\.ffn_norm\./, 'model.layers.$1.post_attention_layernorm.'],
   [/^blk\.(\d+)\.ffn_(gate|up|down)\./, 'model.layers.$1.mlp.$2_proj.'],
@@ -65,10 +92,11 @@ export function safetensorsName(gguf: Gguf, name: string): string {
   })
 }
 
-/** Heads whose rows a GGUF keeps in rotary order: those of q and k; 0 for any other tensor. */
-export function rotaryHeads(config: LlamaConfig, name: string): number {
-  if (name.endsWith('attn_q.weight')) return config.num_attention_heads
-  return name.endsWith('attn_k.weight') ? config.num_key_value_heads : 0
+/** Heads whose rows a GGUF keeps in rotary order: those of q and k of Llamas; 0 for any other tensor. */
+export function rotaryHeads(config: HuggingFaceConfig, name: string): number {
+  if (config.model_type !== 'llama') return 0
+  if (/\.attn_q\.(weight|bias)$/.test(name)) return config.num_attention_heads
+  return /\.attn_k\.(weight|bias)$/.test(name) ? config.num_key_value_heads : 0
 }
 
 /**

@@ -157,13 +157,13 @@ test('a wrong download, another architecture, another tokenizer, an unknown type
   await expect(attempt('a.gguf', good, { expectedSha256: '00'.repeat(32) })).rejects.toMatchObject({
     code: 'models/base-digest',
   })
-  const qwen = ggufFixture({ 'general.architecture': 'qwen2' }).bytes
-  await expect(attempt('b.gguf', qwen)).rejects.toMatchObject({ code: 'models/architecture' })
-  const pre = ggufFixture({ 'tokenizer.ggml.pre': 'llama-bpe' }).bytes
+  const gemma = ggufFixture({ 'general.architecture': 'gemma2' }).bytes
+  await expect(attempt('b.gguf', gemma)).rejects.toMatchObject({ code: 'models/architecture' })
+  const pre = ggufFixture({ 'tokenizer.ggml.pre': 'deepseek-llm' }).bytes
   await expect(attempt('c.gguf', pre)).rejects.toMatchObject({ code: 'models/tokenizer' })
   const typed = Buffer.from(good)
   const name = typed.indexOf('output_norm.weight')
-  typed.writeUInt32LE(30, name + 'output_norm.weight'.length + 4 + 8)
+  typed.writeUInt32LE(24, name + 'output_norm.weight'.length + 4 + 8)
   await expect(attempt('d.gguf', typed)).rejects.toMatchObject({ code: 'models/tensor-type' })
   const { raw } = ggufFixture()
   const broken = Buffer.from(good)

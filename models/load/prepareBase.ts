@@ -1,16 +1,14 @@
 import { existsSync } from 'node:fs'
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { checkConfig } from '../graph/index.ts'
 import { TributaryError, type Digest } from '../../kernel/index.ts'
-import { baseFiles, type BaseManifest } from './baseManifest.ts'
-import { checkWeights } from './checkWeights.ts'
+import { baseFiles } from './baseManifest.ts'
+import { diskError } from './diskError.ts'
 import { fileDigest } from './fileDigest.ts'
+import { findSource } from './findSource.ts'
 import { openBase, type BaseModel } from './openBase.ts'
 import { removeDrafts } from './removeDrafts.ts'
-import { safetensorsHeader } from './safetensorsHeader.ts'
-import { createTokenizer } from './Tokenizer.ts'
-import { ggufSource, safetensorsSource, type WeightSource } from './weightSource.ts'
+import { writeBase, type Converted } from './writeBase.ts'
 
 export type PrepareBaseOptions = {
   /** A .gguf file, a .safetensors file, or a folder with safetensors and the JSON files beside them. */
@@ -21,6 +19,9 @@ export type PrepareBaseOptions = {
   expectedSha256?: string
   /** How the model is called in tables; the file's name unless given. */
   name?: string
+  /** A .jinja file with the chat template, instead of the model's own. */
+  chatTemplate?: string | undefined
+  onProgress?: ((progress: Converted) => void) | undefined
 }
 
 /**
@@ -30,10 +31,11 @@ export type PrepareBaseOptions = {
  * Atomic: written beside and renamed, so `into` is whole or absent; what a killed attempt left is removed. A folder
  * already made from the same source is opened as it is. Cost: about 3 s and 113 MiB for 135M parameters.
  * Throws models/base-digest, models/base-exists and whatever is wrong with the file (models/truncated,
- * models/architecture, models/tensor-type, models/not-finite, …).
+ * models/architecture, models/tensor-type, models/shards, models/not-finite, …), models/disk.
  */
-export async function prepareBase({ file, into, expectedSha256, name }: PrepareBaseOptions): Promise<BaseModel> {
-  const { dir, files } = await findSource(file)
+export async function prepareBase(options: PrepareBaseOptions): Promise<BaseModel> {
+  const { file, into, expectedSha256, chatTemplate, onProgress } = options
+  const { dir, files, open } = await findSource(file, chatTemplate)
   const digests = await Promise.all(files.map((found) => fileDigest(join(dir, found))))
   checkExpected(file, digests, expectedSha256)
   if (existsSync(join(into, baseFiles.manifest))) return reopen(into, digests)
@@ -41,78 +43,22 @@ export async function prepareBase({ file, into, expectedSha256, name }: PrepareB
   await mkdir(dirname(into), { recursive: true })
   await removeDrafts(into)
   const draft = `${into}.draft-${process.pid}`
-  const source = files[0].endsWith('.gguf') ? ggufSource(join(dir, files[0])) : safetensorsSource(dir, files)
+  const source = open()
   try {
     await mkdir(draft)
     await writeBase(source, draft, {
-      name: name ?? basename(file).replace(/\.(gguf|safetensors)$/, ''),
+      name: options.name ?? basename(file).replace(/\.(gguf|safetensors)$/, ''),
       source: digests,
+      onProgress,
     })
     if (!existsSync(into)) await rename(draft, into)
+  } catch (failure) {
+    throw isSystemError(failure) ? diskError(into, failure) : failure
   } finally {
     source.close()
     await rm(draft, { recursive: true, force: true })
   }
   return reopen(into, digests)
-}
-
-async function writeBase(source: WeightSource, draft: string, made: { name: string; source: Digest[] }): Promise<void> {
-  checkConfig(source.config)
-  const tensors = new Map(source.tensors.map((tensor) => [tensor.name, tensor]))
-  checkWeights(source.config, tensors, made.name)
-  createTokenizer(source.tokenizer, source.tokenizerConfig)
-  const weights = await open(join(draft, baseFiles.weights), 'w')
-  try {
-    // On a page boundary, so that the runtime can map the tensors.
-    await weights.write(safetensorsHeader([...tensors.values()], { alignment: 4_096, metadata: { format: 'pt' } }))
-    for (const tensor of tensors.values()) {
-      const data = tensor.read()
-      checkFinite(data, tensor.name, made.name)
-      await weights.write(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-    }
-    await weights.sync()
-  } finally {
-    await weights.close()
-  }
-  await writeFile(join(draft, baseFiles.config), `${JSON.stringify(source.config, null, 2)}\n`)
-  await writeFile(join(draft, baseFiles.tokenizer), `${JSON.stringify(source.tokenizer)}\n`)
-  await writeFile(join(draft, baseFiles.tokenizerConfig), `${JSON.stringify(source.tokenizerConfig, null, 2)}\n`)
-  const digestOfFile = (name: string): Promise<Digest> => fileDigest(join(draft, name))
-  const manifest: BaseManifest = {
-    v: 1,
-    name: made.name,
-    source: made.source,
-    weights: await digestOfFile(baseFiles.weights),
-    config: await digestOfFile(baseFiles.config),
-    tokenizer: await digestOfFile(baseFiles.tokenizer),
-    tokenizerConfig: await digestOfFile(baseFiles.tokenizerConfig),
-  }
-  await writeFile(join(draft, baseFiles.manifest), `${JSON.stringify(manifest, null, 2)}\n`)
-}
-
-function checkFinite(data: Float32Array, tensor: string, model: string): void {
-  for (let i = 0; i < data.length; i++) {
-    if (Number.isFinite(data[i])) continue
-    throw new TributaryError(`Tensor ${tensor} holds a number that is not finite.`, {
-      code: 'models/not-finite',
-      facts: { model, tensor, at: i },
-      tryThis: 'fetch the model again; if it is the same, its weights are broken',
-    })
-  }
-}
-
-async function findSource(file: string): Promise<{ dir: string; files: [string, ...string[]] }> {
-  const info = await stat(file).catch(() => undefined)
-  if (info?.isFile() && /\.(gguf|safetensors)$/.test(file)) return { dir: dirname(file), files: [basename(file)] }
-  const [first, ...more] = info?.isDirectory()
-    ? (await readdir(file)).filter((n) => n.endsWith('.safetensors')).toSorted()
-    : []
-  if (first !== undefined) return { dir: file, files: [first, ...more] }
-  throw new TributaryError('There is no model here.', {
-    code: 'models/base-missing',
-    facts: { file },
-    tryThis: 'give a .gguf file, a .safetensors file, or a folder that holds safetensors files',
-  })
 }
 
 function checkExpected(file: string, digests: readonly Digest[], expected: string | undefined): void {
@@ -132,4 +78,9 @@ async function reopen(into: string, source: readonly Digest[]): Promise<BaseMode
     facts: { dir: into, found: base.source, wanted: source },
     tryThis: 'choose another folder, or remove this one',
   })
+}
+
+/** What the operating system refused: no room, no right. */
+function isSystemError(failure: unknown): boolean {
+  return failure instanceof Error && !(failure instanceof TributaryError) && 'syscall' in failure
 }

@@ -17,6 +17,8 @@ export type Gguf = {
 }
 
 const magic = 0x46554747
+/** More tensors or metadata than any model has; keeps what is built in proportion to the file. */
+const mostEntries = 1 << 16
 const scalarBytes: Readonly<Record<number, number>> = {
   0: 1,
   1: 1,
@@ -50,14 +52,26 @@ export function readGguf(file: string): Gguf {
     if (version !== 2 && version !== 3) damaged(cursor, `version ${version}`)
     const tensorCount = cursor.u64('number of tensors')
     const pairCount = cursor.u64('number of metadata pairs')
+    if (tensorCount > mostEntries || pairCount > mostEntries)
+      damaged(cursor, `${tensorCount} tensors, ${pairCount} pairs`)
     const metadata = new Map<string, GgufValue>()
-    for (let i = 0; i < pairCount; i++) metadata.set(cursor.text('metadata key'), readValue(cursor, cursor.u32('type')))
+    for (let i = 0; i < pairCount; i++) {
+      const key = cursor.text('metadata key')
+      if (metadata.has(key)) damaged(cursor, `${key.slice(0, 80)} twice`)
+      metadata.set(key, readValue(cursor, cursor.u32('type')))
+    }
     const found: { name: string; shape: number[]; type: GgmlType; offset: number; bytes: number }[] = []
     for (let i = 0; i < tensorCount; i++) found.push(readTensor(cursor))
     const alignment = metadata.get('general.alignment') ?? 32
     if (typeof alignment !== 'number' || !(alignment >= 1 && alignment <= 1 << 20)) damaged(cursor, 'the alignment')
     const dataAt = Math.ceil(cursor.at / alignment) * alignment
     const tensors = new Map<string, GgufTensor>()
+    let end = 0
+    for (const { name, offset, bytes } of found.toSorted((a, b) => a.offset - b.offset)) {
+      if (offset < end || offset % alignment !== 0)
+        damaged(cursor, `tensor ${name} overlaps another, or is not aligned`)
+      end = offset + bytes
+    }
     for (const { name, shape, type, offset, bytes } of found) {
       if (tensors.has(name)) damaged(cursor, `tensor ${name} twice`)
       if (dataAt + offset + bytes > cursor.size) cursor.need(dataAt + offset + bytes - cursor.at, `tensor ${name}`)
@@ -80,7 +94,9 @@ function readTensor(cursor: FileCursor) {
     throw new TributaryError(`Tensor ${name} is stored in a format that this reader does not know.`, {
       code: 'models/tensor-type',
       facts: { file: cursor.file, tensor: name, ggmlType: typeNumber },
-      tryThis: 'convert the model to F32, F16, Q8_0, Q4_0 or Q4_1',
+      tryThis: `convert the model to one of ${Object.values(ggmlTypes)
+        .map((known) => known.name)
+        .join(', ')}`,
     })
   }
   const count = shape.reduce((a, b) => a * b, 1)

@@ -12,10 +12,10 @@ const controls = ['<|endoftext|>', '<|im_start|>', '<|im_end|>']
  */
 export async function tinyBase(
   dir: string,
-  { seed = 1, config }: { seed?: number; config?: Partial<LlamaConfig> } = {},
+  { seed = 1, tied = true, config }: { seed?: number; tied?: boolean; config?: Partial<LlamaConfig> } = {},
 ): Promise<BaseModel> {
   const source = join(dir, 'source')
-  tinyLlama(source, { seed, config: { vocab_size: 272, max_position_embeddings: 512, ...config } })
+  tinyLlama(source, { seed, tied, config: { vocab_size: 272, max_position_embeddings: 512, ...config } })
   const vocabulary = [...controls, ...byteCharacters()]
   const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true }
   const special = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true }

@@ -1,21 +1,23 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { TributaryError } from '../../kernel/index.ts'
+import { chatTemplate } from './chatTemplate.ts'
 import { FileCursor } from './FileCursor.ts'
 import { halfFloats } from './halfFloat.ts'
-import {
-  llamaFromGguf,
-  rotaryHeads,
-  safetensorsName,
-  unpermuteRotary,
-  type HuggingFaceConfig,
-} from './llamaFromGguf.ts'
+import type { HuggingFaceConfig } from './HuggingFaceConfig.ts'
+import { llamaFromGguf, rotaryHeads, safetensorsName, unpermuteRotary } from './llamaFromGguf.ts'
 import { parseConfig } from './parseConfig.ts'
 import { readGguf } from './readGguf.ts'
+import { readJsonFile, tokenizerBytes } from './readJsonFile.ts'
 import { readSafetensors } from './readSafetensors.ts'
 import { tokenizerFromGguf } from './tokenizerFromGguf.ts'
+import { checkShards, weightFiles, type WeightFiles } from './weightFiles.ts'
 
-export type SourceTensor = { readonly name: string; readonly shape: readonly number[]; read(): Float32Array }
+export type SourceTensor = {
+  readonly name: string
+  readonly shape: readonly number[]
+  /** As it is stored: F32, BF16, Q4_1 and the like. */
+  readonly dtype: string
+  read(): Float32Array
+}
 
 /** A base model as it comes, in any supported form. `close` ends its hold on files. */
 export type WeightSource = {
@@ -35,6 +37,7 @@ export function ggufSource(file: string): WeightSource {
   const tensors = [...gguf.tensors].map(([name, tensor]): SourceTensor => ({
     name: safetensorsName(gguf, name),
     shape: tensor.shape,
+    dtype: tensor.type.name,
     read: () => {
       const bytes = Buffer.allocUnsafe(tensor.bytes)
       cursor.readAt(bytes, tensor.offset, `tensor ${name}`)
@@ -47,31 +50,50 @@ export function ggufSource(file: string): WeightSource {
   return { config, tokenizer, tokenizerConfig, tensors, close: () => cursor.close() }
 }
 
-/** A folder with config.json, tokenizer.json, tokenizer_config.json and the given safetensors files. */
-export function safetensorsSource(dir: string, files: readonly string[]): WeightSource {
-  const json = (name: string): unknown => readJson(join(dir, name))
+export type FolderOptions = { weights?: WeightFiles; chatTemplateFile?: string | undefined }
+
+/**
+ * A folder with config.json, tokenizer.json, tokenizer_config.json and safetensors files, in shards or one.
+ * Throws models/base-incomplete, models/architecture, models/shards, models/chat-template, and as readSafetensors does.
+ */
+export function safetensorsSource(
+  dir: string,
+  { weights = weightFiles(dir), chatTemplateFile }: FolderOptions = {},
+): WeightSource {
+  const config = parseConfig(readJsonFile(join(dir, 'config.json')), join(dir, 'config.json'))
+  const tokenizer = readJsonFile(join(dir, 'tokenizer.json'), tokenizerBytes)
+  const tokenizerConfig = readJsonFile(join(dir, 'tokenizer_config.json'))
+  const indexes = weights.files.map((file) => ({ file, entries: readSafetensors(join(dir, file)).entries }))
+  const placed = indexes.flatMap(({ file, entries }) => Object.keys(entries).map((name) => ({ name, file })))
+  checkShards(dir, weights, placed)
   const cursors: FileCursor[] = []
-  const tensors = files.flatMap((name) => {
-    const index = readSafetensors(join(dir, name))
-    const cursor = new FileCursor(join(dir, name))
+  const tensors = indexes.flatMap(({ file, entries }) => {
+    const cursor = new FileCursor(join(dir, file))
     cursors.push(cursor)
-    return Object.entries(index.entries).map(([tensor, entry]): SourceTensor => ({
-      name: tensor,
-      shape: entry.shape,
+    return Object.entries(entries).map(([name, { dtype, shape, length, offset }]): SourceTensor => ({
+      name,
+      shape,
+      dtype,
       read: () => {
-        const bytes = Buffer.allocUnsafe(entry.length)
-        cursor.readAt(bytes, entry.offset, `tensor ${tensor}`)
-        return toFloat32(bytes, entry.dtype)
+        const bytes = Buffer.allocUnsafe(length)
+        cursor.readAt(bytes, offset, `tensor ${name}`)
+        return toFloat32(bytes, dtype)
       },
     }))
   })
   return {
-    config: parseConfig(json('config.json'), join(dir, 'config.json')),
-    tokenizer: json('tokenizer.json'),
-    tokenizerConfig: json('tokenizer_config.json'),
+    config,
+    tokenizer,
+    tokenizerConfig: withTemplate(tokenizerConfig, chatTemplate(dir, tokenizerConfig, chatTemplateFile)),
     tensors,
     close: () => cursors.forEach((cursor) => cursor.close()),
   }
+}
+
+/** The template as one text in the config, where it is not so already: a base folder keeps it there. */
+function withTemplate(config: unknown, template: string): unknown {
+  const object = config as { chat_template?: unknown }
+  return object.chat_template === template ? config : { ...object, chat_template: template }
 }
 
 function toFloat32(bytes: Buffer, dtype: string): Float32Array {
@@ -90,17 +112,4 @@ function toFloat32(bytes: Buffer, dtype: string): Float32Array {
   const bits = new Uint32Array(out.buffer)
   for (let i = 0; i < bits.length; i++) bits[i] = bytes.readUInt16LE(2 * i) << 16
   return out
-}
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'))
-  } catch (cause) {
-    throw new TributaryError('A file of the base model is missing or not JSON.', {
-      code: 'models/base-incomplete',
-      facts: { file },
-      tryThis: 'a base folder needs *.safetensors, config.json, tokenizer.json and tokenizer_config.json',
-      cause,
-    })
-  }
 }

@@ -1,5 +1,6 @@
-import { headDim, ropeTheta } from '../llama/llamaSizes.ts'
+import { headDim } from '../llama/llamaSizes.ts'
 import type { LlamaConfig } from '../llama/LlamaConfig.ts'
+import { ropeFrequencies } from '../llama/ropeFrequencies.ts'
 import { projectionName, type Target } from '../llama/target.ts'
 
 type Matrix = number[][]
@@ -8,7 +9,8 @@ export type ReferenceLora = (layer: number, target: Target) => { A: Matrix; B: M
 
 /**
  * A Llama in plain loops over float64, one row of tokens: slow, readable, the judge of the graphs.
- * Returns the logits at every position, [s][vocabulary].
+ * Biases and norms of heads count where the tensors are there. Only the rotary frequencies come from the graphs' own code;
+ * transformers judges them (see kinds.test.ts). Returns the logits at every position, [s][vocabulary].
  */
 export function llamaForward(
   config: LlamaConfig,
@@ -30,12 +32,21 @@ export function llamaForward(
       return row.map((v, i) => (v / rms) * (scale[i] as number))
     })
   }
+  const normHeads = (x: Matrix, name: string): Matrix => {
+    const size = headDim(config)
+    if (!tensors.has(name)) return x
+    return x.map((row) => {
+      const heads = Array.from({ length: row.length / size }, (_, i) => row.slice(i * size, (i + 1) * size))
+      return norm(heads, name).flat()
+    })
+  }
   const project = (x: Matrix, layer: number, target: Target): Matrix => {
     const W = weight(`${projectionName(layer, target)}.weight`)
+    const bias = tensors.get(`${projectionName(layer, target)}.bias`)
     const pair = lora(layer, target)
     return x.map((row) => {
       const inner = pair?.B.map((_, k) => dot(row, column(pair.A, k)))
-      return W.map((w, o) => dot(row, w) + (pair && inner ? dot(inner, column(pair.B, o)) : 0))
+      return W.map((w, o) => dot(row, w) + (bias?.[o] ?? 0) + (pair && inner ? dot(inner, column(pair.B, o)) : 0))
     })
   }
 
@@ -44,7 +55,9 @@ export function llamaForward(
   for (let layer = 0; layer < config.num_hidden_layers; layer++) {
     const h = norm(x, `model.layers.${layer}.input_layernorm.weight`)
     const [q, k, v] = [project(h, layer, 'q_proj'), project(h, layer, 'k_proj'), project(h, layer, 'v_proj')]
-    x = plus(x, project(attend(config, turn(config, q), turn(config, k), v), layer, 'o_proj'))
+    const heads = (rows: Matrix, part: string): Matrix =>
+      turn(config, normHeads(rows, `model.layers.${layer}.self_attn.${part}.weight`))
+    x = plus(x, project(attend(config, heads(q, 'q_norm'), heads(k, 'k_norm'), v), layer, 'o_proj'))
     const inner = norm(x, `model.layers.${layer}.post_attention_layernorm.weight`)
     const up = project(inner, layer, 'up_proj')
     const gated = project(inner, layer, 'gate_proj').map((row, t) =>
@@ -69,16 +82,17 @@ export function referenceLoss(
   }, 0)
 }
 
-/** Rotates each head's pairs (i, i + headDim / 2) by position · theta^(-2i / headDim). */
+/** Rotates each head's pairs (i, i + headDim / 2) by position · frequency, and scales them. */
 function turn(config: LlamaConfig, x: Matrix): Matrix {
+  const { frequencies, scale } = ropeFrequencies(config)
   const size = headDim(config)
   const half = size / 2
   return x.map((row, position) =>
     row.map((value, at) => {
       const i = at % size
-      const angle = position * ropeTheta(config) ** (-(i % half) / half)
+      const angle = position * frequencies[i % half]!
       const other = row[i < half ? at + half : at - half] as number
-      return value * Math.cos(angle) + (i < half ? -other : other) * Math.sin(angle)
+      return scale * (value * Math.cos(angle) + (i < half ? -other : other) * Math.sin(angle))
     }),
   )
 }
