@@ -8,7 +8,10 @@ export function contextLimit(config: LlamaConfig): number {
   return Math.min(config.max_position_embeddings, config.sliding_window ?? Number.POSITIVE_INFINITY)
 }
 
-/** Rows of the rotary tables: the longest context, and 2,048 at most unless more is asked for. */
+/**
+ * Rows of the rotary tables: the longest context, and 2,048 at most unless more is asked for; up to the next multiple of 16,
+ * to which rows are padded.
+ */
 export function maxPositions(config: LlamaConfig, wanted = 2_048): number {
-  return Math.min(wanted, contextLimit(config))
+  return 16 * Math.ceil(Math.min(wanted, contextLimit(config)) / 16)
 }
