@@ -22,6 +22,8 @@ export type {
   GradientRow,
   RowGradient,
 } from './engine/Engine.ts'
+export { deviceStamp, gpuActivities, gpuQueue, type DeviceStamp, type GpuActivities } from './gpu/contract.ts'
+export { gpuJob, readDeviceStamp } from './gpu/gpuJob.ts'
 export { packInt4, type PackInt4Options } from './int4/packInt4.ts'
 export type { Int4Weights } from './int4/openInt4.ts'
 export { fileDigest } from './load/fileDigest.ts'

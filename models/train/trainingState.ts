@@ -61,8 +61,20 @@ export function initialState(
   }
 }
 
-/** Header length (8 bytes), canonical header, then all thetas, first and second moments. Returns the file's sha-256. */
+/** Writes a state whole or not at all; returns the file's sha-256. Throws models/disk. */
 export async function writeState(file: string, state: TrainingState): Promise<Digest> {
+  const parts = partsOf(state)
+  await writeAtomic(file, parts)
+  return digestOfParts(parts)
+}
+
+/** What writeState would return, without writing. */
+export function stateDigest(state: TrainingState): Digest {
+  return digestOfParts(partsOf(state))
+}
+
+/** Header length (8 bytes), canonical header, then all thetas, first and second moments. */
+function partsOf(state: TrainingState): Uint8Array[] {
   const { run, step, thetas, first, second, lossesMicroNats, validation, norms, skipped } = state
   const header = canonicalBytes({
     v: 2,
@@ -77,10 +89,12 @@ export async function writeState(file: string, state: TrainingState): Promise<Di
   })
   const size = Buffer.alloc(8)
   size.writeBigUInt64LE(BigInt(header.length))
-  const parts = [size, header, ...[...thetas, ...first, ...second].map(bytesOf)]
+  return [size, header, ...[...thetas, ...first, ...second].map(bytesOf)]
+}
+
+function digestOfParts(parts: readonly Uint8Array[]): Digest {
   const hash = createHash('sha256')
   for (const part of parts) hash.update(part)
-  await writeAtomic(file, parts)
   return `0x${hash.digest('hex')}` as Digest
 }
 
