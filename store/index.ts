@@ -16,6 +16,14 @@ export {
 } from './queries/effects/effectOnce.ts'
 
 export { withLease, type LeaseOptions } from './queries/leases/withLease.ts'
+export { openJob, type AnswerJob } from './queries/answerJobs/openJob.ts'
+export { openJobs } from './queries/answerJobs/openJobs.ts'
+export { getJob } from './queries/answerJobs/getJob.ts'
+export { answerJob } from './queries/answerJobs/answerJob.ts'
+export { dropJob } from './queries/answerJobs/dropJob.ts'
+export { beatWorker } from './queries/answerJobs/beatWorker.ts'
+export { removeWorker } from './queries/answerJobs/removeWorker.ts'
+export { liveWorkers, type EngineWorker } from './queries/answerJobs/liveWorkers.ts'
 
 export { openDatanet, type Datanet } from './queries/datanets/openDatanet.ts'
 export { listDatanets } from './queries/datanets/listDatanets.ts'

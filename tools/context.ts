@@ -47,6 +47,8 @@ export type Prices = { perAnswerWei: bigint; perPromptTokenWei: bigint; perCompl
 export type WorkflowPort = {
   start: (workflow: string, id: string, args: readonly unknown[]) => Promise<void>
   result: (id: string) => Promise<unknown>
+  /** Asks a workflow to end; one that is over stays as it is. */
+  cancel: (id: string) => Promise<void>
   describe: (id: string) => Promise<{ status: string; startedAt: number } | undefined>
   /** The event history as JSON, as Temporal's own tools print it. */
   history: (id: string) => Promise<unknown>

@@ -1,4 +1,5 @@
 import type { Digest, EngineStamp } from '../../kernel/index.ts'
+import type { Place } from '../serve/Admission.ts'
 import type { Answer, Engine, GenerateRequest } from './Engine.ts'
 
 export type AnswerRequest = GenerateRequest & {
@@ -18,12 +19,14 @@ export type AnswerEngine = {
   /** Tokens of prompt and answer together, at most. */
   readonly contextTokens: number
   /** Keeps room for a request before it is paid. Throws models/busy (retry) where no more is taken in. */
-  admit: Engine['admit']
+  admit(request: Parameters<Engine['admit']>[0] & { adapter?: Digest }): Promise<Place>
   /**
    * Throws models/busy (retry) where no more is taken in, models/cancelled, models/context-length, and what it says of
    * itself when it fails. Nothing that failed counts as answered.
    */
   generate(request: AnswerRequest): Promise<StampedAnswer>
+  /** The answer of a key is stored elsewhere: what is kept of it here may go. */
+  drop?(key: Digest): Promise<void>
   /** Who answers, and where, for people. Throws when it does not. */
   describe(): Promise<string>
 }

@@ -9,16 +9,17 @@ const holderSchema = z.object({ host: z.string(), pid: z.int(), started: z.strin
 type Holder = z.infer<typeof holderSchema>
 
 /**
- * Hold a home for this process; returns what lets it go.
+ * Hold a home for this process, or share it with others that do; returns what lets it go.
  *
  * Two locks in one. The system's own lock on `run/home.lock` (taken through SQLite, the one part of Node that
  * reaches it) can't go stale, can't be taken by two at once, and ends with the process whatever ends it: no file of
  * pids can promise that. `run/holder.json` says who it is, for people, with pid and start time.
  * Throws home/locked, home/cannot-open where the file system knows no locks.
  */
-export function lockHome(runDir: string, home: string): () => void {
+export function lockHome(runDir: string, home: string, { shared }: { shared: boolean }): () => void {
   const holderFile = join(runDir, 'holder.json')
-  const lock = takeSystemLock(join(runDir, 'home.lock'), home, holderFile)
+  const lock = takeSystemLock(join(runDir, 'home.lock'), { home, holderFile, shared })
+  if (shared) return () => lock.isOpen && lock.close()
   const holder: Holder = { ...thisProcess(), sinceMs: Date.now() }
   const unfinished = `${holderFile}.${process.pid}`
   writeFileSync(unfinished, JSON.stringify(holder))
@@ -32,12 +33,17 @@ export function lockHome(runDir: string, home: string): () => void {
   }
 }
 
-function takeSystemLock(path: string, home: string, holderFile: string): DatabaseSync {
+type Wanted = { home: string; holderFile: string; shared: boolean }
+
+function takeSystemLock(path: string, { home, holderFile, shared }: Wanted): DatabaseSync {
   let lock: DatabaseSync | undefined
   try {
     // The holder that was just killed may need a moment to be gone.
     lock = new DatabaseSync(path, { timeout: 200 })
-    lock.exec('pragma journal_mode = memory; begin exclusive')
+    // A transaction that has read shares the lock with others that have, and keeps out who wants it alone.
+    lock.exec(
+      `pragma journal_mode = memory; ${shared ? 'begin; select count(*) from sqlite_master' : 'begin exclusive'}`,
+    )
     return lock
   } catch (cause) {
     lock?.close()

@@ -87,3 +87,14 @@ test('a process is alive by pid and start time, unknown from another machine, de
   expect(isAlive({ ...thisProcess(), pid: 4_194_305 })).toBe(false)
   expect(isAlive({ ...thisProcess(), host: 'elsewhere' })).toBeUndefined()
 })
+
+test('processes that share a home keep out one that wants it alone, and the other way round', async () => {
+  const [one, two] = [await openHome(dir, { shared: true }), await openHome(dir, { shared: true })]
+  expect(await codeOf(openHome(dir))).toBe('home/locked')
+  one.release()
+  expect(await codeOf(openHome(dir))).toBe('home/locked')
+  two.release()
+  const alone = await openHome(dir)
+  expect(await codeOf(openHome(dir, { shared: true }))).toBe('home/locked')
+  alone.release()
+})

@@ -3,7 +3,10 @@ import { join, resolve } from 'node:path'
 import { TributaryError } from '../../kernel/index.ts'
 import { lockHome } from './lockHome.ts'
 
-/** Everything of one installation lies in one folder, held by one process at a time. */
+/**
+ * Everything of one installation lies in one folder, held by one process at a time, or by several that all know of one
+ * another: their database, chain and Temporal are servers elsewhere.
+ */
 export type Home = {
   readonly dir: string
   /** PGlite's folder. */
@@ -21,10 +24,10 @@ export type Home = {
 }
 
 /**
- * Make the layout of a home and hold it.
+ * Make the layout of a home and hold it: alone, or `shared` with others that share it too.
  * Throws home/locked (with pid and since of the holder, retry), home/cannot-open.
  */
-export async function openHome(dir: string): Promise<Home> {
+export async function openHome(dir: string, { shared = false }: { shared?: boolean } = {}): Promise<Home> {
   const at = resolve(dir)
   const paths = {
     dir: at,
@@ -49,5 +52,5 @@ export async function openHome(dir: string): Promise<Home> {
       cause,
     })
   }
-  return { ...paths, release: lockHome(paths.run, at) }
+  return { ...paths, release: lockHome(paths.run, at, { shared }) }
 }

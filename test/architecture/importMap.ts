@@ -48,6 +48,7 @@ export const otherDoors = new Set([
   // Native code, for the worker's process only; index.ts is for the sandbox.
   'workflows/graph/worker/index.ts',
   'workflows/graph/client/index.ts',
+  'workflows/activities/index.ts',
   'workflows/client/workflowPort.ts',
   'workflows/client/connectTemporal.ts',
   'workflows/client/releaseCutActivities.ts',

@@ -46,6 +46,7 @@ export function inlineWorkflows(tools: readonly BoundTool[], context: () => Tool
       if ('failure' in outcome) throw outcome.failure
       return outcome.result
     },
+    cancel: async () => undefined,
     describe: async (id) => (runs.has(id) ? { status: 'COMPLETED', startedAt: 0 } : undefined),
     history: async (id) => {
       if (!runs.has(id)) throw unknown(id)
@@ -68,11 +69,19 @@ async function curate(step: Step, curation: string, { datanet }: { datanet: stri
 }
 
 async function fineTune(step: Step, input: unknown): Promise<unknown> {
-  const { run, blocks } = (await step('plan_training', input)) as {
+  const {
+    run,
+    blocks,
+    finished: before,
+  } = (await step('plan_training', input)) as {
     run: string
     blocks: { from: number; to: number }[]
+    finished: string | null
   }
-  for (const block of blocks) await step('train_block', { run, ...block })
+  for (const block of before === null ? blocks : []) {
+    const { stop } = await step('train_block', { run, ...block })
+    if (stop) break
+  }
   const finished = await step('finish_training', { run })
   await step('register_adapter', { run })
   return finished

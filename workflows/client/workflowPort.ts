@@ -32,6 +32,13 @@ export function workflowPort(options: {
         throw findError(failure) ?? unreachable(failure, address.server)
       }
     },
+    async cancel(workflowId) {
+      try {
+        await client.workflow.getHandle(workflowId).cancel()
+      } catch (failure) {
+        if (!(failure instanceof WorkflowNotFoundError)) throw unreachable(failure, address.server)
+      }
+    },
     async describe(workflowId) {
       try {
         const { status, startTime } = await client.workflow.getHandle(workflowId).describe()

@@ -2,6 +2,7 @@
 export { buildWorkflowBundle, type WorkflowBundle } from './buildWorkflowBundle.ts'
 export { checkGraphs } from './checkGraphs.ts'
 export { codedErrors } from './codedErrors.ts'
+export { createActivityWorker } from './createActivityWorker.ts'
 export { createGraphWorker, type GraphWorkerOptions } from './createGraphWorker.ts'
 export { graphHandle, type GraphHandle } from './graphHandle.ts'
 export { historyToJson } from './historyToJson.ts'

@@ -1,0 +1,2 @@
+export { queuedAnswers, type QueuedAnswersOptions } from './queuedAnswers.ts'
+export { startAnswerWorkers, type AnswerWorkersOptions } from './startAnswerWorkers.ts'

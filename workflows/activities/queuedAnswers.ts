@@ -1,0 +1,121 @@
+import { TributaryError, type Digest } from '../../kernel/index.ts'
+import type { AnswerEngine, AnswerRequest, StampedAnswer } from '../../models/index.ts'
+import {
+  dropJob,
+  getJob,
+  liveWorkers,
+  openJob,
+  openJobs,
+  type EngineWorker,
+  type Queryable,
+} from '../../store/index.ts'
+import type { WorkflowPort } from '../../tools/index.ts'
+import { groupOf, groupsOf, queueOf, workerOf } from './answerGroups.ts'
+import { readStored, writeRequest } from './storedRequest.ts'
+
+export type QueuedAnswersOptions = {
+  store: Queryable
+  workflows: Pick<WorkflowPort, 'start' | 'result' | 'cancel'>
+  /** Into how many the adapters are divided: as the engine workers have it. */
+  groups: number
+  contextTokens: number
+}
+
+/**
+ * Answers by engine workers, for a gateway that has no engine of its own. The request goes into the store under its key;
+ * workflow `answer/<key>` brings it to a worker of the adapter's group, which keeps such adapters and the prefixes of
+ * their prompts; the answer comes back by the store. A gateway that asks again under the key, or another one in its place,
+ * gets the answer that is there.
+ * Cost: four small writes and one workflow. Throws models/no-workers (retry), models/busy (retry), and what the engine throws.
+ */
+export function queuedAnswers({ store, workflows, groups, contextTokens }: QueuedAnswersOptions): AnswerEngine {
+  const queueFor = (adapter: Digest) => queueOf(groupOf(adapter, groups), groups)
+
+  async function workers(): Promise<EngineWorker[]> {
+    const live = await liveWorkers(store, { groups })
+    if (live.length === 0) throw noWorkers(groups)
+    return live
+  }
+
+  /** Room is what the worker of the adapter says, less what any gateway has asked of it: all see one queue. */
+  const admit: AnswerEngine['admit'] = async ({ adapter, owed = false }) => {
+    const live = await workers()
+    const ids = live.map(({ id }) => id)
+    const mine = adapter && live.find(({ id }) => id === workerOf(groupOf(adapter, groups), ids))
+    if (mine && !owed) {
+      const queues = groupsOf(mine.id, ids, groups).map((group) => queueOf(group, groups))
+      const open = await openJobs(store, { queues })
+      if (open >= mine.room) throw busy({ open, room: mine.room })
+    }
+    return { release: () => undefined, done: () => undefined }
+  }
+
+  async function generate(request: AnswerRequest): Promise<StampedAnswer> {
+    const { key, adapter, onToken } = request
+    if (key === undefined) throw keyless()
+    const queue = queueFor(adapter)
+    const job = await openJob(store, { key, queue, request: writeRequest(request), atMs: Date.now() })
+    const answer = job.answer === null ? await ask(key, request) : readStored(job)
+    for (const [i, id] of answer.ids.entries()) onToken?.(id, i === answer.ids.length - 1 ? answer.text : '')
+    return answer
+  }
+
+  async function ask(key: Digest, { adapter, signal }: AnswerRequest): Promise<StampedAnswer> {
+    await workers()
+    const id = `answer/${key}`
+    const cancel = () => void workflows.cancel(id).catch(() => undefined) // it may be over already
+    if (signal?.aborted) throw cancelled()
+    await workflows.start('answer', id, [{ key, queue: queueFor(adapter) }])
+    signal?.addEventListener('abort', cancel)
+    try {
+      if (signal?.aborted) cancel()
+      await workflows.result(id)
+    } catch (failure) {
+      throw signal?.aborted ? cancelled() : failure
+    } finally {
+      signal?.removeEventListener('abort', cancel)
+    }
+    return readStored(await getJob(store, { key }))
+  }
+
+  return {
+    contextTokens,
+    admit,
+    generate,
+    drop: (key) => dropJob(store, { key }),
+    describe: async () => `${(await workers()).length} engine workers for ${groups} groups of adapters`,
+  }
+}
+
+function noWorkers(groups: number): TributaryError {
+  return new TributaryError('No engine worker is at work.', {
+    code: 'models/no-workers',
+    facts: { groups },
+    tryThis: 'start one: tributary start --role engine, with the ANSWER_GROUPS of the gateways',
+    retry: true,
+  })
+}
+
+function busy(facts: { open: number; room: number }): TributaryError {
+  return new TributaryError('The engine worker of this adapter has as many requests as it takes in.', {
+    code: 'models/busy',
+    facts: { ...facts, retryAfterSeconds: 2 },
+    tryThis:
+      'ask again after so many seconds; nothing was charged, and a payment that was signed stays good until it expires',
+    retry: true,
+  })
+}
+
+function keyless(): TributaryError {
+  return new TributaryError('An answer by engine workers needs a key.', {
+    code: 'models/request',
+    tryThis: 'name the effect that the answer is part of',
+  })
+}
+
+function cancelled(): TributaryError {
+  return new TributaryError('The answer was cancelled.', {
+    code: 'models/cancelled',
+    tryThis: 'ask again when the answer is wanted',
+  })
+}
