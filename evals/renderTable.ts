@@ -8,6 +8,11 @@ export type Row = {
   peer?: string
   peerValue?: number
   ratio?: number
+  /** What must hold, in words, and whether it does. */
+  goal?: string
+  met?: boolean
+  /** The part of the table that it belongs to, where parts are measured by themselves. */
+  part?: string
 }
 
 export type Table = {
@@ -18,21 +23,23 @@ export type Table = {
   rows: Row[]
 }
 
-const head = ['figure', 'value', 'unit', 'peer', 'peer value', 'ratio']
+const head = ['figure', 'value', 'unit', 'peer', 'peer value', 'ratio', 'goal']
 
 /** The table for the terminal and as Markdown, with the machine and versions it was measured on. */
 export function renderTable({ name, machine, versions, seed, rows }: Table): { terminal: string; markdown: string } {
-  const cells = rows.map(({ figure, value, unit, peer, peerValue, ratio }) => {
-    return [figure, digits(value), unit, peer ?? '', digits(peerValue), digits(ratio)]
+  const cells = rows.map(({ figure, value, unit, peer, peerValue, ratio, goal, met }) => {
+    const judged = goal === undefined ? '' : `${goal}${met === undefined ? '' : met ? ': met' : ': missed'}`
+    return [figure, digits(value), unit, peer ?? '', digits(peerValue), digits(ratio), judged]
   })
-  const table = new Table3({ head, colAligns: ['left', 'right', 'left', 'left', 'right', 'right'] })
+  const table = new Table3({ head, colAligns: ['left', 'right', 'left', 'left', 'right', 'right', 'left'] })
   table.push(...cells)
   const facts = { ...machine, ...versions, seed }
   const measuredOn = Object.entries(facts)
     .map(([fact, value]) => `${fact} ${value}`)
     .join(', ')
   const line = (row: readonly string[]): string => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  const markdown = [`# ${name}`, '', line(head), '|---|---:|---|---|---:|---:|', ...cells.map(line), '', measuredOn, '']
+  const rule = '|---|---:|---|---|---:|---:|---|'
+  const markdown = [`# ${name}`, '', line(head), rule, ...cells.map(line), '', measuredOn, '']
   return { terminal: `${table.toString()}\n${measuredOn}`, markdown: markdown.join('\n') }
 }
 

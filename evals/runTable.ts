@@ -1,18 +1,26 @@
 /**
- *   npm run bench -- <name> [--json] [--seed N]        tables of speed, evals/bench/<name>.ts
- *   npm run evals -- <name> [--json] [--seed N]        tables of quality, evals/evals/<name>.ts
+ *   npm run bench -- <name> [--only part,part] [--json] [--seed N]     tables of speed, evals/bench/<name>.ts
+ *   npm run evals -- <name> [--json] [--seed N]                        tables of quality, evals/evals/<name>.ts
  *
- * A table's module exports `run({ seed, say })`, which gives its rows. Prints a table, or with --json one object alone
- * on stdout; writes both under evals/results/. Progress goes to stderr. An unknown name lists the names.
+ * A table's module exports `run({ seed, say, only })`, which gives its rows, and `parts`, where parts of it can be
+ * measured by themselves: their rows then replace those of the same parts in the stored table of the same machine,
+ * versions and seed. Prints a table, or with --json one object alone on stdout; writes both under evals/results/.
+ * Progress goes to stderr. An unknown name lists the names.
  */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { TributaryError } from '../kernel/index.ts'
 import { describeMachine, describeVersions } from './describeMachine.ts'
+import { mergeTables } from './mergeTables.ts'
 import { renderTable, type Row, type Table } from './renderTable.ts'
 
-export type TableModule = { run: (options: { seed: number; say: (line: string) => void }) => Promise<Row[]> }
+export type TableOptions = { seed: number; say: (line: string) => void; only?: readonly string[] }
+export type TableModule = {
+  parts?: readonly string[]
+  /** Also gives versions of what else computed. */
+  run: (options: TableOptions) => Promise<Row[] | { rows: Row[]; versions: Record<string, string> }>
+}
 
 const here = import.meta.dirname
 const kinds = ['bench', 'evals'] as const
@@ -20,25 +28,33 @@ const kinds = ['bench', 'evals'] as const
 try {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false }, seed: { type: 'string', default: '1' } },
+    options: {
+      json: { type: 'boolean', default: false },
+      seed: { type: 'string', default: '1' },
+      only: { type: 'string' },
+    },
   })
   const [kind = '', name = ''] = positionals
-  const table = await makeTable(kind, name, Number(values.seed))
+  const table = await makeTable(kind, name, { seed: Number(values.seed), only: values.only?.split(',') })
   const json = JSON.stringify(table, null, 2)
   const text = renderTable(table)
   const results = join(here, 'results')
   mkdirSync(results, { recursive: true })
   writeFileSync(join(results, `${kind}-${name}.json`), `${json}\n`)
   writeFileSync(join(results, `${kind}-${name}.md`), text.markdown)
-  process.stdout.write(`${values.json ? json : text.terminal}\n`)
+  // A part that failed may have left workers or peers open.
+  process.stdout.write(`${values.json ? json : text.terminal}\n`, () => process.exit())
 } catch (error) {
   if (!(error instanceof TributaryError)) throw error
-  process.stderr.write(`${error.message} [${error.code}]\n  try this: ${error.tryThis}\n`)
-  process.exitCode = 1
+  const facts = Object.entries(error.facts).map(([fact, value]) => `  ${fact}: ${String(value)}\n`)
+  process.stderr.write(`${error.message} [${error.code}]\n${facts.join('')}  try this: ${error.tryThis}\n`)
+  process.exit(1)
 }
 
-async function makeTable(kind: string, name: string, seed: number): Promise<Table> {
-  if (!kinds.some((known) => known === kind)) throw unknown(kind, [...kinds])
+type Wanted = { seed: number; only: string[] | undefined }
+
+async function makeTable(kind: string, name: string, { seed, only }: Wanted): Promise<Table> {
+  if (!kinds.some((known) => known === kind)) throw unknown('table', kind, [...kinds])
   if (!Number.isSafeInteger(seed)) {
     throw new TributaryError('A seed is a whole number.', {
       code: 'evals/seed',
@@ -48,19 +64,33 @@ async function makeTable(kind: string, name: string, seed: number): Promise<Tabl
   const names = readdirSync(join(here, kind))
     .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
     .map((file) => file.slice(0, -3))
-  if (!names.includes(name)) throw unknown(name, names)
-  const { run } = (await import(join(here, kind, `${name}.ts`))) as TableModule
-  const rows = await run({ seed, say: (line) => process.stderr.write(`${name}: ${line}\n`) })
+  if (!names.includes(name)) throw unknown('table', name, names)
+  const { run, parts = [] } = (await import(join(here, kind, `${name}.ts`))) as TableModule
+  for (const part of only ?? []) if (!parts.includes(part)) throw unknown('part', part, [...parts])
+  const say = (line: string): boolean => process.stderr.write(`${name}: ${line}\n`)
+  const result = await run({ seed, say, ...(only ? { only } : {}) })
+  const { rows, versions } = Array.isArray(result) ? { rows: result, versions: {} } : result
   if (rows.length === 0)
     throw new TributaryError('The table has no rows.', {
       code: 'evals/empty',
       tryThis: `look into evals/${kind}/${name}.ts`,
     })
-  return { name, machine: describeMachine(), versions: describeVersions(), seed, rows }
+  const fresh = { name, machine: describeMachine(), versions: { ...describeVersions(), ...versions }, seed, rows }
+  return only ? mergeTables(fresh, stored(kind, name), parts) : fresh
 }
 
-function unknown(name: string, names: string[]): TributaryError {
-  return new TributaryError(name === '' ? 'Which table?' : `There is no table ${name}.`, {
+/** The table that is kept, if there is one. */
+function stored(kind: string, name: string): Table | undefined {
+  try {
+    return JSON.parse(readFileSync(join(here, 'results', `${kind}-${name}.json`), 'utf8')) as Table
+  } catch {
+    // None yet, or one that was cut: this run begins a new one.
+    return undefined
+  }
+}
+
+function unknown(what: 'table' | 'part', name: string, names: string[]): TributaryError {
+  return new TributaryError(name === '' ? `Which ${what}?` : `There is no ${what} ${name}.`, {
     code: 'evals/unknown',
     facts: { name },
     tryThis: names.length === 0 ? 'there are none yet' : `one of: ${names.join(', ')}`,
