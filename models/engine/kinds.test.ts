@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { digestText } from '../../kernel/index.ts'
 import { llamaForward, referenceLoss, type ReferenceLora } from '../graph/reference/llamaForward.ts'
-import { tinyKinds } from '../graph/reference/tinyKinds.ts'
 import { seededNormal } from '../graph/index.ts'
 import {
   adapterLayout,
@@ -16,11 +15,17 @@ import {
   type Adapter,
   type BaseModel,
   type Engine,
+  type LlamaConfig,
 } from '../index.ts'
 
-// Longer than any original context or half window of the kinds, so that scaling shows.
-const promptIds = Array.from({ length: 14 }, (_, i) => 3 + ((i * 37) % 260))
-const answerIds = [40, 7, 199, 23, 88, 150]
+type Kind = { name: string; tied: boolean; config: Partial<LlamaConfig>; logits: number[] }
+type Stored = { seed: number; ids: number[]; kinds: Kind[] }
+
+// One tiny model of each kind, and what transformers gives for the token after `ids`: made by evals/writeKindLogits.ts.
+const stored = JSON.parse(readFileSync(new URL('fixtures/kinds.json', import.meta.url), 'utf8')) as Stored
+const { seed, ids: text } = stored
+// Longer together than the original contexts of the kinds, so that scaling shows.
+const [promptIds, answerIds] = [text.slice(0, 14), text.slice(14)]
 const digest = digestText('an adapter')
 
 function tensorsOf({ dir, weights }: BaseModel): Map<string, Float32Array> {
@@ -50,7 +55,7 @@ const logSoftmax = (row: readonly number[]): number[] => {
   return row.map((value) => value - total)
 }
 
-describe.each(Object.entries(tinyKinds))('%s', (_, kind) => {
+describe.each(stored.kinds)('$name', ({ tied, config, logits }) => {
   let home: string
   let base: BaseModel
   let engine: Engine
@@ -58,7 +63,7 @@ describe.each(Object.entries(tinyKinds))('%s', (_, kind) => {
   let tensors: Map<string, Float32Array>
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), 'kinds-'))
-    base = await tinyBase(home, { seed: 9, ...kind })
+    base = await tinyBase(home, { seed, tied, config })
     tensors = tensorsOf(base)
     const layout = adapterLayout(base.config, { rank: 2, targets: allTargets, fromLayer: 1 })
     engine = await createEngine({ base, layout, threads: 1, rows: 2 })
@@ -70,6 +75,18 @@ describe.each(Object.entries(tinyKinds))('%s', (_, kind) => {
   afterAll(async () => {
     await engine.close()
     rmSync(home, { recursive: true, force: true })
+  })
+
+  test('has the logits of transformers within 5e-6: the reference all of them, the engine the 20 largest', async () => {
+    const reference = llamaForward(base.config, tensors, text).at(-1)!
+    expect(logits).toHaveLength(base.config.vocab_size)
+    for (const [i, logit] of logits.entries()) expect(Math.abs(reference[i]! - logit)).toBeLessThan(5e-6)
+    const { logprobs } = await engine.generate({ promptIds: text, maxTokens: 1, topLogprobs: 20 })
+    const largest = logSoftmax(logits).toSorted((a, b) => b - a)
+    expect(logprobs![0]!.top_logprobs).toHaveLength(20)
+    for (const [j, { logprob }] of logprobs![0]!.top_logprobs.entries()) {
+      expect(Math.abs(logprob - largest[j]!)).toBeLessThan(5e-6)
+    }
   })
 
   test('serves the log-probabilities of the float64 reference within 2e-5, with an adapter and without', async () => {

@@ -18,7 +18,7 @@ export type Tokenizer = {
 // The package's own types don't resolve under Node's module rules, so what is used of it is said here.
 type BytePairs = {
   encode(text: string, options: { add_special_tokens: boolean }): { ids: number[] }
-  decode(ids: number[], options: { skip_special_tokens: boolean }): string
+  decode(ids: number[], options: { skip_special_tokens: boolean; clean_up_tokenization_spaces: boolean }): string
   token_to_id(token: string): number | undefined
   get_added_tokens_decoder(): Map<number, { content: string }>
 }
@@ -26,6 +26,9 @@ const BytePairs = HuggingFaceTokenizer as new (tokenizer: object, config: object
 
 /** Some templates write today's date into the prompt; the same messages must give the same tokens on any day. */
 const fixedDate = '26 Jul 2024'
+
+/** Not tidied, whatever the config says: tidying ` !` to `!` would change text that was already streamed. */
+const exactly = { skip_special_tokens: true, clean_up_tokenization_spaces: false }
 
 const tokenText = z.union([z.string(), z.object({ content: z.string() }).transform((token) => token.content)])
 const configSchema = z.looseObject({
@@ -58,7 +61,7 @@ export function createTokenizer(tokenizerJson: unknown, configJson: unknown): To
   return {
     eos,
     encode: (text) => encodeAll(disarm(text)),
-    decode: (ids) => (ids.length === 0 ? '' : pairs.decode([...ids], { skip_special_tokens: true })),
+    decode: (ids) => (ids.length === 0 ? '' : pairs.decode([...ids], exactly)),
     encodeChat: (messages, { addGenerationPrompt }) =>
       encodeAll(
         template.render({
