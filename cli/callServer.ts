@@ -1,38 +1,47 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { findError, TributaryError } from '../kernel/index.ts'
-import { homeFolder } from './homeFolder.ts'
 import { postJson } from './postJson.ts'
-import { runningGateway } from './runningGateway.ts'
+import { reachServer, type ReachedServer } from './reachServer.ts'
 
 /**
  * Calls a tool of the server that runs in this home, as its operator; where none runs, starts one for this call.
  * One way for every command: what the CLI shows is what the API answers.
  */
 export async function callServer(tool: string, input: Record<string, unknown>, effectKey?: string): Promise<string> {
-  const home = homeFolder()
-  const url = await runningGateway(home)
-  if (url) return post(url, home, tool, input, effectKey)
-  const { openTributary } = await import('../temporal.config.ts')
-  const server = await openTributary({ home, say: (line) => process.stderr.write(`${line}\n`) })
+  const server = await reachServer()
   try {
-    return await post(server.gatewayUrl, home, tool, input, effectKey)
+    return await post(server, tool, input, effectKey)
   } finally {
     await server.close()
   }
 }
 
+type Tool<Output> = { name: string; output: { parse: (value: unknown) => Output } }
+
 /** The same, parsed: for commands that draw. The schema of the tool has checked it on the other side. */
 export async function callServerFor<Output>(
-  tool: { name: string; output: { parse: (value: unknown) => Output } },
+  tool: Tool<Output>,
   input: Record<string, unknown>,
   effectKey?: string,
 ): Promise<Output> {
   return tool.output.parse(JSON.parse(await callServer(tool.name, input, effectKey)))
 }
 
-async function post(url: string, home: string, tool: string, input: unknown, effectKey?: string): Promise<string> {
-  const token = readFileSync(join(home, 'keys', 'operator-token'), 'utf8').trim()
+/** The same on a server that was reached before: for commands that call more than once. */
+export async function callReached<Output>(
+  server: Pick<ReachedServer, 'url' | 'token'>,
+  tool: Tool<Output>,
+  input: Record<string, unknown>,
+  effectKey?: string,
+): Promise<Output> {
+  return tool.output.parse(JSON.parse(await post(server, tool.name, input, effectKey)))
+}
+
+async function post(
+  { url, token }: Pick<ReachedServer, 'url' | 'token'>,
+  tool: string,
+  input: unknown,
+  effectKey?: string,
+): Promise<string> {
   const { status, text } = await postJson(`${url}/tools/${tool}`, input, {
     authorization: `Bearer ${token}`,
     ...(effectKey === undefined ? {} : { 'effect-key': effectKey }),

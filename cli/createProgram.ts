@@ -15,6 +15,7 @@ import { modelCommand } from './commands/model.ts'
 import { startCommand } from './commands/start.ts'
 import { statementCommand } from './commands/statement.ts'
 import { statusCommand } from './commands/status.ts'
+import { trainCommand } from './commands/train.ts'
 
 const commands = [
   statusCommand,
@@ -23,6 +24,7 @@ const commands = [
   explainCommand,
   datanetCommand,
   modelCommand,
+  trainCommand,
   askCommand,
   doctorCommand,
   mcpCommand,

@@ -92,6 +92,8 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['finish_training', () => ({ run: known.run })],
   ['register_adapter', () => ({ run: known.run })],
   ['train_adapter', () => ({ datanetRoot: known.datanetRoot, alias: tinyDatanet, samples: 16, groups: 2 })],
+  ['preview_training', () => ({ datanet: 'nobody-made-it' }), 'tools/no-datanet-version'],
+  ['training_events', () => ({ training: '0x0123456789abcdef' })],
   ['list_models', () => ({})],
   ['quote', () => question],
   ['ask', () => ({ ...question, maxFeeWei: '1' }), 'budget/per-payment'],

@@ -8,6 +8,7 @@ import { openApiDocument } from './openApiDocument.ts'
 import { operatorOnly } from './operatorOnly.ts'
 import { modelRoutes } from './modelRoutes.ts'
 import { chatRoutes } from './chatRoutes.ts'
+import { trainRoutes } from './trainRoutes.ts'
 import type { Seller } from './sell/createSeller.ts'
 
 export type GatewayOptions = {
@@ -42,6 +43,7 @@ export function createGateway({ tools, ctx, seller, operatorToken }: GatewayOpti
   app.route('/', mcpRoutes(tools, ctx, admit))
   app.route('/', toolRoutes(tools, ctx, admit))
   app.route('/', modelRoutes(ctx))
+  app.route('/', trainRoutes(tools, ctx, admit))
   app.route('/', chatRoutes(ctx, seller))
   return app
 }

@@ -4,6 +4,7 @@ import type { Logger } from '../logging/index.ts'
 /** HTTP status of a coded error: by code where a protocol fixes it, else 400, or 503 where a retry can help. */
 const statusOf: Record<string, number> = {
   'gateway/not-found': 404,
+  'gateway/no-training': 404,
   'gateway/method': 405,
   'gateway/operator-only': 401,
   'gateway/foreign-origin': 403,

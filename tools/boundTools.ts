@@ -21,6 +21,7 @@ import { run as planCuration } from './planCuration.run.ts'
 import { run as planTraining } from './planTraining.run.ts'
 import { run as postRoot } from './postRoot.run.ts'
 import { run as previewContribution } from './previewContribution.run.ts'
+import { run as previewTraining } from './previewTraining.run.ts'
 import { run as publishVersion } from './publishVersion.run.ts'
 import { run as quote } from './quote.run.ts'
 import { run as recordDecisions } from './recordDecisions.run.ts'
@@ -32,6 +33,7 @@ import { run as summariseTour } from './summariseTour.run.ts'
 import { run as traceAnswer } from './traceAnswer.run.ts'
 import { run as trainAdapter } from './trainAdapter.run.ts'
 import { run as trainBlock } from './trainBlock.run.ts'
+import { run as trainingEvents } from './trainingEvents.run.ts'
 
 /** Every definition joined with its run: what faces and the worker are given. */
 export const boundTools: readonly BoundTool[] = [
@@ -56,6 +58,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.plan_training, planTraining),
   bindTool(definitions.post_root, postRoot),
   bindTool(definitions.preview_contribution, previewContribution),
+  bindTool(definitions.preview_training, previewTraining),
   bindTool(definitions.publish_version, publishVersion),
   bindTool(definitions.quote, quote),
   bindTool(definitions.record_decisions, recordDecisions),
@@ -67,4 +70,5 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.trace_answer, traceAnswer),
   bindTool(definitions.train_adapter, trainAdapter),
   bindTool(definitions.train_block, trainBlock),
+  bindTool(definitions.training_events, trainingEvents),
 ]

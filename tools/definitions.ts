@@ -19,6 +19,7 @@ import { planCuration } from './planCuration.ts'
 import { planTraining } from './planTraining.ts'
 import { postRoot } from './postRoot.ts'
 import { previewContribution } from './previewContribution.ts'
+import { previewTraining } from './previewTraining.ts'
 import { publishVersion } from './publishVersion.ts'
 import { quote } from './quote.ts'
 import { recordDecisions } from './recordDecisions.ts'
@@ -30,6 +31,7 @@ import { summariseTour } from './summariseTour.ts'
 import { traceAnswer } from './traceAnswer.ts'
 import { trainAdapter } from './trainAdapter.ts'
 import { trainBlock } from './trainBlock.ts'
+import { trainingEvents } from './trainingEvents.ts'
 
 /** Every tool by name. Pure: agents and workflows import this; what a tool does stands in its `.run.ts`. */
 export const definitions = {
@@ -54,6 +56,7 @@ export const definitions = {
   plan_training: planTraining,
   post_root: postRoot,
   preview_contribution: previewContribution,
+  preview_training: previewTraining,
   publish_version: publishVersion,
   quote,
   record_decisions: recordDecisions,
@@ -65,6 +68,7 @@ export const definitions = {
   trace_answer: traceAnswer,
   train_adapter: trainAdapter,
   train_block: trainBlock,
+  training_events: trainingEvents,
 }
 
 export {
@@ -79,6 +83,8 @@ export {
   importDatanet,
   listModels,
   planCuration,
+  planTraining,
+  previewTraining,
   publishVersion,
   quote,
   recordDecisions,
@@ -86,6 +92,7 @@ export {
   status,
   summariseTour,
   trainAdapter,
+  trainingEvents,
 }
 export { tourSummary, type TourSummary } from './summariseTour.ts'
 export { uncertainSample, type UncertainSample } from './checkSamples.ts'

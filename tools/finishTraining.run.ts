@@ -1,128 +1,126 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { defaultRevenueRuleDigest } from '../attribution/index.ts'
-import { canonicalBytes, digestRoot, type Digest } from '../kernel/index.ts'
-import { dropScratch, finishRun, recipeDigest, writePeft, type FinishedRun } from '../models/index.ts'
-import { finishRun as closeRun, getAdapter, listAdapters, listCheckpoints, saveAdapter } from '../store/index.ts'
+import { TributaryError, canonicalBytes, digestRoot, type Digest } from '../kernel/index.ts'
+import {
+  chooseStep,
+  dropScratch,
+  finishRun,
+  readState,
+  recipeDigest,
+  stateFile,
+  writePeft,
+  type Run as TrainingRun,
+} from '../models/index.ts'
+import { finishRun as closeRun, getAdapter, getRun, listCheckpoints, saveAdapter } from '../store/index.ts'
 import type { ToolContext } from './context.ts'
 import { adapterFolder } from './ensureAdapter.ts'
 import type { finishTraining } from './finishTraining.ts'
 import type { Run } from './runTool.ts'
-import { lossCurveSvg } from './training/lossCurveSvg.ts'
+import { cardOf } from './training/cardOf.ts'
+import { lossCurveFile, writeLossCurve } from './training/writeLossCurve.ts'
 import { openRunOf } from './training/openRunOf.ts'
-import type { RunPlan } from './training/runPlan.ts'
+import { readTrainingCard } from './training/readTrainingCard.ts'
 import { storeInfluence } from './training/storeInfluence.ts'
+import { appendTrainingEvent } from './training/trainingEvents.ts'
+import { writeTexts } from './training/writeTexts.ts'
+
+const parts = 4
 
 /** Files first, then the record of the adapter, then the scratch goes: a run that was cut finds what it needs, or what it made. */
 export const run: Run<typeof finishTraining> = async ({ run: id }, ctx) => {
-  const made = (await listAdapters(ctx.store, {})).find((adapter) => adapter.run === id)
-  if (made) return outcome(ctx, id, made.digest)
+  const { adapter: made } = await getRun(ctx.store, { id })
+  if (made !== null) return outcome(ctx, id, made)
   const { store, blobs, engine, call, now } = ctx
   const { plan, run: opened } = await openRunOf(ctx, id)
-  const stateDigest = (await listCheckpoints(store, { run: id })).at(-1)?.state
-  call.heartbeat?.({ step: 'held-out loss', done: 0, of: 3 })
-  const finished = await finishRun(engine, opened, stateDigest === undefined ? {} : { stateDigest })
+  const { step, stepsTrained, stateDigest } = await publishedStep(ctx, id, opened)
+  call.heartbeat?.({ step: 'held-out loss', done: 0, of: parts })
+  const finished = await finishRun(engine, opened, { step, stateDigest })
   const [main, ...without] = finished.adapters
   if (!main) throw new Error('a run has a main adapter')
-  call.heartbeat?.({ step: 'adapters', done: 1, of: 3 })
+  call.heartbeat?.({ step: 'adapters', done: 1, of: parts })
   const { digest } = await writePeft({ layout: opened.layout, theta: main.theta }, adapterFolder(ctx, main.digest), {
     baseName: engine.base.name,
   })
   const counterfactuals: Digest[] = []
   for (const { theta } of without) counterfactuals.push(await blobs.put(bytesOf(theta)))
-  call.heartbeat?.({ step: 'sample influence', done: 2, of: 3 })
-  const influence = await storeInfluence(ctx, opened)
-  const counterfactualRoot = digestRoot(counterfactuals)
-  const card = await blobs.put(
-    canonicalBytes(cardOf(plan, { id, finished, adapter: digest, counterfactualRoot, influence })),
-  )
+  call.heartbeat?.({ step: 'sample influence', done: 2, of: parts })
+  const influence = await storeInfluence(ctx, opened, step)
+  call.heartbeat?.({ step: 'texts before and after', done: 3, of: parts })
+  const texts = await writeTexts(ctx, { run: id, adapter: digest, plan })
+  const content = await cardOf(ctx, plan, opened, {
+    id,
+    finished,
+    step,
+    stepsTrained,
+    counterfactuals,
+    influence,
+    texts,
+  })
+  const card = await blobs.put(canonicalBytes(content))
   await writeLossCurve(ctx, digest, plan, finished)
+  const { heldOutLossBeforeMicroNats, heldOutLossAfterMicroNats } = content
   await saveAdapter(store, {
     digest,
     base: plan.base,
     datanet: plan.datanetRoot,
     recipe: recipeDigest(plan.recipe),
-    counterfactualRoot,
+    counterfactualRoot: digestRoot(counterfactuals),
     cardDigest: card,
-    heldOutLossBeforeMicroNats: Math.round(finished.heldOutLossBeforeNats * 1e6),
-    heldOutLossAfterMicroNats: Math.round(finished.heldOutLossAfterNats * 1e6),
+    heldOutLossBeforeMicroNats,
+    heldOutLossAfterMicroNats,
     run: id,
     files: {
       card,
       plan: id,
       influence,
+      texts,
       ...Object.fromEntries(counterfactuals.map((blob, i) => [`counterfactual/${i}`, blob])),
     },
     atMs: now(),
   })
   await closeRun(store, { id, adapter: digest, atMs: now() })
   await dropScratch(opened)
-  call.heartbeat?.({ step: 'finished', done: 3, of: 3 })
+  call.heartbeat?.({ step: 'finished', done: parts, of: parts })
   return outcome(ctx, id, digest)
 }
 
+/** The checkpoint that the recipe publishes, from what the last state remembers of all looks. */
+async function publishedStep({ store }: ToolContext, id: Digest, opened: TrainingRun) {
+  const checkpoints = await listCheckpoints(store, { run: id })
+  const last = checkpoints.at(-1)
+  if (!last) throw notTrained(id, 0)
+  const { validation } = await readState(stateFile(opened, last.step), { run: opened.digest, expected: last.state })
+  const { best, stop } = chooseStep(validation, opened.plan.recipe.validation, last.step)
+  if (last.step < opened.steps && !stop) throw notTrained(id, last.step)
+  const chosen = checkpoints.find(({ step }) => step === best) ?? last
+  return { step: chosen.step, stepsTrained: last.step, stateDigest: chosen.state }
+}
+
 async function outcome(ctx: ToolContext, run: Digest, digest: Digest) {
-  const { counterfactualRoot, files, heldOutLossBeforeMicroNats, heldOutLossAfterMicroNats } = await getAdapter(
-    ctx.store,
-    { digest },
-  )
+  const adapter = await getAdapter(ctx.store, { digest })
+  const { counterfactualRoot, files, cardDigest, heldOutLossBeforeMicroNats, heldOutLossAfterMicroNats } = adapter
+  const { steps } = await readTrainingCard(ctx, cardDigest)
+  await appendTrainingEvent(ctx, run, 'finished', {
+    kind: 'finished',
+    body: { adapter: digest, card: cardDigest, step: steps, heldOutLossBeforeMicroNats, heldOutLossAfterMicroNats },
+  })
   return {
     run,
     adapter: digest,
     adapterSet: counterfactualRoot,
     influence: files['influence'] as Digest,
+    card: cardDigest,
+    steps,
     heldOutLossBeforeMicroNats,
     heldOutLossAfterMicroNats,
     lossCurve: lossCurveFile(ctx, digest),
   }
 }
 
-function cardOf(
-  plan: RunPlan,
-  made: { id: Digest; finished: FinishedRun; adapter: Digest; counterfactualRoot: Digest; influence: Digest },
-) {
-  const { finished, adapter, counterfactualRoot, influence, id } = made
-  const { heldOutLossBeforeNats, heldOutLossAfterNats, state, lossesMicroNats } = finished
-  return {
-    v: 1,
-    alias: plan.alias,
-    adapter,
-    base: plan.base,
-    datanet: plan.datanetRoot,
-    recipe: plan.recipe,
-    run: id,
-    steps: lossesMicroNats.length,
-    samples: plan.samples.length,
-    payees: new Set(plan.samples.map(({ payee }) => payee)).size,
-    groups: plan.groups.length,
-    heldOutLossBeforeMicroNats: Math.round(heldOutLossBeforeNats * 1e6),
-    heldOutLossAfterMicroNats: Math.round(heldOutLossAfterNats * 1e6),
-    counterfactualRoot,
-    influence,
-    finalState: state,
-    attribution: 'counterfactual-linear/1+hessian-free/1',
-    rule: defaultRevenueRuleDigest,
-  }
-}
-
-async function writeLossCurve(ctx: ToolContext, adapter: Digest, plan: RunPlan, finished: FinishedRun): Promise<void> {
-  const file = lossCurveFile(ctx, adapter)
-  await mkdir(join(file, '..'), { recursive: true })
-  const { lossesMicroNats, heldOutLossBeforeNats, heldOutLossAfterNats } = finished
-  const title = `${plan.alias}: ${plan.samples.length} samples, adapter ${adapter.slice(0, 10)}`
-  await writeFile(
-    file,
-    lossCurveSvg({
-      title,
-      lossesNats: lossesMicroNats.map((v) => v / 1e6),
-      heldOutBeforeNats: heldOutLossBeforeNats,
-      heldOutAfterNats: heldOutLossAfterNats,
-    }),
-  )
-}
-
-function lossCurveFile({ home }: ToolContext, adapter: Digest): string {
-  return join(home.dir, 'pictures', `loss-${adapter.slice(2, 14)}.svg`)
+function notTrained(run: Digest, steps: number): TributaryError {
+  return new TributaryError('This run is not trained to its end.', {
+    code: 'tools/run-not-trained',
+    facts: { run, steps },
+    tryThis: 'train its blocks first; train_adapter does all of it',
+  })
 }
 
 function bytesOf(data: Float32Array): Uint8Array {

@@ -5,7 +5,7 @@ import { defineTool } from './defineTool.ts'
 export const finishTraining = defineTool({
   name: 'finish_training',
   summary:
-    'Write the adapter as PEFT files, the counterfactual adapters and the sample influence vectors by digest, and measure the held-out loss before and after.',
+    'Choose the checkpoint by the recipe, write the adapter as PEFT files, the counterfactual adapters and the sample influence vectors by digest, measure the held-out loss before and after, let base and adapter answer held-out prompts, and put all of it on a card.',
   effect: 'write',
   input: z.object({ run: digestString }),
   output: z.object({
@@ -13,6 +13,8 @@ export const finishTraining = defineTool({
     adapter: digestString,
     adapterSet: digestString.describe('root over the counterfactual adapters in group order'),
     influence: digestString.describe('blob of the sample influence vectors'),
+    card: digestString,
+    steps: z.int().describe('of the checkpoint that is published'),
     heldOutLossBeforeMicroNats: z.int(),
     heldOutLossAfterMicroNats: z.int(),
     lossCurve: z.string().describe('path of the SVG'),

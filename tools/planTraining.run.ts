@@ -1,38 +1,35 @@
 import { groupPayees } from '../attribution/index.ts'
 import { drawSeed, readVersion } from '../chain/index.ts'
-import { sampleSubset, splitByDocument } from '../datanets/index.ts'
-import { canonicalBytes, TributaryError, type Digest, type Sample } from '../kernel/index.ts'
-import { recipeDigest, recipeOf, type Recipe } from '../models/index.ts'
-import { getVersion, listAdapters, markVersionOnChain, openRun, samplesOfVersion } from '../store/index.ts'
+import { canonicalBytes, digestOf, TributaryError, type Digest } from '../kernel/index.ts'
+import { recipeDigest } from '../models/index.ts'
+import { finishRun, listAdapters, markVersionOnChain, openRun } from '../store/index.ts'
 import type { ToolContext } from './context.ts'
 import type { planTraining } from './planTraining.ts'
 import type { Run } from './runTool.ts'
-import { heldOutSplit } from './training/heldOutSplit.ts'
-import { samplesWithinBudget } from './training/samplesWithinBudget.ts'
+import { chooseTexts, drawSamples, payeesOf } from './training/chooseTexts.ts'
+import { recipeOfRequest, trainingIdOf } from './training/resolveTraining.ts'
+import { readRunPlan } from './training/readRunPlan.ts'
 import type { RunPlan } from './training/runPlan.ts'
+import { samplesWithinBudget } from './training/samplesWithinBudget.ts'
+import { appendTrainingPlan } from './training/trainingEvents.ts'
 
-const heldOutTexts = 64
-const minPayees = 50
-const stepsPerBlock = 4
-
-export const run: Run<typeof planTraining> = async (
-  { datanetRoot, alias, samples: n, groups: k, budgetMs, seed },
-  ctx,
-) => {
+export const run: Run<typeof planTraining> = async (request, ctx) => {
   const { store, engine } = ctx
-  const { datanet, number } = await getVersion(store, { root: datanetRoot })
-  const all = await samplesOfVersion(store, { datanet, number })
-  const recipe = recipeOf({ seed })
-  const split = splitByDocument(all, heldOutSplit(datanetRoot, seed))
+  const { datanetRoot, alias, budgetMs } = request
+  const recipe = recipeOfRequest(request)
+  const { seed } = recipe
+  const { samples: n = recipe.samples, groups: k = recipe.groups } = request
+  const texts = await chooseTexts(ctx, { datanetRoot, seed, validationTexts: recipe.validation.texts })
+  const { datanet, version: number } = texts
   const most =
     budgetMs === undefined
       ? n
-      : Math.min(n, await samplesWithinBudget(ctx, split.train, { recipe, groups: k, budgetMs }))
-  const chosen = sampleSubset({ samples: split.train, n: most, seed: `train/${seed}`, minPayees })
-  const evaluated = sampleSubset({ samples: split.heldOut, n: heldOutTexts, seed: `held-out/${seed}`, minPayees })
+      : Math.min(n, await samplesWithinBudget(ctx, texts.train, { recipe, groups: k, budgetMs }))
+  const chosen = drawSamples(texts.train, { n: most, seed })
   const groupSeed = await seedAfterFreeze(ctx, datanetRoot, { datanet, number })
+  const payees = payeesOf(chosen)
   const plan: RunPlan = {
-    v: 1,
+    v: 2,
     alias,
     datanet,
     datanetRoot,
@@ -40,34 +37,62 @@ export const run: Run<typeof planTraining> = async (
     recipe,
     groupSeed,
     samples: chosen.map(({ id, payee }) => ({ id, payee })),
-    heldOut: evaluated.map(({ id }) => id),
-    groups: groupPayees({ seed: groupSeed, payees: payeesOf(chosen), k }),
+    heldOut: texts.heldOut.map(({ id }) => id),
+    validation: texts.validation.map(({ id }) => id),
+    groups: groupPayees({ seed: groupSeed, payees, k }),
   }
   const id = await ctx.blobs.put(canonicalBytes(plan))
-  const steps = stepsOf(chosen.length, recipe)
+  const { epochs, batch, validation } = recipe
+  const steps = epochs * Math.ceil(chosen.length / batch)
+  const digest = recipeDigest(recipe)
   await openRun(store, {
     id,
-    recipe: recipeDigest(recipe),
+    recipe: digest,
     base: engine.base.digest,
     datanet: datanetRoot,
     totalSteps: steps,
     atMs: ctx.now(),
   })
-  const finished = (await listAdapters(store, {})).find((adapter) => adapter.run === id)
-  const blocks = Array.from({ length: Math.ceil(steps / stepsPerBlock) }, (_, i) => ({
-    from: i * stepsPerBlock,
-    to: Math.min(steps, (i + 1) * stepsPerBlock),
+  await appendTrainingPlan(ctx, trainingIdOf(request), {
+    run: id,
+    alias,
+    recipe: recipe.name,
+    recipeDigest: digest,
+    samples: chosen.length,
+    payees: payees.length,
+    groups: plan.groups.length,
+    batch,
+    steps,
+  })
+  const finished = await finishedBefore(ctx, plan)
+  if (finished !== undefined) await finishRun(store, { id, adapter: finished, atMs: ctx.now() })
+  // A block ends where the recipe looks: the state after it is what may be kept.
+  const size = validation.everySteps
+  const blocks = Array.from({ length: Math.ceil(steps / size) }, (_, i) => ({
+    from: i * size,
+    to: Math.min(steps, (i + 1) * size),
   }))
   return {
     run: id,
-    recipe: recipeDigest(recipe),
+    recipe: digest,
     samples: chosen.length,
-    payees: payeesOf(chosen).length,
+    payees: payees.length,
     groups: plan.groups.length,
     steps,
     blocks,
-    finished: finished?.digest ?? null,
+    finished: finished ?? null,
   }
+}
+
+/** The adapter of a run that differs in nothing but the name under which it is sold: it would be trained to the same bytes. */
+async function finishedBefore(ctx: ToolContext, plan: RunPlan): Promise<Digest | undefined> {
+  const wanted = digestOf({ ...plan, alias: '' })
+  const recipe = recipeDigest(plan.recipe)
+  for (const adapter of await listAdapters(ctx.store, {})) {
+    if (adapter.recipe !== recipe || adapter.datanet !== plan.datanetRoot || adapter.base !== plan.base) continue
+    if (digestOf({ ...(await readRunPlan(ctx, adapter)), alias: '' }) === wanted) return adapter.digest
+  }
+  return undefined
 }
 
 /** The block after the one that holds the version: nobody knew its hash when the samples were chosen. */
@@ -87,12 +112,4 @@ async function seedAfterFreeze(
   const { hash } = await drawSeed(chain, onChain.block)
   await markVersionOnChain(store, { ...version, blockHash: hash })
   return hash
-}
-
-function payeesOf(samples: readonly Sample[]) {
-  return [...new Set(samples.map(({ payee }) => payee))]
-}
-
-function stepsOf(samples: number, { epochs, batch }: Recipe): number {
-  return epochs * Math.ceil(samples / batch)
 }

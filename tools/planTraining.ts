@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import { digestString } from '../kernel/index.ts'
 import { defineTool } from './defineTool.ts'
-import { trainAdapter } from './trainAdapter.ts'
+import { trainingRequest } from './trainingRequest.ts'
 
 export const planTraining = defineTool({
   name: 'plan_training',
   summary:
     'Choose samples and held-out texts of a Datanet version, draw the payee groups by the hash of a block after the freeze, and fix recipe, order and seed. The same input gives the same run.',
   effect: 'write',
-  input: trainAdapter.input,
+  input: trainingRequest,
   output: z.object({
     run: digestString,
     recipe: digestString,

@@ -1,15 +1,16 @@
 import { registerModel } from '../chain/index.ts'
 import { digestOf, TributaryError, type Address, type Digest } from '../kernel/index.ts'
-import { getAdapter, listAdapters, markAdapterOnChain, setAlias } from '../store/index.ts'
+import { getAdapter, getRun, markAdapterOnChain, setAlias } from '../store/index.ts'
 import { ensureAdapter } from './ensureAdapter.ts'
 import type { registerAdapter } from './registerAdapter.ts'
 import type { Run } from './runTool.ts'
 import { readRunPlan } from './training/readRunPlan.ts'
+import { appendTrainingEvent } from './training/trainingEvents.ts'
 
 export const run: Run<typeof registerAdapter> = async ({ run: id }, ctx) => {
   const { store, chain, keys, now, rule } = ctx
-  const found = (await listAdapters(store, {})).find((adapter) => adapter.run === id)
-  if (!found) {
+  const { adapter: made } = await getRun(store, { id })
+  if (made === null) {
     throw new TributaryError('This run has no adapter yet.', {
       code: 'tools/run-not-finished',
       facts: { run: id },
@@ -17,9 +18,9 @@ export const run: Run<typeof registerAdapter> = async ({ run: id }, ctx) => {
     })
   }
   const { digest, base, datanet, recipe, counterfactualRoot, cardDigest } = await getAdapter(store, {
-    digest: found.digest,
+    digest: made,
   })
-  const { alias } = await readRunPlan(ctx, found)
+  const { alias } = await readRunPlan(ctx, { run: id })
   const { tx } = await registerModel(chain, {
     adapter: digest,
     base,
@@ -33,5 +34,6 @@ export const run: Run<typeof registerAdapter> = async ({ run: id }, ctx) => {
   await markAdapterOnChain(store, { digest, tx: tx as Digest })
   await ensureAdapter(ctx, digest)
   await setAlias(store, { name: alias, adapter: digest, atMs: now() })
+  await appendTrainingEvent(ctx, id, 'published', { kind: 'published', body: { adapter: digest, alias } })
   return { adapter: digest, alias, card: cardDigest, transaction: tx }
 }

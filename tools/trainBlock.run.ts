@@ -1,30 +1,22 @@
-import { runBlock, stateFile } from '../models/index.ts'
+import { chooseStep, runBlock, stateFile, type Run as TrainingRun, type StepDone } from '../models/index.ts'
 import { listCheckpoints, recordCheckpoint } from '../store/index.ts'
+import type { Digest } from '../kernel/index.ts'
+import type { ToolContext } from './context.ts'
 import type { Run } from './runTool.ts'
 import type { trainBlock } from './trainBlock.ts'
 import { openRunOf } from './training/openRunOf.ts'
+import { appendTrainingEvent } from './training/trainingEvents.ts'
 
 export const run: Run<typeof trainBlock> = async ({ run: id, from, to }, ctx) => {
   const { engine, store, blobs, call, now } = ctx
   const { run: opened } = await openRunOf(ctx, id)
   const before = (await listCheckpoints(store, { run: id })).find(({ step }) => step === from)
-  let last = performance.now()
-  const { digest, lossesMicroNats } = await runBlock(engine, opened, {
+  const { digest, lossesMicroNats, validation, skipped } = await runBlock(engine, opened, {
     from,
     to,
     ...(before === undefined ? {} : { fromDigest: before.state }),
     ...(call.signal === undefined ? {} : { signal: call.signal }),
-    onStep: ({ step, steps, lossMicroNats }) => {
-      const seconds = (performance.now() - last) / 1000
-      last = performance.now()
-      const left = (steps - step) * seconds
-      call.heartbeat?.({
-        step: 'step',
-        done: step,
-        of: steps,
-        note: `loss ${(lossMicroNats / 1e6).toFixed(3)}, ${(opened.plan.recipe.batch / seconds).toFixed(1)} samples/s, about ${Math.ceil(left)} s left`,
-      })
-    },
+    onStep: tellOf(ctx, id, opened),
   })
   const blob = await blobs.putFile(stateFile(opened, to))
   const lossMicroNats = lossesMicroNats.at(-1)
@@ -36,5 +28,47 @@ export const run: Run<typeof trainBlock> = async ({ run: id, from, to }, ctx) =>
     ...(lossMicroNats === undefined ? {} : { lossMicroNats }),
     atMs: now(),
   })
-  return { run: id, step: to, checkpoint: digest, lossesMicroNats }
+  const { best, stop } = chooseStep(validation, opened.plan.recipe.validation, to)
+  if (stop && to < opened.steps)
+    await appendTrainingEvent(ctx, id, 'stopped', { kind: 'stopped', body: { step: to, best } })
+  return {
+    run: id,
+    step: to,
+    checkpoint: digest,
+    lossesMicroNats,
+    validationLossMicroNats: validation.find(({ step }) => step === to)?.lossMicroNats ?? null,
+    skipped: skipped.flatMap(({ sample }) => opened.plan.samples[sample]?.id ?? []),
+    stop,
+  }
+}
+
+/** Each step to whoever watches: durably to the events of the run, and to the heartbeat with speed and time left. */
+function tellOf(ctx: ToolContext, id: Digest, { plan }: TrainingRun): (done: StepDone) => Promise<void> {
+  let last = performance.now()
+  return async ({ step, steps, lossMicroNats, validationLossMicroNats, skipped }) => {
+    const seconds = (performance.now() - last) / 1000
+    if (step > 0) {
+      for (const { id: sample, normMicro, boundMicro } of skipped)
+        await appendTrainingEvent(ctx, id, `skipped/${step}/${sample}`, {
+          kind: 'skipped',
+          body: { step, sample, normMicro, boundMicro },
+        })
+      await appendTrainingEvent(ctx, id, `step/${step}`, { kind: 'step', body: { step, steps, lossMicroNats } })
+    }
+    if (validationLossMicroNats !== undefined)
+      await appendTrainingEvent(ctx, id, `validation/${step}`, {
+        kind: 'validation',
+        body: { step, lossMicroNats: validationLossMicroNats },
+      })
+    last = performance.now()
+    if (step === 0) return
+    const held =
+      validationLossMicroNats === undefined ? '' : `, held-out loss ${(validationLossMicroNats / 1e6).toFixed(3)}`
+    ctx.call.heartbeat?.({
+      step: 'step',
+      done: step,
+      of: steps,
+      note: `loss ${(lossMicroNats / 1e6).toFixed(3)}${held}, ${(plan.recipe.batch / seconds).toFixed(1)} samples/s, about ${Math.ceil((steps - step) * seconds)} s left`,
+    })
+  }
 }

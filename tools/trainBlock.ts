@@ -13,5 +13,8 @@ export const trainBlock = defineTool({
     step: z.int(),
     checkpoint: digestString,
     lossesMicroNats: z.array(z.int()).describe('mean loss of each step, main adapter'),
+    validationLossMicroNats: z.int().nullable().describe('after the block, where the recipe looks'),
+    skipped: z.array(digestString).describe('samples that were skipped since the run began'),
+    stop: z.boolean().describe('the recipe stops here: the validation loss falls no more'),
   }),
 })

@@ -11,7 +11,7 @@ type Frozen = {
   hiddenSize: number
   /** The frozen blocks of the model. */
   compute: (rows: readonly EncodedRow[]) => Promise<Float32Array[]>
-  onRow: (done: number) => void
+  onRow: (done: number) => void | Promise<void>
 }
 
 /**
@@ -55,7 +55,7 @@ export class PrefixFile {
         await writeStates(handle, states, this.#offsets[at]!).catch((cause: unknown) => {
           throw diskError(part, cause)
         })
-        onRow(Math.min(at + rowsAtOnce, rows.length))
+        await onRow(Math.min(at + rowsAtOnce, rows.length))
       }
     } finally {
       await handle.close()

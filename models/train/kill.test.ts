@@ -145,7 +145,7 @@ test('a file of states cut inside a row goes on at a whole lot, and a folder tha
   renameSync(join(dir, 'prefix.bin'), join(dir, 'prefix.bin.part'))
   truncateSync(join(dir, 'prefix.bin.part'), Math.floor(whole.length * 0.8) + 3)
   const rows: number[] = []
-  const again = await prepareRun({ ...request, engine, dir, onProgress: (done) => rows.push(done) })
+  const again = await prepareRun({ ...request, engine, dir, onProgress: (done) => void rows.push(done) })
   await again.prefix.make()
   expect(rows).toEqual([32, 48, 52])
   expect(readFileSync(join(dir, 'prefix.bin')).equals(whole)).toBe(true)

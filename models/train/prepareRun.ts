@@ -40,7 +40,7 @@ export type RunRequest = {
   /** What the main adapter's run skipped, where it is not among the variants. */
   skipped?: readonly SkippedSample[]
   /** Told how many texts have passed the frozen blocks. */
-  onProgress?: (done: number, of: number) => void
+  onProgress?: (done: number, of: number) => void | Promise<void>
 }
 
 /**

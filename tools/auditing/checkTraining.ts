@@ -1,13 +1,14 @@
-import { z } from 'zod'
-import { digestRoot, digestString, type Digest } from '../../kernel/index.ts'
+import { digestRoot, type Digest } from '../../kernel/index.ts'
+import { chooseStep, readState } from '../../models/index.ts'
 import { getAdapter, listCheckpoints } from '../../store/index.ts'
 import { readRunPlan } from '../training/readRunPlan.ts'
+import { readTrainingCard } from '../training/readTrainingCard.ts'
 import { differs, type AuditCheck } from './auditCheck.ts'
 
-/** What the model card, whose digest is on chain, says of the run; see finish_training. */
-const cardSchema = z.object({ run: digestString, influence: digestString, finalState: digestString })
-
-/** Everything that the run left: plan, checkpoints, counterfactual adapters and sample influence are what was committed. */
+/**
+ * Everything that the run left: plan, checkpoints, counterfactual adapters and sample influence are what was committed, and
+ * the published checkpoint is the one that the recipe chooses from the recorded losses.
+ */
 export const checkTraining: AuditCheck = {
   name: 'training run',
   judges: 'the training run',
@@ -15,16 +16,26 @@ export const checkTraining: AuditCheck = {
   async run(ctx, { receipt }) {
     const adapter = await getAdapter(ctx.store, { digest: receipt.adapter })
     await intact(ctx, adapter.cardDigest, 'the model card')
-    const card = cardSchema.parse(JSON.parse(new TextDecoder().decode(await ctx.blobs.get(adapter.cardDigest))))
+    const card = await readTrainingCard(ctx, adapter.cardDigest)
     if (card.run !== adapter.run) throw differs('the plan of the run', { card: card.run, stored: adapter.run })
     await intact(ctx, card.run, 'the plan of the run')
     const plan = await readRunPlan(ctx, adapter)
 
     const checkpoints = await listCheckpoints(ctx.store, { run: adapter.run })
     for (const { step, state } of checkpoints) await intact(ctx, state, `the checkpoint of step ${step}`)
-    const last = checkpoints.at(-1)
-    if (last?.state !== card.finalState)
-      throw differs('the last checkpoint', { stored: last?.state ?? 'nothing', card: card.finalState })
+    const published = checkpoints.find(({ step }) => step === card.steps)
+    if (published?.state !== card.finalState)
+      throw differs('the published checkpoint', { stored: published?.state ?? 'nothing', card: card.finalState })
+    const last = checkpoints.at(-1) ?? published
+    const { validation, skipped } = await readState(ctx.blobs.path(last.state), {
+      run: card.plan,
+      expected: last.state,
+    })
+    const { best } = chooseStep(validation, plan.recipe.validation, last.step)
+    if (best !== card.steps) throw differs('the choice of the checkpoint', { card: card.steps, recipe: best })
+    const left = skipped.flatMap(({ step, sample }) => (step < best ? (plan.samples[sample]?.id ?? []) : []))
+    if (left.join() !== card.skipped.map(({ sample }) => sample).join())
+      throw differs('the samples that were skipped', { card: card.skipped.length, recorded: left.length })
 
     const set = Object.entries(adapter.files).filter(([role]) => role.startsWith('counterfactual/'))
     const ordered = set.toSorted(([a], [b]) => indexOf(a) - indexOf(b)).map(([, blob]) => blob)

@@ -6,15 +6,22 @@ import { getVersion, samplesOfVersion } from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
 import { readRunPlan } from './readRunPlan.ts'
 import type { RunPlan } from './runPlan.ts'
+import { appendTrainingEvent } from './trainingEvents.ts'
+
+const toldEvery = 64
 
 /**
- * Opens a planned run on the engine: its texts encoded, their frozen states computed or found. Going on with a run costs
- * nothing but reading; the first call computes a forward pass of the frozen blocks for each text.
+ * Opens a planned run on the engine: its texts encoded or found. The frozen states of its texts are computed when a step
+ * first needs them, and told as events.
  */
 export async function openRunOf(ctx: ToolContext, id: Digest): Promise<{ plan: RunPlan; run: Run }> {
   const plan = await readRunPlan(ctx, { run: id })
   const dir = runFolder(ctx, id)
-  const onProgress = (done: number, of: number) => ctx.call.heartbeat?.({ step: 'frozen blocks, texts', done, of })
+  const onProgress = async (done: number, of: number) => {
+    ctx.call.heartbeat?.({ step: 'frozen blocks, texts', done, of })
+    if (done % toldEvery === 0 || done === of)
+      await appendTrainingEvent(ctx, id, `frozen/${done}`, { kind: 'frozen', body: { done, of } })
+  }
   // A run that was prepared holds its tokens: only the first call reads the samples.
   if (existsSync(join(dir, 'plan.json'))) return { plan, run: await openRun({ engine: ctx.engine, dir, onProgress }) }
   const { number } = await getVersion(ctx.store, { root: plan.datanetRoot })
@@ -29,6 +36,7 @@ export async function openRunOf(ctx: ToolContext, id: Digest): Promise<{ plan: R
     recipe: plan.recipe,
     samples: pick(plan.samples.map((sample) => sample.id)),
     heldOut: pick(plan.heldOut),
+    validation: pick(plan.validation),
     groupOf: plan.samples.map(({ payee }) => groupOfPayee.get(payee) ?? -1),
     onProgress,
   })

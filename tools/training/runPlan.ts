@@ -7,7 +7,7 @@ import { recipeSchema } from '../../models/index.ts'
  * bytes anyone can train the same adapters from it.
  */
 export const runPlanSchema = z.object({
-  v: z.literal(1),
+  v: z.literal(2),
   alias: z.string(),
   datanet: z.string(),
   datanetRoot: digestString,
@@ -17,7 +17,10 @@ export const runPlanSchema = z.object({
   groupSeed: digestString,
   /** In the order in which rows are numbered. */
   samples: z.array(z.object({ id: digestString, payee: payeeIdString })),
+  /** The losses on the card are measured on these. */
   heldOut: z.array(digestString),
+  /** Looked at while training goes on: they decide when to stop and which checkpoint to keep. */
+  validation: z.array(digestString),
   groups: z.array(z.array(payeeIdString)),
 })
 export type RunPlan = z.infer<typeof runPlanSchema>

@@ -8,12 +8,15 @@ import type { ToolContext } from '../context.ts'
 /** Rows that are folded at once: 64 MB of vectors for the default layout, and one pass over the record for each. */
 const rowsAtOnce = 256
 
-/** Folds the record of a run into one influence vector a sample, [N, P] float32 row-major, and stores them as a blob. */
-export async function storeInfluence({ blobs }: Pick<ToolContext, 'blobs'>, run: Run): Promise<Digest> {
+/**
+ * Folds the record of a run's first `steps` into one influence vector a sample, [N, P] float32 row-major, and stores them as
+ * a blob.
+ */
+export async function storeInfluence({ blobs }: Pick<ToolContext, 'blobs'>, run: Run, steps: number): Promise<Digest> {
   const file = join(run.dir, 'influence.bin')
   const out = await open(file, 'w')
   try {
-    for await (const { rows } of sampleInfluence(trainingRecord(run), { rowsAtOnce })) {
+    for await (const { rows } of sampleInfluence(trainingRecord(run, steps), { rowsAtOnce })) {
       await out.write(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength))
     }
   } finally {
