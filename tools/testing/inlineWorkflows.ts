@@ -47,7 +47,14 @@ export function inlineWorkflows(tools: readonly BoundTool[], context: () => Tool
       return outcome.result
     },
     cancel: async () => undefined,
-    describe: async (id) => (runs.has(id) ? { status: 'COMPLETED', startedAt: 0 } : undefined),
+    describe: async (id) => {
+      const running = runs.get(id)
+      if (running === undefined) return undefined
+      const outcome = await Promise.race([running, Promise.resolve(undefined)])
+      const status = outcome === undefined ? 'RUNNING' : 'failure' in outcome ? 'FAILED' : 'COMPLETED'
+      return { status, startedAt: 0 }
+    },
+    pollers: async () => [],
     history: async (id) => {
       if (!runs.has(id)) throw unknown(id)
       return { events: [{ workflowExecutionStartedEventAttributes: { originalExecutionRunId: `run of ${id}` } }] }
