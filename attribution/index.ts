@@ -8,11 +8,6 @@ export { counterfactualLinear } from './influence/counterfactual/counterfactualL
 export { hessianFree } from './influence/hessianFree/hessianFree.ts'
 export { sampleInfluence } from './influence/hessianFree/sampleInfluence.ts'
 export { stepDiagonals } from './influence/hessianFree/stepDiagonals.ts'
-export {
-  type RecordedOptimiser,
-  type RecordedStep,
-  type TrainingRecord,
-} from './influence/hessianFree/trainingRecord.ts'
 export { splitInsideGroups, type GroupSplit, type SampleOwner } from './influence/splitInsideGroups.ts'
 export { toMicroNats } from './influence/toMicroNats.ts'
 export { attributeAnswer } from './influence/attributeAnswer.ts'

@@ -33,3 +33,4 @@ export {
   type RevenueRule,
   type Sample,
 } from './records.ts'
+export type { RecordedOptimiser, RecordedStep, TrainingRecord } from './trainingRecord.ts'

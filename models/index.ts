@@ -25,6 +25,7 @@ export type {
 } from './engine/Engine.ts'
 export { deviceStamp, gpuActivities, gpuQueue, type DeviceStamp, type GpuActivities } from './gpu/contract.ts'
 export { gpuJob, readDeviceStamp } from './gpu/gpuJob.ts'
+export { gpuDevices, gpuTrain, type GpuTrained } from './gpu/gpuTrain.ts'
 export { packInt4, type PackInt4Options } from './int4/packInt4.ts'
 export type { Int4Weights } from './int4/openInt4.ts'
 export { fileDigest } from './load/fileDigest.ts'
@@ -55,7 +56,6 @@ export { stateFile } from './train/runFiles.ts'
 export { smoothnessOf } from './train/smoothness.ts'
 export { nobody, type SkippedSample } from './train/trainingPlan.ts'
 export { readState, type TrainingState } from './train/trainingState.ts'
-export type { RecordedStep, TrainingRecord } from './train/TrainingRecord.ts'
 export {
   allTargets,
   tinyLlama,

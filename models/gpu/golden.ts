@@ -14,7 +14,7 @@ import { encodeRow } from '../train/EncodedRow.ts'
 import { gradientBound, gradientNorm } from '../train/gradientBound.ts'
 import { adamSettings, learningRate, recipeLayout, recipeOf } from '../train/recipe.ts'
 import { recordDir } from '../train/runFiles.ts'
-import { writeRecordedStep } from '../train/TrainingRecord.ts'
+import { writeRecordedStep } from '../train/recordedStep.ts'
 import { initialState, writeState } from '../train/trainingState.ts'
 
 const tiny: LlamaConfig = {

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Digest } from '../../kernel/index.ts'
+import type { Digest, TrainingRecord } from '../../kernel/index.ts'
 import { writePeft } from '../adapters/writePeft.ts'
 import type { Engine } from '../engine/Engine.ts'
 import type { ValidationLoss } from './chooseStep.ts'
@@ -9,7 +9,7 @@ import type { Run } from './prepareRun.ts'
 import { adamSettings } from './recipe.ts'
 import { recordDir, stateFile } from './runFiles.ts'
 import { nobody, type SkippedSample } from './trainingPlan.ts'
-import { readRecordedStep, type TrainingRecord } from './TrainingRecord.ts'
+import { readRecordedStep } from './recordedStep.ts'
 import { initialState, readState } from './trainingState.ts'
 
 export type FinishedAdapter = {

@@ -128,6 +128,7 @@ test('the record of the main run gives back its final parameters by the recorded
   const run = await openRun(request('whole'))
   const record = trainingRecord(run)
   const { optimiser, steps, parameters: size } = record
+  if (optimiser.kind !== 'adam') throw new Error(optimiser.kind)
   const { initialAdapter } = await import('../adapters/Adapter.ts')
   const theta = Float64Array.from(initialAdapter(run.layout, recipe.seed).theta)
   const m = new Float64Array(size)

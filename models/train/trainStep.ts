@@ -5,7 +5,7 @@ import { gradientBound, gradientNorm } from './gradientBound.ts'
 import type { Run } from './prepareRun.ts'
 import { adamSettings, learningRate } from './recipe.ts'
 import { recordDir } from './runFiles.ts'
-import { writeRecordedStep } from './TrainingRecord.ts'
+import { writeRecordedStep } from './recordedStep.ts'
 import { nobody } from './trainingPlan.ts'
 import type { TrainingState } from './trainingState.ts'
 

@@ -5,7 +5,7 @@ import { hessianFree } from './hessianFree.ts'
 import { sampleInfluence } from './sampleInfluence.ts'
 import { stepDiagonals } from './stepDiagonals.ts'
 import { slowAdjoint } from './slowAdjoint.ts'
-import type { RecordedOptimiser, TrainingRecord } from './trainingRecord.ts'
+import type { RecordedOptimiser, TrainingRecord } from '../../../kernel/index.ts'
 
 // A run whose losses are linear in theta: the gradient of sample i is row i of `slopes` wherever theta is, so the Hessian is
 // zero and the Hessian-free unroll must be the exact derivative of retraining.

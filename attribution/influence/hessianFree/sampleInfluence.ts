@@ -1,7 +1,6 @@
-import { TributaryError } from '../../../kernel/index.ts'
+import { TributaryError, type TrainingRecord } from '../../../kernel/index.ts'
 import type { RowBlock } from '../scoreRows.ts'
 import { stepDiagonals } from './stepDiagonals.ts'
-import type { TrainingRecord } from './trainingRecord.ts'
 
 /**
  * Folds a recorded run into one influence vector for each sample; any answer is then one dot product a sample.

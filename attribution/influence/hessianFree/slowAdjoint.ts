@@ -1,4 +1,4 @@
-import type { TrainingRecord } from './trainingRecord.ts'
+import type { TrainingRecord } from '../../../kernel/index.ts'
 
 /**
  * The readable reference of the Hessian-free unroll: carries one answer's adjoint back through the run, state by state, as

@@ -1,5 +1,4 @@
-import { TributaryError } from '../../../kernel/index.ts'
-import type { RecordedOptimiser, TrainingRecord } from './trainingRecord.ts'
+import { TributaryError, type RecordedOptimiser, type TrainingRecord } from '../../../kernel/index.ts'
 
 /**
  * How much the final parameters answer to the batch gradient of each step, parameter by parameter, with H = 0.

@@ -1,28 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { TributaryError } from '../../kernel/index.ts'
-import type { AdamSettings } from './recipe.ts'
+import { TributaryError, type RecordedStep } from '../../kernel/index.ts'
 import { writeAtomic } from '../load/writeAtomic.ts'
-
-/** What one step of the main run leaves behind for its unroll. B slots, P parameters. */
-export type RecordedStep = {
-  learningRate: number
-  /** [B]: index of each slot's sample in the run's list; -1 for an empty slot of a short batch. */
-  sampleIndexes: Int32Array
-  /** [P]: (1/B) sum of the gradients of the slots that are filled; what the optimiser was given. */
-  batchGradient: Float32Array
-  /** Row-major [B, P]: gradient of each slot's own mean loss at the parameters before the step. */
-  gradients: Float32Array
-}
-
-/** A recorded run, read step by step in any order, as attribution's Hessian-free unroll wants it. */
-export type TrainingRecord = {
-  optimiser: { kind: 'adam' } & AdamSettings
-  steps: number
-  samples: number
-  parameters: number
-  step(t: number): Promise<RecordedStep>
-}
 
 const file = (dir: string, step: number): string => join(dir, `step-${step}.bin`)
 
