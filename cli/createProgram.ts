@@ -10,6 +10,7 @@ import { auditCommand } from './commands/audit.ts'
 import { datanetCommand } from './commands/datanet.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
+import { gpuCommand } from './commands/gpu.ts'
 import { mcpCommand } from './commands/mcp.ts'
 import { modelCommand } from './commands/model.ts'
 import { startCommand } from './commands/start.ts'
@@ -25,6 +26,7 @@ const commands = [
   datanetCommand,
   modelCommand,
   trainCommand,
+  gpuCommand,
   askCommand,
   doctorCommand,
   mcpCommand,

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { availableParallelism, totalmem } from 'node:os'
 import { findError } from '../kernel/index.ts'
-import { cacheFolder, findBase, findTemporal } from '../provision/index.ts'
+import { cacheFolder, findBase, findGpuPython, findTemporal } from '../provision/index.ts'
 import { anvilCommand } from '../chain/index.ts'
 import { homeFolder } from './homeFolder.ts'
 import { runningGateway } from './runningGateway.ts'
@@ -23,6 +23,11 @@ export async function examine(env: NodeJS.ProcessEnv = process.env): Promise<Fin
     await asked('base model', async () => (await findBase(env))?.path, 'run npm start: it fetches the model'),
     await asked('temporal', async () => described(findTemporal(env)), 'run npm start: it fetches or builds the server'),
     await asked('anvil', async () => anvilCommand({ port: 0 }).command, 'run npm ci: anvil comes with the packages'),
+    {
+      what: 'gpu worker',
+      ok: true,
+      found: findGpuPython(env) ?? 'not installed; tributary gpu installs it, on a machine that is to train',
+    },
     { what: 'cache', ok: true, found: cacheFolder(env) },
     { what: 'server', ok: true, found: running ?? 'nothing runs in this home' },
   ]

@@ -89,6 +89,7 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['publish_version', () => ({ datanet: 'nobody-made-it' }), 'tools/not-curated'],
   ['plan_training', () => ({ datanetRoot: known.datanetRoot, alias: tinyDatanet, samples: 16, groups: 2 })],
   ['train_block', () => ({ run: nowhere, from: 0, to: 1 }), 'blobs/not-found'],
+  ['gpu_job', () => ({ run: nowhere }), 'blobs/not-found'],
   ['finish_training', () => ({ run: known.run })],
   ['register_adapter', () => ({ run: known.run })],
   ['train_adapter', () => ({ datanetRoot: known.datanetRoot, alias: tinyDatanet, samples: 16, groups: 2 })],

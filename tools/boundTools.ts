@@ -15,6 +15,7 @@ import { run as explain } from './explain.run.ts'
 import { run as findDuplicates } from './findDuplicates.run.ts'
 import { run as finishTraining } from './finishTraining.run.ts'
 import { run as freezeEpoch } from './freezeEpoch.run.ts'
+import { run as gpuJob } from './gpuJob.run.ts'
 import { run as importDatanet } from './importDatanet.run.ts'
 import { run as listModels } from './listModels.run.ts'
 import { run as planCuration } from './planCuration.run.ts'
@@ -52,6 +53,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.find_duplicates, findDuplicates),
   bindTool(definitions.finish_training, finishTraining),
   bindTool(definitions.freeze_epoch, freezeEpoch),
+  bindTool(definitions.gpu_job, gpuJob),
   bindTool(definitions.import_datanet, importDatanet),
   bindTool(definitions.list_models, listModels),
   bindTool(definitions.plan_curation, planCuration),

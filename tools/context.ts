@@ -50,6 +50,8 @@ export type WorkflowPort = {
   /** Asks a workflow to end; one that is over stays as it is. */
   cancel: (id: string) => Promise<void>
   describe: (id: string) => Promise<{ status: string; startedAt: number } | undefined>
+  /** Who asks for activities on a task queue, each as it calls itself; one at a long step may be missing. */
+  pollers: (taskQueue: string) => Promise<string[]>
   /** The event history as JSON, as Temporal's own tools print it. */
   history: (id: string) => Promise<unknown>
   /** Replays a stored history against the workflow code of today; undefined when nothing differs. */

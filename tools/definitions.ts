@@ -13,6 +13,7 @@ import { explain } from './explain.ts'
 import { findDuplicates } from './findDuplicates.ts'
 import { finishTraining } from './finishTraining.ts'
 import { freezeEpoch } from './freezeEpoch.ts'
+import { gpuJob } from './gpuJob.ts'
 import { importDatanet } from './importDatanet.ts'
 import { listModels } from './listModels.ts'
 import { planCuration } from './planCuration.ts'
@@ -50,6 +51,7 @@ export const definitions = {
   find_duplicates: findDuplicates,
   finish_training: finishTraining,
   freeze_epoch: freezeEpoch,
+  gpu_job: gpuJob,
   import_datanet: importDatanet,
   list_models: listModels,
   plan_curation: planCuration,

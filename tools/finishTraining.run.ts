@@ -1,22 +1,15 @@
-import { TributaryError, canonicalBytes, digestRoot, type Digest } from '../kernel/index.ts'
-import {
-  chooseStep,
-  dropScratch,
-  finishRun,
-  readState,
-  recipeDigest,
-  stateFile,
-  writePeft,
-  type Run as TrainingRun,
-} from '../models/index.ts'
-import { finishRun as closeRun, getAdapter, getRun, listCheckpoints, saveAdapter } from '../store/index.ts'
+import { canonicalBytes, digestRoot, type Digest } from '../kernel/index.ts'
+import { dropScratch, finishRun, recipeDigest, writePeft } from '../models/index.ts'
+import { finishRun as closeRun, getAdapter, getRun, saveAdapter } from '../store/index.ts'
 import type { ToolContext } from './context.ts'
 import { adapterFolder } from './ensureAdapter.ts'
 import type { finishTraining } from './finishTraining.ts'
 import type { Run } from './runTool.ts'
 import { cardOf } from './training/cardOf.ts'
+import { checkGpuMade } from './training/checkGpuMade.ts'
 import { lossCurveFile, writeLossCurve } from './training/writeLossCurve.ts'
 import { openRunOf } from './training/openRunOf.ts'
+import { publishedStep } from './training/publishedStep.ts'
 import { readTrainingCard } from './training/readTrainingCard.ts'
 import { storeInfluence } from './training/storeInfluence.ts'
 import { appendTrainingEvent } from './training/trainingEvents.ts'
@@ -25,7 +18,7 @@ import { writeTexts } from './training/writeTexts.ts'
 const parts = 4
 
 /** Files first, then the record of the adapter, then the scratch goes: a run that was cut finds what it needs, or what it made. */
-export const run: Run<typeof finishTraining> = async ({ run: id }, ctx) => {
+export const run: Run<typeof finishTraining> = async ({ run: id, made: byGpu }, ctx) => {
   const { adapter: made } = await getRun(ctx.store, { id })
   if (made !== null) return outcome(ctx, id, made)
   const { store, blobs, engine, call, now } = ctx
@@ -33,6 +26,11 @@ export const run: Run<typeof finishTraining> = async ({ run: id }, ctx) => {
   const { step, stepsTrained, stateDigest } = await publishedStep(ctx, id, opened)
   call.heartbeat?.({ step: 'held-out loss', done: 0, of: parts })
   const finished = await finishRun(engine, opened, { step, stateDigest })
+  checkGpuMade(
+    'adapters',
+    byGpu,
+    finished.adapters.map(({ digest }) => digest),
+  )
   const [main, ...without] = finished.adapters
   if (!main) throw new Error('a run has a main adapter')
   call.heartbeat?.({ step: 'adapters', done: 1, of: parts })
@@ -82,18 +80,6 @@ export const run: Run<typeof finishTraining> = async ({ run: id }, ctx) => {
   return outcome(ctx, id, digest)
 }
 
-/** The checkpoint that the recipe publishes, from what the last state remembers of all looks. */
-async function publishedStep({ store }: ToolContext, id: Digest, opened: TrainingRun) {
-  const checkpoints = await listCheckpoints(store, { run: id })
-  const last = checkpoints.at(-1)
-  if (!last) throw notTrained(id, 0)
-  const { validation } = await readState(stateFile(opened, last.step), { run: opened.digest, expected: last.state })
-  const { best, stop } = chooseStep(validation, opened.plan.recipe.validation, last.step)
-  if (last.step < opened.steps && !stop) throw notTrained(id, last.step)
-  const chosen = checkpoints.find(({ step }) => step === best) ?? last
-  return { step: chosen.step, stepsTrained: last.step, stateDigest: chosen.state }
-}
-
 async function outcome(ctx: ToolContext, run: Digest, digest: Digest) {
   const adapter = await getAdapter(ctx.store, { digest })
   const { counterfactualRoot, files, cardDigest, heldOutLossBeforeMicroNats, heldOutLossAfterMicroNats } = adapter
@@ -113,14 +99,6 @@ async function outcome(ctx: ToolContext, run: Digest, digest: Digest) {
     heldOutLossAfterMicroNats,
     lossCurve: lossCurveFile(ctx, digest),
   }
-}
-
-function notTrained(run: Digest, steps: number): TributaryError {
-  return new TributaryError('This run is not trained to its end.', {
-    code: 'tools/run-not-trained',
-    facts: { run, steps },
-    tryThis: 'train its blocks first; train_adapter does all of it',
-  })
 }
 
 function bytesOf(data: Float32Array): Uint8Array {

@@ -7,7 +7,13 @@ export const finishTraining = defineTool({
   summary:
     'Choose the checkpoint by the recipe, write the adapter as PEFT files, the counterfactual adapters and the sample influence vectors by digest, measure the held-out loss before and after, let base and adapter answer held-out prompts, and put all of it on a card.',
   effect: 'write',
-  input: z.object({ run: digestString }),
+  input: z.object({
+    run: digestString,
+    made: z
+      .array(digestString)
+      .optional()
+      .describe('adapters that a GPU worker says it wrote, in the order of the plan: ours must have the same bytes'),
+  }),
   output: z.object({
     run: digestString,
     adapter: digestString,

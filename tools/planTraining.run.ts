@@ -40,6 +40,7 @@ export const run: Run<typeof planTraining> = async (request, ctx) => {
     heldOut: texts.heldOut.map(({ id }) => id),
     validation: texts.validation.map(({ id }) => id),
     groups: groupPayees({ seed: groupSeed, payees, k }),
+    ...(request.device === undefined ? {} : { device: request.device }),
   }
   const id = await ctx.blobs.put(canonicalBytes(plan))
   const { epochs, batch, validation } = recipe
@@ -80,6 +81,7 @@ export const run: Run<typeof planTraining> = async (request, ctx) => {
     groups: plan.groups.length,
     steps,
     blocks,
+    ...(plan.device === undefined ? {} : { device: plan.device }),
     finished: finished ?? null,
   }
 }

@@ -17,6 +17,7 @@ export const planTraining = defineTool({
     groups: z.int(),
     steps: z.int(),
     blocks: z.array(z.object({ from: z.int(), to: z.int() })),
+    device: z.literal('gpu').optional().describe('its blocks are for a GPU worker first'),
     finished: digestString.nullable().describe('the adapter, when this run was finished before'),
   }),
 })

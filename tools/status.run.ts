@@ -1,9 +1,11 @@
 import { findError } from '../kernel/index.ts'
+import { gpuQueue } from '../models/index.ts'
 import { currentEpoch, listAdapters, listEpochs, receiptsAwaitingEpoch } from '../store/index.ts'
+import type { ToolContext } from './context.ts'
 import type { Run } from './runTool.ts'
 import type { status } from './status.ts'
 
-type Part = { part: string; state: 'up' | 'down'; where: string; tryThis?: string }
+type Part = { part: string; state: 'up' | 'down' | 'off'; where: string; tryThis?: string }
 
 export const run: Run<typeof status> = async (_, ctx) => {
   const { chain, store, workflows, engine, answers, home, gatewayUrl } = ctx
@@ -30,12 +32,25 @@ export const run: Run<typeof status> = async (_, ctx) => {
     ),
     { part: 'engine', state: 'up', where: `${engine.base.name}, ${engine.stamp.runtime}, ${engine.stamp.cpu}` },
     await described('answers', () => answers.describe()),
+    await gpuWorkers(workflows),
     { part: 'home', state: 'up', where: home.dir },
   ]
   const { number: epoch } = await currentEpoch(store, {})
   const closed = (await listEpochs(store, {})).reduce((sum, { receiptCount }) => sum + (receiptCount ?? 0), 0)
   const waiting = (await receiptsAwaitingEpoch(store, {})).length
   return { parts, epoch, models: (await listAdapters(store, {})).length, receipts: closed + waiting }
+}
+
+/** Whoever polls Temporal's queue for the training that --device gpu asks for. */
+async function gpuWorkers(workflows: ToolContext['workflows']): Promise<Part> {
+  const part = 'gpu worker'
+  try {
+    const polling = await workflows.pollers(gpuQueue)
+    if (polling.length > 0) return { part, state: 'up', where: polling.join('; ') }
+    return { part, state: 'off', where: 'none polls; tributary gpu starts one, for training with --device gpu' }
+  } catch {
+    return { part, state: 'down', where: `queue ${gpuQueue}`, tryThis: 'see temporal' }
+  }
 }
 
 /** A part that says itself where it is, or why it is not. */

@@ -9,7 +9,12 @@ export const status = defineTool({
   input: z.object({}),
   output: z.object({
     parts: z.array(
-      z.object({ part: z.string(), state: z.enum(['up', 'down']), where: z.string(), tryThis: z.string().optional() }),
+      z.object({
+        part: z.string(),
+        state: z.enum(['up', 'down', 'off']).describe('off: not there, and nothing needs it'),
+        where: z.string(),
+        tryThis: z.string().optional(),
+      }),
     ),
     epoch: z.int(),
     models: z.int(),

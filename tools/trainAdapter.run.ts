@@ -1,5 +1,6 @@
 import { localChainId } from '../chain/index.ts'
 import { digestString, TributaryError } from '../kernel/index.ts'
+import { gpuQueue } from '../models/index.ts'
 import { getAdapter } from '../store/index.ts'
 import type { ToolContext } from './context.ts'
 import type { Run } from './runTool.ts'
@@ -15,6 +16,7 @@ export const run: Run<typeof trainAdapter> = async ({ approved, ...wish }, ctx) 
   const request = await resolveTraining(ctx, wish)
   const training = trainingIdOf(request)
   const workflow = `train/${training}`
+  if (request.device === 'gpu' && !(await workflows.describe(workflow))) await refuseWithoutGpu(workflows)
   await workflows.start('fineTune', workflow, [request])
   const result = (await workflows.result(workflow)) as { adapter: string; run: string }
   const parsed = digestString.safeParse(result.adapter)
@@ -45,6 +47,16 @@ export const run: Run<typeof trainAdapter> = async ({ approved, ...wish }, ctx) 
     lossCurve: lossCurveFile(ctx, card.adapter),
     texts: texts.map(({ prompt, before, after }) => ({ prompt, before, after })),
   }
+}
+
+/** A training that runs already waits for its worker; one that would begin by waiting is refused. */
+async function refuseWithoutGpu({ pollers }: ToolContext['workflows']): Promise<void> {
+  if ((await pollers(gpuQueue)).length > 0) return
+  throw new TributaryError('No GPU worker asks for work.', {
+    code: 'tools/no-gpu-worker',
+    facts: { taskQueue: gpuQueue },
+    tryThis: 'start one on the machine with the GPU: tributary gpu (docs/gpu.md); or train without --device gpu',
+  })
 }
 
 function notApproved(chainId: ToolContext['chain']['chainId']): TributaryError {

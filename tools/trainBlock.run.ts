@@ -1,13 +1,21 @@
-import { chooseStep, runBlock, stateFile, type Run as TrainingRun, type StepDone } from '../models/index.ts'
+import {
+  chooseStep,
+  runBlock,
+  stateFile,
+  type BlockResult,
+  type Run as TrainingRun,
+  type StepDone,
+} from '../models/index.ts'
 import { listCheckpoints, recordCheckpoint } from '../store/index.ts'
 import type { Digest } from '../kernel/index.ts'
 import type { ToolContext } from './context.ts'
 import type { Run } from './runTool.ts'
 import type { trainBlock } from './trainBlock.ts'
+import { checkGpuMade } from './training/checkGpuMade.ts'
 import { openRunOf } from './training/openRunOf.ts'
 import { appendTrainingEvent } from './training/trainingEvents.ts'
 
-export const run: Run<typeof trainBlock> = async ({ run: id, from, to }, ctx) => {
+export const run: Run<typeof trainBlock> = async ({ run: id, from, to, made }, ctx) => {
   const { engine, store, blobs, call, now } = ctx
   const { run: opened } = await openRunOf(ctx, id)
   const before = (await listCheckpoints(store, { run: id })).find(({ step }) => step === from)
@@ -18,6 +26,8 @@ export const run: Run<typeof trainBlock> = async ({ run: id, from, to }, ctx) =>
     ...(call.signal === undefined ? {} : { signal: call.signal }),
     onStep: tellOf(ctx, id, opened),
   })
+  checkGpuMade(`the state after step ${to}`, made && [made], [digest])
+  if (made !== undefined) await tellSteps(ctx, id, { from, steps: opened.steps, lossesMicroNats, validation })
   const blob = await blobs.putFile(stateFile(opened, to))
   const lossMicroNats = lossesMicroNats.at(-1)
   await recordCheckpoint(store, {
@@ -71,4 +81,19 @@ function tellOf(ctx: ToolContext, id: Digest, { plan }: TrainingRun): (done: Ste
       note: `loss ${(lossMicroNats / 1e6).toFixed(3)}${held}, ${(plan.recipe.batch / seconds).toFixed(1)} samples/s, about ${Math.ceil((steps - step) * seconds)} s left`,
     })
   }
+}
+
+/** What a GPU worker did, told as if it had been done here; a step that was told before is not told again. */
+async function tellSteps(
+  ctx: ToolContext,
+  id: Digest,
+  block: Pick<BlockResult, 'lossesMicroNats' | 'validation'> & { from: number; steps: number },
+): Promise<void> {
+  const { from, steps, lossesMicroNats, validation } = block
+  for (const [i, lossMicroNats] of lossesMicroNats.entries()) {
+    const step = from + i + 1
+    await appendTrainingEvent(ctx, id, `step/${step}`, { kind: 'step', body: { step, steps, lossMicroNats } })
+  }
+  for (const { step, lossMicroNats } of validation.filter((look) => look.step > from || from === 0))
+    await appendTrainingEvent(ctx, id, `validation/${step}`, { kind: 'validation', body: { step, lossMicroNats } })
 }

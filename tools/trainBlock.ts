@@ -7,7 +7,14 @@ export const trainBlock = defineTool({
   summary:
     'Train the adapter and its counterfactual ones through a block of steps, and store the state by digest. Done blocks are not done again.',
   effect: 'write',
-  input: z.object({ run: digestString, from: z.int(), to: z.int() }),
+  input: z.object({
+    run: digestString,
+    from: z.int(),
+    to: z.int(),
+    made: digestString
+      .optional()
+      .describe('state that a GPU worker says it left after the block: it is stored, not trained'),
+  }),
   output: z.object({
     run: digestString,
     step: z.int(),

@@ -22,5 +22,9 @@ export const trainingRequest = z.object({
     .optional()
     .describe('use fewer samples, so that training takes about so long on this machine'),
   seed: z.int().min(0).optional().describe('in place of the recipe’s'),
+  device: z
+    .literal('gpu')
+    .optional()
+    .describe('trained by the GPU worker that polls task queue gpu; by the embedded engine unless given'),
 })
 export type TrainingRequest = z.output<typeof trainingRequest>

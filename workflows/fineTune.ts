@@ -1,7 +1,8 @@
 import { defineQuery, setHandler } from '@temporalio/workflow'
 import type { z } from 'zod'
+import type { Digest } from '../kernel/index.ts'
 import type { planTraining } from '../tools/definitions.ts'
-import { longStep, step } from './steps.ts'
+import { gpuStep, longStep, step } from './steps.ts'
 
 export type FineTuned = {
   run: string
@@ -27,11 +28,13 @@ export async function fineTune(input: z.input<typeof planTraining.input>): Promi
   const plan = await step.plan_training(input)
   const blocks = plan.finished === null ? plan.blocks : []
   for (const { from, to } of blocks) {
-    const block = await longStep.train_block({ run: plan.run, from, to })
+    const made = plan.device === 'gpu' ? await trainOnGpu(plan.run, { from, to }) : {}
+    const block = await longStep.train_block({ run: plan.run, from, to, ...made })
     losses.push(...block.lossesMicroNats)
     if (block.stop) break
   }
-  const finished = await longStep.finish_training({ run: plan.run })
+  const made = plan.device === 'gpu' && plan.finished === null ? await finishOnGpu(plan.run) : {}
+  const finished = await longStep.finish_training({ run: plan.run, ...made })
   const { run, adapter, adapterSet, heldOutLossBeforeMicroNats, heldOutLossAfterMicroNats, lossCurve } = finished
   // Histories of the time when the last step was always the published one do not name it.
   const { steps = plan.steps } = finished as { steps?: number }
@@ -47,4 +50,16 @@ export async function fineTune(input: z.input<typeof planTraining.input>): Promi
     heldOutLossAfterMicroNats,
     lossCurve,
   }
+}
+
+/** The worker leaves the state in the run's folder; train_block then finds the block done, compares, and stores it. */
+async function trainOnGpu(run: Digest, block: { from: number; to: number }): Promise<{ made?: Digest }> {
+  const { train } = await step.gpu_job({ run, block })
+  return train === null ? {} : { made: (await gpuStep.gpu_train_block(train)).state }
+}
+
+async function finishOnGpu(run: Digest): Promise<{ made?: Digest[] }> {
+  const { finish } = await step.gpu_job({ run })
+  if (finish === null) return {}
+  return { made: (await gpuStep.gpu_finish_run(finish)).adapters.map(({ digest }) => digest) }
 }

@@ -1,5 +1,6 @@
 import { proxyActivities } from '@temporalio/workflow'
 import type { z } from 'zod'
+import type { GpuActivities, gpuQueue } from '../models/gpu/contract.ts'
 import type * as tools from '../tools/definitions.ts'
 
 type ToolActivity<Tool extends { input: z.ZodType; output: z.ZodType }> = (
@@ -25,3 +26,12 @@ export const step = proxyActivities<Activities>({ startToCloseTimeout: '10 m', h
 
 /** Steps that may take hours. They heartbeat, so that one cut by a kill is tried again within the half minute. */
 export const longStep = proxyActivities<Activities>({ startToCloseTimeout: '12 h', heartbeatTimeout: '30 s', retry })
+
+/** Steps of a GPU worker, in Python, on a machine of its own: they wait until one polls, for as long as it takes. */
+export const gpuStep = proxyActivities<GpuActivities>({
+  taskQueue: 'gpu' satisfies typeof gpuQueue,
+  startToCloseTimeout: '12 h',
+  // Opening a model of many gigabytes keeps Python from telling that it lives.
+  heartbeatTimeout: '60 s',
+  retry,
+})

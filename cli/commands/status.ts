@@ -19,9 +19,8 @@ export const statusCommand = (print: (line: string) => void): Command =>
       const report = await callServerFor(status, {})
       if (json) return print(JSON.stringify(report))
       for (const { part, state, where, tryThis } of report.parts) {
-        print(
-          `${state === 'up' ? pc.green('up  ') : pc.red('down')}  ${part.padEnd(10)} ${where}${tryThis ? `\n      Next: ${tryThis}` : ''}`,
-        )
+        const shown = { up: pc.green('up  '), down: pc.red('down'), off: pc.dim('off ') }[state]
+        print(`${shown}  ${part.padEnd(10)} ${where}${tryThis ? `\n      Next: ${tryThis}` : ''}`)
       }
       print(`epoch ${report.epoch} open, ${report.models} models on sale, ${report.receipts} receipts`)
     })

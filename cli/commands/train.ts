@@ -19,6 +19,7 @@ type Options = {
   groups?: number
   budget?: number
   seed?: number
+  device?: 'gpu'
   dryRun?: boolean
   yes?: boolean
   json?: boolean
@@ -36,6 +37,7 @@ export const trainCommand = (print: (line: string) => void): Command =>
     .option('--groups <n>', 'payee groups, each with a counterfactual adapter', parseCount({ min: 1, max: 64 }))
     .addOption(new Option('--budget <time>', 'bound it to about so long, e.g. 5m').argParser(parseDuration))
     .option('--seed <n>', 'of order and start', parseCount({ min: 0 }))
+    .addOption(new Option('--device <device>', 'by a GPU worker (tributary gpu)').choices(['gpu']))
     .option('--dry-run', 'only say what it would take')
     .option('--yes', 'approve the gas of one transaction, on a chain that is not your own')
     .option('--json', 'print the object alone on standard output, and no progress')
@@ -72,6 +74,7 @@ function wishOf(datanet: string | undefined, options: Options): Record<string, u
     groups: options.groups,
     budgetMs: options.budget,
     seed: options.seed,
+    device: options.device,
   }
   return Object.fromEntries(Object.entries(wish).filter(([, value]) => value !== undefined))
 }

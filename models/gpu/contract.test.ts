@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { contractFiles } from './contractFiles.ts'
-import { deviceStamp, gpuPlan, gpuTrainBlock } from './contract.ts'
+import { deviceStamp, gpuTrainBlock } from './contract.ts'
+import { gpuPlan } from './gpuPlan.ts'
 import { namedRecipe } from '../train/namedRecipes.ts'
 
 const dir = join(import.meta.dirname, 'tributary_gpu', 'contract')

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { digestString } from '../../kernel/index.ts'
-import { recipeSchema } from '../train/recipe.ts'
-import { nobody, trainingPlanSchema } from '../train/trainingPlan.ts'
+
+// Pure: definitions of tools and workflows take it from here, without the rest of this room.
 
 /** The task queue that GPU workers poll. */
 export const gpuQueue = 'gpu'
@@ -55,7 +55,7 @@ export const gpuTrainBlock = {
 export const gpuFinishRun = {
   input: z.strictObject({ ...runPlace, step: z.int().min(1), state: digestString }),
   output: z.strictObject({
-    adapters: z.array(z.strictObject({ variant: z.int().min(nobody), digest: digestString })).min(1),
+    adapters: z.array(z.strictObject({ variant: z.int().min(-1), digest: digestString })).min(1),
     heldOutLossBeforeMicroNats: microNats,
     heldOutLossAfterMicroNats: microNats,
     device: deviceStamp,
@@ -78,8 +78,3 @@ export type GpuActivities = {
     input: z.input<(typeof gpuActivities)[Name]['input']>,
   ) => Promise<z.output<(typeof gpuActivities)[Name]['output']>>
 }
-
-/** plan.json for any causal language model: its projections may have names that a Llama's have not. */
-export const gpuPlan = trainingPlanSchema.extend({
-  recipe: recipeSchema.extend({ targets: z.array(z.string().regex(/^[A-Za-z0-9_.]+$/)).min(1) }),
-})

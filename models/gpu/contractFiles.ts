@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { deviceStamp, gpuActivities, gpuPlan, gpuProgress } from './contract.ts'
+import { deviceStamp, gpuActivities, gpuProgress } from './contract.ts'
 import { golden } from './golden.ts'
+import { gpuPlan } from './gpuPlan.ts'
 
 /**
  * What Python reads of the contract, by file name: a JSON Schema for each document that crosses, and golden values that

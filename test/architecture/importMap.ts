@@ -40,6 +40,8 @@ export const otherDoors = new Set([
   'tools/faces/cli.ts',
   'tools/version.ts',
   'workflows/tourInput.ts',
+  // Documents that cross to the Python worker, as schemas.
+  'models/gpu/contract.ts',
   // One door for each agent: a worker bundles them one by one.
   'agents/buyer/index.ts',
   'agents/curator/index.ts',

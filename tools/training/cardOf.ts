@@ -1,6 +1,6 @@
 import { defaultRevenueRuleDigest } from '../../attribution/index.ts'
 import { digestRoot, type Digest } from '../../kernel/index.ts'
-import { recipeDigest, smoothnessOf, type FinishedRun, type Run } from '../../models/index.ts'
+import { readDeviceStamp, recipeDigest, smoothnessOf, type FinishedRun, type Run } from '../../models/index.ts'
 import { getVersion, samplesOfVersion } from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
 import type { RunPlan } from './runPlan.ts'
@@ -31,6 +31,7 @@ export async function cardOf(
     ({ licence }) => licence,
   )
   const { heldOutLossBeforeNats, heldOutLossAfterNats, state, lossesMicroNats, validation, skipped } = finished
+  const device = plan.device === 'gpu' ? await readDeviceStamp(run) : undefined
   return trainingCard.parse({
     v: 2,
     alias: plan.alias,
@@ -64,6 +65,7 @@ export async function cardOf(
     finalState: state,
     attribution: 'counterfactual-linear/1+hessian-free/1',
     rule: defaultRevenueRuleDigest,
+    ...(device === undefined ? {} : { device }),
   })
 }
 

@@ -44,5 +44,10 @@ export async function openRunOf(ctx: ToolContext, id: Digest): Promise<{ plan: R
 }
 
 export function runFolder({ home }: Pick<ToolContext, 'home'>, run: Digest): string {
-  return join(home.dir, 'training', run.slice(2, 18))
+  return join(home.dir, placeOfRun(run))
+}
+
+/** Of its folder below the home, with a slash on every system. */
+export function placeOfRun(run: Digest): string {
+  return `training/${run.slice(2, 18)}`
 }

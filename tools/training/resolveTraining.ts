@@ -13,7 +13,7 @@ export async function resolveTraining(
   { store }: Pick<ToolContext, 'store'>,
   wish: z.output<typeof trainingWish>,
 ): Promise<ResolvedRequest> {
-  const { datanet, recipeDocument, recipe: name, alias, samples, groups, budgetMs, seed } = wish
+  const { datanet, recipeDocument, recipe: name, alias, samples, groups, budgetMs, seed, device } = wish
   const recipe = recipeDocument === undefined ? namedRecipe(name) : parseRecipe(recipeDocument)
   const version = await versionOf(store, wish)
   if (datanet !== undefined && datanet !== version.datanet) throw otherDatanet(datanet, version)
@@ -24,6 +24,7 @@ export async function resolveTraining(
     ...(samples === undefined ? {} : { samples }),
     ...(groups === undefined ? {} : { groups }),
     ...(budgetMs === undefined ? {} : { budgetMs }),
+    ...(device === undefined ? {} : { device }),
   }
 }
 

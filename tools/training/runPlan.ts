@@ -22,5 +22,7 @@ export const runPlanSchema = z.object({
   /** Looked at while training goes on: they decide when to stop and which checkpoint to keep. */
   validation: z.array(digestString),
   groups: z.array(z.array(payeeIdString)),
+  /** Trained by a GPU worker; the embedded engine where there is nothing. Its bits are claimed on an equal device only. */
+  device: z.literal('gpu').optional(),
 })
 export type RunPlan = z.infer<typeof runPlanSchema>

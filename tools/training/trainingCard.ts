@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { digestString } from '../../kernel/index.ts'
-import { recipeSchema } from '../../models/index.ts'
+import { deviceStamp, recipeSchema } from '../../models/index.ts'
 
 /**
  * What an adapter is, for people and auditors. Its canonical digest goes on chain with the adapter's own. It quotes no text:
@@ -40,6 +40,7 @@ export const trainingCard = z.object({
   finalState: digestString,
   attribution: z.string(),
   rule: digestString,
+  device: deviceStamp.optional().describe('of a GPU worker: these bits are claimed on an equal device only'),
 })
 export type TrainingCard = z.output<typeof trainingCard>
 

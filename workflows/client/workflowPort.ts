@@ -48,6 +48,17 @@ export function workflowPort(options: {
         throw unreachable(failure, address.server)
       }
     },
+    async pollers(name) {
+      const { namespace } = client.options
+      try {
+        // 2: TASK_QUEUE_TYPE_ACTIVITY. The server names who asked for work in the last five minutes.
+        const request = { namespace, taskQueue: { name }, taskQueueType: 2 }
+        const { pollers } = await client.connection.workflowService.describeTaskQueue(request)
+        return (pollers ?? []).map(({ identity }) => identity ?? '')
+      } catch (failure) {
+        throw unreachable(failure, address.server)
+      }
+    },
     async history(workflowId) {
       return historyToJson(await client.workflow.getHandle(workflowId).fetchHistory())
     },

@@ -1,6 +1,7 @@
 """
 python -m tributary_gpu worker --home DIR [--address HOST:PORT]   serves task queue `gpu` of a running home
 python -m tributary_gpu train RUN_FOLDER                          trains a prepared run (its plan.json) here and now
+python -m tributary_gpu devices                                   says on which devices it could train
 """
 
 import argparse
@@ -8,6 +9,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 import warnings
 
 # Our process speaks on stdout in lines; what libraries want to say goes to stderr or nowhere.
@@ -45,6 +47,7 @@ def _arguments():
     worker.add_argument("--queue", default="gpu")
     train = commands.add_parser("train", parents=[shared])
     train.add_argument("run", help="folder with plan.json")
+    commands.add_parser("devices")
     train.add_argument("--block", type=int, default=4, help="steps from one checkpoint to the next")
     return parser.parse_args()
 
@@ -55,6 +58,8 @@ def _run(options):
     from .device import open_device
     from .session import Sessions
 
+    if options.command == "devices":
+        return print(json.dumps(["cpu", *(["cuda"] if torch.cuda.is_available() else [])]))
     kind = options.device
     if kind == "auto":
         kind = "cuda" if torch.cuda.is_available() else "cpu"
@@ -76,6 +81,7 @@ def _train(sessions, options):
 
     run = read_run(options.run)
     session = sessions.open(run)
+    started = time.monotonic(), time.process_time()
     rules = run.plan["recipe"]["validation"]
     for start in range(0, run.steps, options.block):
         to = min(run.steps, start + options.block)
@@ -89,8 +95,10 @@ def _train(sessions, options):
         )
         if stop:
             break
+    cost = {"seconds": time.monotonic() - started[0], "cpuSeconds": time.process_time() - started[1]}
     finished = finish_run(session, run, step=best, state_digest=digest if best == to else None)
-    print(json.dumps({**finished, "step": best, "lossesMicroNats": state.losses_micro_nats, "device": session.stamp}))
+    losses = {"lossesMicroNats": state.losses_micro_nats, "validation": state.validation}
+    print(json.dumps({**finished, "step": best, **losses, **cost, "device": session.stamp}))
 
 
 def _show(said):
