@@ -5,6 +5,7 @@ import { halfFloats } from './halfFloat.ts'
 import type { HuggingFaceConfig } from './HuggingFaceConfig.ts'
 import { llamaFromGguf, rotaryHeads, safetensorsName, unpermuteRotary } from './llamaFromGguf.ts'
 import { parseConfig } from './parseConfig.ts'
+import { pieces } from './pieces.ts'
 import { readGguf } from './readGguf.ts'
 import { readJsonFile, tokenizerBytes } from './readJsonFile.ts'
 import { readSafetensors } from './readSafetensors.ts'
@@ -16,7 +17,8 @@ export type SourceTensor = {
   readonly shape: readonly number[]
   /** As it is stored: F32, BF16, Q4_1 and the like. */
   readonly dtype: string
-  read(): Float32Array
+  /** Its numbers as float32, in order, some rows at a time. */
+  pieces(): Iterable<Float32Array>
 }
 
 /** A base model as it comes, in any supported form. `close` ends its hold on files. */
@@ -28,23 +30,31 @@ export type WeightSource = {
   close(): void
 }
 
-/** Tensors are decoded one at a time, as float32, under the names of safetensors files. Throws as readGguf does. */
+/** Tensors are decoded as they are read, to float32, under the names of safetensors files. Throws as readGguf does. */
 export function ggufSource(file: string): WeightSource {
   const gguf = readGguf(file)
   const config = llamaFromGguf(gguf)
+  // What a base folder must not hold is refused before one is written.
+  parseConfig(config, file)
   const { tokenizer, tokenizerConfig } = tokenizerFromGguf(gguf)
   const cursor = new FileCursor(file)
   const tensors = [...gguf.tensors].map(([name, tensor]): SourceTensor => ({
     name: safetensorsName(gguf, name),
     shape: tensor.shape,
     dtype: tensor.type.name,
-    read: () => {
-      const bytes = Buffer.allocUnsafe(tensor.bytes)
-      cursor.readAt(bytes, tensor.offset, `tensor ${name}`)
-      const out = new Float32Array(tensor.shape.reduce((a, b) => a * b, 1))
-      tensor.type.decode(bytes, out)
+    pieces: () => {
+      const { shape, type, offset } = tensor
       const heads = rotaryHeads(config, name)
-      return heads === 0 ? out : unpermuteRotary(out, { rows: tensor.shape[0]!, heads })
+      const columns = shape.slice(1).reduce((a, b) => a * b, 1)
+      const step = heads === 0 ? 1 : shape[0]! / heads
+      return pieces(shape, step, (first, count) => {
+        const bytesOf = (rows: number): number => ((rows * columns) / type.blockSize) * type.blockBytes
+        const bytes = Buffer.allocUnsafe(bytesOf(count))
+        cursor.readAt(bytes, offset + bytesOf(first), `tensor ${name}`)
+        const out = new Float32Array(count * columns)
+        type.decode(bytes, out)
+        return heads === 0 ? out : unpermuteRotary(out, { rows: count, heads: count / step })
+      })
     },
   }))
   return { config, tokenizer, tokenizerConfig, tensors, close: () => cursor.close() }
@@ -74,10 +84,13 @@ export function safetensorsSource(
       name,
       shape,
       dtype,
-      read: () => {
-        const bytes = Buffer.allocUnsafe(length)
-        cursor.readAt(bytes, offset, `tensor ${name}`)
-        return toFloat32(bytes, dtype)
+      pieces: () => {
+        const rowBytes = length / (shape[0] || 1)
+        return pieces(shape, 1, (first, count) => {
+          const bytes = Buffer.allocUnsafe(count * rowBytes)
+          cursor.readAt(bytes, offset + first * rowBytes, `tensor ${name}`)
+          return toFloat32(bytes, dtype)
+        })
       },
     }))
   })

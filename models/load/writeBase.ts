@@ -20,7 +20,7 @@ export type MadeFrom = {
 
 /**
  * Writes the files of a base folder into `draft`, which exists. All that can be refused before weights are read is
- * refused before; one tensor at a time is in memory.
+ * refused before; a few rows of a tensor at a time are in memory.
  * Throws what is wrong with the model.
  */
 export async function writeBase(source: WeightSource, draft: string, made: MadeFrom): Promise<void> {
@@ -36,11 +36,14 @@ export async function writeBase(source: WeightSource, draft: string, made: MadeF
     // On a page boundary, so that the runtime can map the tensors.
     await weights.writeFile(safetensorsHeader(kept.map(plain), { alignment: 4_096, metadata: { format: 'pt' } }))
     for (const tensor of kept) {
-      const data = tensor.read()
-      checkFinite(data, tensor.name, made.name)
-      await weights.writeFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-      done += data.byteLength
-      made.onProgress?.({ done, of })
+      let at = 0
+      for (const data of tensor.pieces()) {
+        checkFinite(data, { tensor: tensor.name, from: at, model: made.name })
+        await weights.writeFile(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+        at += data.length
+        done += data.byteLength
+        made.onProgress?.({ done, of })
+      }
     }
     await weights.sync()
   } finally {
@@ -65,13 +68,15 @@ export async function writeBase(source: WeightSource, draft: string, made: MadeF
 /** Float32 whatever it was stored as. */
 const plain = ({ name, shape }: SourceTensor) => ({ name, shape })
 
-function checkFinite(data: Float32Array, tensor: string, model: string): void {
-  for (let i = 0; i < data.length; i++) {
-    if (Number.isFinite(data[i])) continue
-    throw new TributaryError(`Tensor ${tensor} holds a number that is not finite.`, {
-      code: 'models/not-finite',
-      facts: { model, tensor, at: i },
-      tryThis: 'fetch the model again; if it is the same, its weights are broken',
-    })
-  }
+function checkFinite(
+  data: Float32Array,
+  { tensor, from, model }: { tensor: string; from: number; model: string },
+): void {
+  const bad = data.findIndex((value) => !Number.isFinite(value))
+  if (bad < 0) return
+  throw new TributaryError(`Tensor ${tensor} holds a number that is not finite.`, {
+    code: 'models/not-finite',
+    facts: { model, tensor, at: from + bad },
+    tryThis: 'fetch the model again; if it is the same, its weights are broken',
+  })
 }
