@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { basename, join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { Client } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
@@ -16,14 +16,25 @@ import {
   openChain,
   readBalance,
   untilChainAnswers,
+  type Chain,
 } from './chain/index.ts'
-import { createGateway, createSeller, listen } from './gateway/index.ts'
-import { digestText, findError, TributaryError, type Address } from './kernel/index.ts'
+import { createGateway, createSeller, listen, recordedGateway } from './gateway/index.ts'
+import { digestText, type Address } from './kernel/index.ts'
 import { createLogger } from './logging/index.ts'
 import { createEngine, openBase, openExternalEngine, prepareBase, serveConfig } from './models/index.ts'
 import { cacheFolder, resolveBase, resolveTemporal, type BaseSource } from './provision/index.ts'
-import { choosePort, startSupervised, startTemporal, type Supervised } from './servers/index.ts'
-import { appendTrace, openBlobs, openHome, openStore, saveRule } from './store/index.ts'
+import {
+  allOrNone,
+  checkRole,
+  choosePort,
+  startSupervised,
+  startTemporal,
+  watchParts,
+  type Role,
+  type Supervised,
+  type WatchedParts,
+} from './servers/index.ts'
+import { appendTrace, openBlobs, openHome, openStore, saveRule, withLease, type Store } from './store/index.ts'
 import { boundTools } from './tools/boundTools.ts'
 import {
   embeddedAnswers,
@@ -33,13 +44,14 @@ import {
   type Progress,
   type ToolContext,
 } from './tools/index.ts'
+import { answerSettings, queuedAnswers, startAnswerWorkers } from './workflows/activities/index.ts'
 import { buildWorkflowBundle, createGraphWorker, dataConverter } from './workflows/graph/worker/index.ts'
 import { connectTemporal } from './workflows/client/connectTemporal.ts'
 import { releaseCutActivities } from './workflows/client/releaseCutActivities.ts'
 import { workflowPort } from './workflows/client/workflowPort.ts'
 
 const taskQueue = 'tributary'
-const settleMs = 1_000
+const recoverMs = 30_000
 const buyerFundsWei = 100n * 10n ** 18n
 const buyerLowWei = 10n * 10n ** 18n
 
@@ -52,6 +64,8 @@ const defaultPrices: Prices = {
 
 export type OpenOptions = {
   home: string
+  /** `all` unless given. The others share a home, and servers that the environment names. */
+  role?: Role
   /** Told what is being done, a line at a time. */
   say: (line: string) => void
   host?: string
@@ -60,17 +74,14 @@ export type OpenOptions = {
 
 export type ProgressListener = (tool: string, progress: Progress, workflow: string) => void
 
-export type Tributary = {
+export type Tributary = Pick<WatchedParts, 'unlessEnded' | 'untilFailed'> & {
   ctx: ToolContext
   client: Client
+  /** Empty in an engine worker, which listens nowhere. */
   gatewayUrl: string
   temporalUi: string | undefined
   /** Progress of running tools; returns what stops it. */
   onProgress: (listener: ProgressListener) => () => void
-  /** Waits for work; rejects with servers/ended when a part that all others need ends before, or made the work fail. */
-  unlessEnded: <T>(work: Promise<T>) => Promise<T>
-  /** Resolves when a part that all others need has ended, or when `signal` aborts. */
-  untilFailed: (signal: AbortSignal) => Promise<void>
   close: () => Promise<void>
 }
 
@@ -79,7 +90,9 @@ export type Tributary = {
  * address names an outgrown one (TEMPORAL_ADDRESS, CHAIN_RPC_URL, DATABASE_URL), and end with this process.
  * Whatever fails on the way closes what was opened before it.
  */
-export async function openTributary({ home: dir, say, host = '127.0.0.1', port }: OpenOptions): Promise<Tributary> {
+export async function openTributary(options: OpenOptions): Promise<Tributary> {
+  const { home: dir, role = 'all', say, host = '127.0.0.1', port } = options
+  const isAlone = role === 'all'
   const closers: (() => Promise<void> | void)[] = []
   const opened = <T>(part: T, close: (part: T) => Promise<void> | void): T => {
     closers.push(() => close(part))
@@ -89,13 +102,12 @@ export async function openTributary({ home: dir, say, host = '127.0.0.1', port }
     for (const closer of closers.splice(0).toReversed()) await closer()
   }
   try {
+    checkRole(role)
     quietTemporal()
-    const home = opened(await openHome(dir), (held) => held.release())
-    const log = createLogger({ file: join(home.logs, 'tributary.log') })
+    const home = opened(await openHome(dir, { shared: !isAlone }), (held) => held.release())
+    const log = createLogger({ file: join(home.logs, isAlone ? 'tributary.log' : `${role}-${process.pid}.log`) })
     const keys = loadOrCreateKeys(home.dir)
-    const failed = new AbortController()
-    const watch = (server: Supervised | { exited?: Promise<unknown> }, name: string) =>
-      void server.exited?.then(() => failed.abort(ended(name)))
+    const parts = watchParts()
 
     // What is missing on this machine is said before anything is started.
     const source = resolveTemporal()
@@ -117,92 +129,79 @@ export async function openTributary({ home: dir, say, host = '127.0.0.1', port }
       openEngine(baseSource, say).then((it) => opened(it, (running) => running.close())),
       bundling,
     ])
-    watch(temporal, 'Temporal')
-    if (chainUrl.server) watch(chainUrl.server, 'anvil')
+    parts.watch(temporal.exited, 'Temporal')
+    parts.watch(chainUrl.server?.exited, 'anvil')
     const blobs = await openBlobs(home.blobs)
     const stateFile = chainUrl.server ? { stateFile: home.anvilState } : {}
-    const deployment = await deployContracts({
-      rpcUrl: chainUrl.url,
-      keys,
-      file: join(home.dir, 'deployment.json'),
-      ...stateFile,
+    // Processes that start together: the first deploys and funds, the others find it done.
+    const first = <T>(work: () => Promise<T>) => (isAlone ? work() : withLease(store, { key: 'start' }, work))
+    const chain = await first(async () => {
+      const { url: rpcUrl } = chainUrl
+      const file = join(home.dir, 'deployment.json')
+      const deployment = await deployContracts({ rpcUrl, keys, file, ...stateFile })
+      const opening = await openChain({ rpcUrl, keys, deployment, ...stateFile })
+      const chain = isAlone ? opening : sharedSender(opening, store)
+      // Test tokens for the buyer of this home, when it runs low: a start that asks nothing moves no money. On any other
+      // chain the operator funds it.
+      const buyer = keys.buyer.address as Address
+      if (chain.chainId === localChainId && (await readBalance(chain, buyer)) < buyerLowWei)
+        await ensureOpen(chain, { account: buyer, wei: buyerFundsWei })
+      return chain
     })
-    const chain = await openChain({ rpcUrl: chainUrl.url, keys, deployment, ...stateFile })
-
-    // Test tokens for the buyer of this home, when it runs low: a start that asks nothing moves no money. On any other
-    // chain the operator funds it.
-    const buyer = keys.buyer.address as Address
-    if (chain.chainId === localChainId && (await readBalance(chain, buyer)) < buyerLowWei)
-      await ensureOpen(chain, { account: buyer, wei: buyerFundsWei })
 
     const { connection } = opened(await connectTemporal(temporal.address), (it) => it.close())
     const client = new Client({ connection, namespace: temporal.namespace, dataConverter })
     const address = { server: temporal.address, ui: temporal.uiUrl }
     const workflows = workflowPort({ client, taskQueue, bundle, address })
+    const { groups, room } = answerSettings()
+    const { contextTokens } = engine
     const answers = elsewhere
-      ? await openExternalEngine({
-          config: elsewhere,
-          ...engine,
-          readFiles: (adapter) => readAdapterFiles({ home }, adapter),
-        })
+      ? await openExternalEngine({ config: elsewhere, ...engine, readFiles: (it) => readAdapterFiles({ home }, it) })
       : embeddedAnswers({ home, engine })
     let gatewayUrl = ''
     const ctx: ToolContext = {
-      store, blobs, home, chain, keys, engine, answers, workflows, log,
+      store, blobs, home, chain, keys, engine, workflows, log,
+      answers: role === 'gateway' && !elsewhere ? queuedAnswers({ store, workflows, groups, contextTokens }) : answers,
       rule: defaultRevenueRule,
       prices: defaultPrices,
       now: Date.now,
-      gatewayUrl: () => gatewayUrl,
+      gatewayUrl: () => gatewayUrl || recordedGateway(home.run),
       call: { face: 'test' },
     } // prettier-ignore
     await saveRule(store, { rule: ctx.rule })
 
-    const seller = createSeller(ctx)
-    const recovered = await seller.recover()
-    if (recovered.settled + recovered.failed > 0) log.info(recovered, 'payments recovered')
-    const app = createGateway({ tools: boundTools, ctx, seller, operatorToken: operatorToken(home.keys) })
-    const listening = opened(
-      await listen(app, {
-        host,
-        port: await choosePort({ home: home.dir, name: 'gateway', wanted: port }),
-        runDir: home.run,
-      }),
-      (it) => it.close(),
-    )
-    gatewayUrl = listening.url
-
+    if (role !== 'engine') {
+      const app = await openGateway(ctx, opened)
+      const wanted = isAlone ? await choosePort({ home: home.dir, name: 'gateway', wanted: port }) : (port ?? 0)
+      const listening = opened(await listen(app, { host, port: wanted, runDir: home.run }), (it) => it.close())
+      gatewayUrl = listening.url
+    }
     // A server of our own has no other worker: what is at work there was cut with the process before this one.
     if (temporal.pid !== undefined) log.info({ activities: await releaseCutActivities(client) }, 'cut steps released')
     const progress = new EventEmitter()
-    const native = opened(await NativeConnection.connect({ address: temporal.address }), (it) => it.close())
-    const worker = await createGraphWorker({
-      connection: native,
-      namespace: temporal.namespace,
-      taskQueue,
-      bundle,
-      activities: toolActivities(boundTools, ctx, {
-        progress: (workflow, tool, at) => void progress.emit('progress', tool, at, workflow),
-        trace: async ({ workflow, ...body }) => {
-          await appendTrace(store, {
-            subject: workflow,
-            key: `${body.effectKey}/${body.attempt}`,
-            kind: 'tool',
-            body,
-            atMs: Date.now(),
-          })
-        },
-      }),
-      maxConcurrentActivityTaskExecutions: 4,
-    })
-    const running = worker.run()
-    opened(worker, async (it) => {
-      if (it.getState() === 'RUNNING') it.shutdown()
-      await running.catch((failure: unknown) => log.error({ err: failure }, 'worker ended'))
-    })
-    running.then(
-      () => failed.abort(ended('the worker')),
-      () => failed.abort(ended('the worker')),
-    )
+    if (role !== 'gateway') {
+      const native = opened(await NativeConnection.connect({ address: temporal.address }), (it) => it.close())
+      const at = { connection: native, namespace: temporal.namespace }
+      const worker = await createGraphWorker({
+        ...at,
+        taskQueue,
+        bundle,
+        activities: activitiesOf(ctx, progress),
+        maxConcurrentActivityTaskExecutions: 4,
+      })
+      const running = worker.run()
+      opened(worker, async (it) => {
+        if (it.getState() === 'RUNNING') it.shutdown()
+        await running.catch((failure: unknown) => log.error({ err: failure }, 'worker ended'))
+      })
+      parts.watch(running, 'the worker')
+      if (!isAlone) {
+        const onFailure = (failure: unknown) => log.error({ err: failure }, 'a worker of answers failed')
+        const id = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`
+        const workers = { ...at, store, answers, id, groups, room, onFailure }
+        opened(await startAnswerWorkers(workers), (it) => it.close())
+      }
+    }
     return {
       ctx,
       client,
@@ -212,33 +211,49 @@ export async function openTributary({ home: dir, say, host = '127.0.0.1', port }
         progress.on('progress', listener)
         return () => progress.off('progress', listener)
       },
-      unlessEnded: async (work) => {
-        const broken = new Promise<never>((_, reject) => {
-          const end = () => reject(failed.signal.reason as Error)
-          if (failed.signal.aborted) end()
-          else failed.signal.addEventListener('abort', end, { once: true })
-        })
-        try {
-          return await Promise.race([work, broken])
-        } catch (failure) {
-          const coded = findError(failure)
-          if (coded && !coded.retry) throw failure
-          // A call to a part that has just ended may fail before its end is known.
-          await Promise.race([sleep(settleMs), broken])
-          throw failure
-        }
-      },
-      untilFailed: async (signal) => {
-        const any = AbortSignal.any([signal, failed.signal])
-        if (!any.aborted) await new Promise((resolve) => any.addEventListener('abort', resolve, { once: true }))
-        if (failed.signal.aborted && !signal.aborted) throw failed.signal.reason
-      },
+      unlessEnded: parts.unlessEnded,
+      untilFailed: parts.untilFailed,
       close,
     }
   } catch (failure) {
     await close()
     throw failure
   }
+}
+
+type Opened = <T>(part: T, close: (part: T) => Promise<void> | void) => T
+
+/** The seller of this process, what a crash left finished, and the app; with others beside it, what they leave as well. */
+async function openGateway(ctx: ToolContext, opened: Opened) {
+  const seller = createSeller(ctx)
+  const recover = async () => {
+    const recovered = await seller.recover()
+    if (recovered.settled + recovered.failed > 0) ctx.log.info(recovered, 'payments recovered')
+  }
+  await recover()
+  if (ctx.store.kind === 'postgres') {
+    const again = () =>
+      void recover().catch((failure: unknown) => ctx.log.warn({ err: failure }, 'payments not recovered'))
+    opened(setInterval(again, recoverMs), (timer) => clearInterval(timer))
+  }
+  return createGateway({ tools: boundTools, ctx, seller, operatorToken: operatorToken(ctx.home.keys) })
+}
+
+/** The tools as activities, with their progress told and their calls traced. */
+function activitiesOf(ctx: ToolContext, progress: EventEmitter) {
+  return toolActivities(boundTools, ctx, {
+    progress: (workflow, tool, at) => void progress.emit('progress', tool, at, workflow),
+    trace: async ({ workflow, ...body }) => {
+      const key = `${body.effectKey}/${body.attempt}`
+      await appendTrace(ctx.store, { subject: workflow, key, kind: 'tool', body, atMs: Date.now() })
+    },
+  })
+}
+
+/** One transaction of the operator at a time among all processes that send as it. */
+function sharedSender(chain: Chain, store: Store): Chain {
+  const key = `operator/${chain.chainId}/${chain.writer.account.address}`
+  return { ...chain, lock: (task) => chain.lock(() => withLease(store, { key }, task)) }
 }
 
 async function openAnvil(home: string, stateFile: string): Promise<{ url: string; server?: Supervised }> {
@@ -280,20 +295,4 @@ function quietTemporal(): void {
   } catch {
     // A runtime is installed once a process; a second home in one process shares the first one's.
   }
-}
-
-/** Waits for all; when one fails, waits for the others too, so that what they opened can be closed. */
-async function allOrNone<T extends readonly unknown[]>(parts: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
-  const settled = await Promise.allSettled(parts)
-  for (const part of settled) if (part.status === 'rejected') throw part.reason
-  return settled.map((part) => (part as PromiseFulfilledResult<unknown>).value) as unknown as T
-}
-
-function ended(part: string): TributaryError {
-  return new TributaryError(`A part that all others need has ended: ${part}.`, {
-    code: 'servers/ended',
-    facts: { part },
-    tryThis: 'run npm start again: it goes on where this one stopped',
-    retry: true,
-  })
 }

@@ -7,6 +7,7 @@ import { getRequestListener } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { TributaryError } from '../kernel/index.ts'
 import { answerClientError } from './answerClientError.ts'
+import { recordedGateway } from './recordedGateway.ts'
 
 export type ListenOptions = {
   host: string
@@ -52,7 +53,8 @@ export async function listen(
   return {
     url,
     close: async () => {
-      rmSync(record, { force: true })
+      // Several gateways of one home write the record; the one that is named takes it away.
+      if (recordedGateway(runDir) === url) rmSync(record, { force: true })
       server.closeAllConnections()
       server.close()
       await once(server, 'close')

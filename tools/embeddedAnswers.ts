@@ -8,7 +8,7 @@ export function embeddedAnswers(ctx: Pick<ToolContext, 'home' | 'engine'>): Answ
   return {
     contextTokens: engine.contextTokens,
     admit: (request) => engine.admit(request),
-    generate: async ({ key: _, ...request }) => {
+    generate: async (request) => {
       await ensureAdapter(ctx, request.adapter)
       return { stamp: engine.stamp, ...(await engine.generate(request)) }
     },

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { pc } from '../colours.ts'
 import { homeFolder } from '../homeFolder.ts'
+import type { Role } from '../../servers/index.ts'
 import { parseCount } from '../parseCount.ts'
 import type { TourSummary } from '../../tools/index.ts'
 import { plainText } from '../fitText.ts'
@@ -10,6 +11,7 @@ import { printSummary } from '../printSummary.ts'
 import { tourProgress } from '../tourProgress.ts'
 
 type Options = {
+  role: Role
   exit?: boolean
   json?: boolean
   from?: string
@@ -46,6 +48,11 @@ export const startCommand = (print: (line: string) => void): Command =>
       parseCount({ min: 1, max: 65_535 }),
     )
     .option('--host <address>', 'address to bind to', '127.0.0.1')
+    .addOption(
+      new Option('--role <role>', 'one of many processes: sell answers, or make them (docs/serving.md)')
+        .choices(['all', 'gateway', 'engine'] satisfies Role[])
+        .default('all'),
+    )
     .action(async (options: Options) => {
       const say = (line: string) => process.stderr.write(`${line}\n`)
       const { openTributary } = await import('../../temporal.config.ts')
@@ -53,12 +60,17 @@ export const startCommand = (print: (line: string) => void): Command =>
       const server = await openTributary({
         home: homeFolder(),
         say,
+        role: options.role,
         host: options.host,
         ...(options.port === undefined ? {} : { port: options.port }),
       })
       const stop = new AbortController()
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
       try {
+        if (options.role !== 'all') {
+          say(`${options.role} is up${server.gatewayUrl ? ` at ${server.gatewayUrl}/v1` : ''}.`)
+          return await server.untilFailed(stop.signal)
+        }
         const tour = runTour(server, {
           signal: stop.signal,
           again: options.again === true,

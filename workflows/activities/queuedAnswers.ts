@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { TributaryError, type Digest } from '../../kernel/index.ts'
 import type { AnswerEngine, AnswerRequest, StampedAnswer } from '../../models/index.ts'
 import {
@@ -12,6 +13,8 @@ import {
 import type { WorkflowPort } from '../../tools/index.ts'
 import { groupOf, groupsOf, queueOf, workerOf } from './answerGroups.ts'
 import { readStored, writeRequest } from './storedRequest.ts'
+
+const lookMs = 2_000
 
 export type QueuedAnswersOptions = {
   store: Queryable
@@ -67,15 +70,25 @@ export function queuedAnswers({ store, workflows, groups, contextTokens }: Queue
     if (signal?.aborted) throw cancelled()
     await workflows.start('answer', id, [{ key, queue: queueFor(adapter) }])
     signal?.addEventListener('abort', cancel)
+    const over = new AbortController()
     try {
       if (signal?.aborted) cancel()
-      await workflows.result(id)
+      await Promise.race([workflows.result(id), untilNobodyWorks(over.signal)])
     } catch (failure) {
       throw signal?.aborted ? cancelled() : failure
     } finally {
+      over.abort()
       signal?.removeEventListener('abort', cancel)
     }
     return readStored(await getJob(store, { key }))
+  }
+
+  /** Rejects when the last worker is gone. The request stays where it is: a worker that comes makes its answer. */
+  async function untilNobodyWorks(over: AbortSignal): Promise<never> {
+    for (;;) {
+      await sleep(lookMs, undefined, { signal: over })
+      await workers()
+    }
   }
 
   return {

@@ -3,8 +3,8 @@ import type { AnswerRequest, StampedAnswer } from '../../models/index.ts'
 import type { AnswerJob } from '../../store/index.ts'
 
 /** What of a request another process can use: all but the callbacks of this one. */
-export function writeRequest({ signal: _, onToken: __, place: ___, ...request }: AnswerRequest): string {
-  return JSON.stringify(request)
+export function writeRequest(request: AnswerRequest): string {
+  return JSON.stringify({ ...request, signal: undefined, onToken: undefined, place: undefined })
 }
 
 export function readRequest({ request }: AnswerJob): AnswerRequest {
