@@ -148,20 +148,14 @@ function checkRows(
   })
 }
 
-/** Indexes of rows with the same key, in order, at most `most` of a row together. */
+/** Indexes of rows with the same key, in order, in equal parts of at most `most` of a row. */
 function microBatches<T>(rows: readonly T[], keyOf: (row: T) => string, most: (row: T) => number): number[][] {
-  const open = new Map<string, number[]>()
-  const batches: number[][] = []
-  for (const [i, row] of rows.entries()) {
-    const key = keyOf(row)
-    const batch = open.get(key)
-    if (batch && batch.length < most(row)) {
-      batch.push(i)
-      continue
-    }
-    const fresh = [i]
-    open.set(key, fresh)
-    batches.push(fresh)
-  }
-  return batches
+  const groups = Map.groupBy(rows.keys(), (i) => keyOf(rows[i]!))
+  return Array.from(groups.values(), (indexes) => {
+    const parts = Math.ceil(indexes.length / most(rows[indexes[0]!]!))
+    // 9 rows as 5 and 4, not as 8 and 1: a row alone costs most.
+    return Array.from({ length: parts }, (_, i) =>
+      indexes.slice(Math.ceil((i * indexes.length) / parts), Math.ceil(((i + 1) * indexes.length) / parts)),
+    )
+  }).flat()
 }
