@@ -1,63 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Hono, type Context } from 'hono'
 import { findError, TributaryError } from '../kernel/index.ts'
 import { decodePayment, paymentChallenge, paymentReceiptHeader, paymentRequirements } from '../chain/index.ts'
-import { chatRequest, limitBody, quoteFor, type ChatRequest, type ToolContext } from '../tools/index.ts'
-import { answerBody, answerStream } from './answerBody.ts'
-import { readAnswer } from './sell/readAnswer.ts'
+import { limitBody, quoteFor, type ChatRequest, type ToolContext } from '../tools/index.ts'
+import { answerBody } from './answerBody.ts'
+import { answerEvents } from './answerEvents.ts'
+import { codedError } from './errorResponse.ts'
+import { eventHeaders, heldStream } from './heldStream.ts'
+import { readAnswer, type DeliveredAnswer } from './sell/readAnswer.ts'
+import { readChat } from './readChat.ts'
 import type { Seller } from './sell/createSeller.ts'
 
 const limitBytes = 1 << 20
 
+type Delivery = { answer: DeliveredAnswer; headers: Record<string, string> }
+
 /**
- * `POST /v1/chat/completions`: without payment 402 and the x402 requirements; with it the answer and its receipt.
- * With `exact` the answer is held until the payment is settled, so a stream starts when the money has moved.
+ * `POST /v1/chat/completions`: without payment 402 and the x402 requirements; with it the answer and its receipt. Where
+ * the engine has no room it says so, 429 and Retry-After, before a payment is asked for or taken.
+ *
+ * With `exact` the answer is held until the payment is settled, so a stream starts when the money has moved. It is a
+ * whole response with all of its headers where that takes less than `beatMs`; after that a stream begins that says now
+ * and then that it still waits, and its receipt is in its last event alone.
  */
-export function chatRoutes(ctx: ToolContext, seller: Seller): Hono {
+export function chatRoutes(ctx: ToolContext, seller: Seller, { beatMs = 10_000 }: { beatMs?: number } = {}): Hono {
   const app = new Hono()
   app.post('/v1/chat/completions', limitBody(limitBytes), async (c) => {
     const request = await readChat(c)
-    const started = performance.now()
     try {
-      const payment = decodePayment((name) => c.req.header(name))
-      const sold = await seller.sell(request, payment)
-      const answer = await readAnswer(ctx.store, sold.receipt)
-      ctx.log.info({ receipt: sold.receipt, ms: Math.round(performance.now() - started) }, 'answer sold')
-      const paid = { tx: sold.transaction, payer: sold.payer, amountWei: sold.feeWei, chainId: ctx.chain.chainId }
-      const headers = { ...paymentReceiptHeader(paid), 'Tributary-Receipt': sold.receipt }
-      return request.stream ? answerStream(answer, headers) : Response.json(answerBody(answer), { headers })
+      const delivery = deliver(ctx, seller, request, c)
+      return await (request.stream ? streamed(delivery, request) : whole(delivery))
     } catch (failure) {
       const refused = findError(failure)
       if (!refused || !asksForPayment(refused)) throw failure
-      const { feeWei } = await quoteFor(request, ctx)
-      const requirements = paymentRequirements(ctx.chain, { amountWei: feeWei })
-      const { body, headers } = paymentChallenge({ requirements, resourceUrl: c.req.url, error: refused.code })
-      return Response.json({ ...body, details: refused.toJSON() }, { status: 402, headers })
+      return await challenge(ctx, request, refused, c.req.url)
     }
   })
   return app
+
+  async function streamed(delivery: Promise<Delivery>, request: ChatRequest): Promise<Response> {
+    const { tokenizer } = ctx.engine.base
+    const includeUsage = request.stream_options?.include_usage ?? false
+    const events = delivery.then(({ answer }) => answerEvents(answer, { tokenizer, includeUsage }))
+    const wait = new AbortController()
+    try {
+      const early = await Promise.race([delivery, sleep(beatMs, undefined, { signal: wait.signal })])
+      if (early) return new Response((await events).join(''), { headers: { ...early.headers, ...eventHeaders } })
+    } finally {
+      wait.abort()
+      events.catch(() => undefined)
+    }
+    return heldStream({ events, headers: {}, beatMs, describe: (failure) => codedError(failure, ctx.log).toJSON() })
+  }
+}
+
+/** Sells the answer; the buyer may leave until it is made. */
+async function deliver(ctx: ToolContext, seller: Seller, request: ChatRequest, c: Context): Promise<Delivery> {
+  const started = performance.now()
+  const payment = decodePayment((name) => c.req.header(name))
+  const sold = await seller.sell(request, payment, c.req.raw.signal)
+  const answer = await readAnswer(ctx.store, sold.receipt)
+  ctx.log.info({ receipt: sold.receipt, ms: Math.round(performance.now() - started) }, 'answer sold')
+  const paid = { tx: sold.transaction, payer: sold.payer, amountWei: sold.feeWei, chainId: ctx.chain.chainId }
+  return { answer, headers: { ...paymentReceiptHeader(paid), 'Tributary-Receipt': sold.receipt } }
+}
+
+async function whole(delivery: Promise<Delivery>): Promise<Response> {
+  const { answer, headers } = await delivery
+  return Response.json(answerBody(answer), { headers })
+}
+
+/** 402 with the terms, where there is room for the answer now; nothing is kept for who has not paid. */
+async function challenge(
+  ctx: ToolContext,
+  request: ChatRequest,
+  refused: TributaryError,
+  resourceUrl: string,
+): Promise<Response> {
+  const { adapter, feeWei, promptIds, asked } = await quoteFor(request, ctx)
+  const place = await ctx.answers.admit({ adapter, promptTokens: promptIds.length, maxTokens: asked.maxTokens })
+  place.release()
+  const requirements = paymentRequirements(ctx.chain, { amountWei: feeWei })
+  const { body, headers } = paymentChallenge({ requirements, resourceUrl, error: refused.code })
+  return Response.json({ ...body, details: refused.toJSON() }, { status: 402, headers })
 }
 
 /** Refusals after which another payment helps get 402 and the terms again; a payment that was used for something else does not. */
 function asksForPayment({ code, retry }: TributaryError): boolean {
   return code.startsWith('payment/') && code !== 'payment/replayed' && code !== 'payment/old-version' && !retry
-}
-
-async function readChat(c: Context): Promise<ChatRequest> {
-  let body: unknown
-  try {
-    body = await c.req.json()
-  } catch {
-    throw badRequest(['(body): not JSON'])
-  }
-  const parsed = chatRequest.safeParse(body)
-  if (parsed.success) return parsed.data
-  throw badRequest(parsed.error.issues.map(({ path, message }) => `${path.join('.') || '(body)'}: ${message}`))
-}
-
-function badRequest(issues: string[]): TributaryError {
-  return new TributaryError('The chat request is not valid.', {
-    code: 'gateway/bad-request',
-    facts: { issues },
-    tryThis: 'see /v1/chat/completions in /openapi.json; a parameter that we do not honour is refused, not ignored',
-  })
 }

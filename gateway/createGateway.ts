@@ -16,13 +16,15 @@ export type GatewayOptions = {
   ctx: ToolContext
   seller: Seller
   operatorToken: string
+  /** After so long, and then as often, a stream says that its answer is still held; 10 seconds unless given. */
+  beatMs?: number
 }
 
 /**
  * Everything over HTTP: `/v1/*` sells answers as OpenAI's API does, `/tools/*` and `/mcp` are the tools,
  * `/openapi.json` describes all of it, `/health` answers once the server is up.
  */
-export function createGateway({ tools, ctx, seller, operatorToken }: GatewayOptions): Hono {
+export function createGateway({ tools, ctx, seller, operatorToken, beatMs }: GatewayOptions): Hono {
   const admit = operatorOnly(operatorToken)
   const document = openApiDocument(tools, version)
   const app = new Hono()
@@ -44,6 +46,6 @@ export function createGateway({ tools, ctx, seller, operatorToken }: GatewayOpti
   app.route('/', toolRoutes(tools, ctx, admit))
   app.route('/', modelRoutes(ctx))
   app.route('/', trainRoutes(tools, ctx, admit))
-  app.route('/', chatRoutes(ctx, seller))
+  app.route('/', chatRoutes(ctx, seller, beatMs === undefined ? {} : { beatMs }))
   return app
 }

@@ -9,6 +9,7 @@ const statusOf: Record<string, number> = {
   'gateway/operator-only': 401,
   'gateway/foreign-origin': 403,
   'gateway/erased': 410,
+  'models/busy': 429,
   'models/unknown-model': 404,
   'models/unknown-adapter': 404,
   'store/not-found': 404,
@@ -21,15 +22,23 @@ const statusOf: Record<string, number> = {
 
 /** Any failure as a response: a coded error with its facts, or a plain 500 that gives nothing away and is logged. */
 export function errorResponse(failure: unknown, log: Logger): Response {
+  const error = codedError(failure, log)
+  const status = error.code === 'gateway/internal' ? 500 : (statusOf[error.code] ?? (error.retry ? 503 : 400))
+  const seconds = error.facts['retryAfterSeconds'] ?? 2
+  return Response.json(
+    { error: error.toJSON() },
+    { status, headers: error.retry ? { 'retry-after': String(seconds) } : {} },
+  )
+}
+
+/** What a client may know of a failure: what is coded, or that it was not foreseen; then it is logged. */
+export function codedError(failure: unknown, log: Logger): TributaryError {
   const coded = findError(failure)
-  if (!coded) log.error({ err: failure }, 'request failed')
-  const error =
-    coded ??
-    new TributaryError('The server failed in a way it did not foresee.', {
-      code: 'gateway/internal',
-      tryThis: 'try again; if it stays, look at the log of the server',
-      retry: true,
-    })
-  const status = coded ? (statusOf[error.code] ?? (error.retry ? 503 : 400)) : 500
-  return Response.json({ error: error.toJSON() }, { status, headers: error.retry ? { 'retry-after': '2' } : {} })
+  if (coded) return coded
+  log.error({ err: failure }, 'request failed')
+  return new TributaryError('The server failed in a way it did not foresee.', {
+    code: 'gateway/internal',
+    tryThis: 'try again; if it stays, look at the log of the server',
+    retry: true,
+  })
 }

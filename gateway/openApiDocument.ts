@@ -29,6 +29,7 @@ export function openApiDocument(tools: readonly BoundTool[], version: string): R
           responses: {
             200: { description: 'the answer, with its receipt' },
             402: { description: 'payment required: x402 v2 requirements in the PAYMENT-REQUIRED header' },
+            429: { description: 'no room now: ask again after Retry-After seconds; nothing was charged' },
             default: { $ref: '#/components/responses/Error' },
           },
         },

@@ -7,7 +7,7 @@ export const ask = defineTool({
   name: 'ask',
   summary: 'Ask a model and pay for the answer with x402 out of the buyer wallet, up to maxFeeWei. Spends.',
   effect: 'spend',
-  input: chatRequest.omit({ stream: true }).extend({ maxFeeWei: weiString.optional() }),
+  input: chatRequest.omit({ stream: true, stream_options: true }).extend({ maxFeeWei: weiString.optional() }),
   output: z.object({
     receipt: digestString,
     text: z.string(),

@@ -4,6 +4,7 @@ import * as surface from './index.ts'
 test('the public surface of tools is this list of names', () => {
   expect(Object.keys(surface).toSorted()).toMatchInlineSnapshot(`
     [
+      "answerRequest",
       "bindTool",
       "canonicalRequest",
       "chatRequest",
@@ -18,6 +19,7 @@ test('the public surface of tools is this list of names', () => {
       "openApiPaths",
       "quoteFor",
       "readAdapterFiles",
+      "readCanonicalRequest",
       "readTrainingEvents",
       "runTool",
       "toWire",

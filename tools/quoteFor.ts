@@ -1,10 +1,14 @@
 import { TributaryError, type Digest } from '../kernel/index.ts'
+import { checkSchema } from '../models/index.ts'
+import { answerRequest } from './answerRequest.ts'
 import { feeOf } from './feeOf.ts'
 import { resolveModel } from './resolveModel.ts'
 import type { ChatRequest } from './chatRequest.ts'
 import type { ToolContext } from './context.ts'
 
 export type Quoted = {
+  /** What is asked of the engine beside the prompt. */
+  asked: ReturnType<typeof answerRequest>
   model: string
   adapter: Digest
   promptIds: number[]
@@ -18,7 +22,7 @@ export type Quoted = {
  *   fee = per answer + per prompt token · prompt tokens + per completion token · max_tokens
  *
  * `max_tokens` is paid for whether or not the model stops early (x402 `exact` has one amount).
- * Throws models/unknown-model, models/context-length.
+ * Throws models/unknown-model, models/context-length, models/request, models/schema-unsupported.
  */
 export async function quoteFor(
   request: ChatRequest,
@@ -27,7 +31,9 @@ export async function quoteFor(
   const adapter = await resolveModel(ctx.store, request.model)
   const { tokenizer } = ctx.engine.base
   const promptIds = tokenizer.encodeChat(request.messages, { addGenerationPrompt: true })
-  const maxTokens = request.max_tokens
+  const asked = answerRequest(request)
+  const { maxTokens, schema } = asked
+  if (schema !== undefined) checkSchema(JSON.parse(schema))
   const room = ctx.answers.contextTokens - promptIds.length
   if (maxTokens > room) {
     throw new TributaryError('Prompt and answer together are longer than the context of the model.', {
@@ -37,5 +43,5 @@ export async function quoteFor(
     })
   }
   const feeWei = feeOf(ctx.prices, { promptTokens: promptIds.length, maxTokens })
-  return { model: request.model, adapter, promptIds, maxTokens, feeWei }
+  return { model: request.model, adapter, promptIds, maxTokens, asked, feeWei }
 }

@@ -1,5 +1,6 @@
 import { paymentRequirements, settlePayment, verifyPayment, type DecodedPayment } from '../../chain/index.ts'
 import { digestText, findError, TributaryError, type Address, type Digest } from '../../kernel/index.ts'
+import type { Place } from '../../models/index.ts'
 import {
   findPayment,
   getPayment,
@@ -18,9 +19,16 @@ import { readPayload, writePayload } from './storedPayload.ts'
 
 export type Sold = { receipt: Digest; transaction: string; payer: Address; feeWei: bigint }
 
+/** One call of the buyer for a payment: what it sent, the room that was kept for it, and whether it has left. */
+type Attempt = { payment: DecodedPayment; digest: Digest; place?: Place; gone: AbortSignal | undefined }
+
 export type Seller = {
-  /** Sells one answer for one payment; a second call with the same payment gets the first answer. */
-  sell: (request: ChatRequest, payment: DecodedPayment) => Promise<Sold>
+  /**
+   * Sells one answer for one payment; a second call with the same payment gets the first answer. Where the engine has no
+   * room it throws models/busy before anything is reserved: the payment stays good. `gone` says that the buyer has left:
+   * its answer is not made, its payment stays reserved, and may come again.
+   */
+  sell: (request: ChatRequest, payment: DecodedPayment, gone?: AbortSignal) => Promise<Sold>
   /**
    * Finishes what a crash left: settles what was answered; what has no answer waits for its buyer until it expires.
    * A payment that can't be settled now is counted as left, and keeps nobody from starting.
@@ -39,19 +47,41 @@ export type Seller = {
  * lease), the answer that is stored first is the answer.
  */
 export function createSeller(ctx: ToolContext): Seller {
-  async function sell(request: ChatRequest, payment: DecodedPayment): Promise<Sold> {
+  async function sell(request: ChatRequest, payment: DecodedPayment, gone?: AbortSignal): Promise<Sold> {
     const { payer, nonce } = payment
     const digest = digestText(canonicalRequest(request))
     const known = await findPayment(ctx.store, { payer, nonce })
-    const row = known ?? (await reserve(payment, await quoteFor(request, ctx), digest))
+    if (known) return finishSale(request, known, { payment, digest, gone })
+    const quoted = await quoteFor(request, ctx)
+    // Room is kept before the payment is: once that is reserved, nothing stands between it and its answer.
+    const place = await admit(quoted, { payer })
+    try {
+      const row = await reserve(payment, quoted, digest)
+      return await finishSale(request, row, { payment, digest, place, gone })
+    } finally {
+      place.release()
+    }
+  }
+
+  async function finishSale(request: ChatRequest, row: Payment, attempt: Attempt): Promise<Sold> {
+    const { payment, digest, gone } = attempt
+    const { payer, nonce } = row
     if (row.request !== digest || row.payload !== writePayload(payment.payload)) throw replayed(row)
-    return alone(row, async (signal) => {
+    return alone(row, async (lease) => {
       const { feeWei, ...now } = await getPayment(ctx.store, { payer, nonce })
-      // What was reserved is what is sold: a price that changed since then is for later payments.
-      const answer = async () =>
-        makeAnswer(ctx, { request, quoted: { ...(await quoteFor(request, ctx)), feeWei }, payment: row, signal })
+      const signal = gone ? AbortSignal.any([lease, gone]) : lease
+      const answer = async () => {
+        // What was reserved is what is sold: a price that changed since then is for later payments.
+        const quoted = { ...(await quoteFor(request, ctx)), feeWei }
+        const place = attempt.place ?? (await admit(quoted, { payer, owed: true }))
+        return makeAnswer(ctx, { request, quoted, payment: row, place, signal })
+      }
       return advance({ ...now, feeWei }, answer)
     })
+  }
+
+  function admit({ adapter, promptIds, asked }: Quoted, who: { payer: Address; owed?: boolean }): Promise<Place> {
+    return ctx.answers.admit({ adapter, promptTokens: promptIds.length, maxTokens: asked.maxTokens, ...who })
   }
 
   async function reserve(payment: DecodedPayment, quoted: Quoted, request: Digest): Promise<Payment> {

@@ -9,6 +9,7 @@ import {
   type Receipt,
 } from '../../kernel/index.ts'
 import { signReceipt } from '../../chain/index.ts'
+import type { Place } from '../../models/index.ts'
 import { getAdapter, getPayment, recordAnswer, type AnswerRecord, type Payment } from '../../store/index.ts'
 import { canonicalRequest, type ChatRequest, type Quoted, type ToolContext } from '../../tools/index.ts'
 
@@ -16,7 +17,9 @@ export type Sale = {
   request: ChatRequest
   quoted: Quoted
   payment: Pick<Payment, 'payer' | 'nonce' | 'asset' | 'chainId'>
-  /** Aborts when another gateway has taken the payment over. */
+  /** Room in the engine that was kept for it. */
+  place: Place
+  /** Aborts when another gateway has taken the payment over, or its buyer has gone. */
   signal: AbortSignal
 }
 
@@ -24,13 +27,12 @@ export type Sale = {
  * Generates the answer, signs its receipt, and stores both with the payment's next state in one transaction. Returns the
  * receipt's id; where another gateway was faster, the id of the one that is stored.
  */
-export async function makeAnswer(ctx: ToolContext, { request, quoted, payment, signal }: Sale): Promise<Digest> {
-  const { adapter, promptIds, maxTokens, feeWei } = quoted
+export async function makeAnswer(ctx: ToolContext, { request, quoted, payment, place, signal }: Sale): Promise<Digest> {
+  const { adapter, promptIds, maxTokens, asked, feeWei } = quoted
   const origin = await getAdapter(ctx.store, { digest: adapter })
-  const { temperature, top_p: topP, seed } = request
   const key = digestOf({ payer: payment.payer, nonce: payment.nonce })
-  const asked = { adapter, promptIds, maxTokens, temperature, topP, seed, signal, key }
-  const generated = await ctx.answers.generate(asked)
+  const { payer } = payment
+  const generated = await ctx.answers.generate({ adapter, promptIds, ...asked, payer, place, signal, key })
   const answerText = generated.text
   const requestText = canonicalRequest(request)
   const [requestSalt, answerSalt] = [newSalt(), newSalt()]
@@ -43,9 +45,10 @@ export async function makeAnswer(ctx: ToolContext, { request, quoted, payment, s
     recipe: origin.recipe,
     request: saltedDigest(requestSalt, requestText),
     answer: saltedDigest(answerSalt, answerText),
-    seed,
+    seed: asked.seed,
     promptTokens: promptIds.length,
     completionTokens: generated.ids.length,
+    maxTokens,
     paddedLength: generated.paddedLength,
     engine: generated.stamp,
     feeWei: toWeiString(feeWei),
@@ -57,7 +60,7 @@ export async function makeAnswer(ctx: ToolContext, { request, quoted, payment, s
     at: ctx.now(),
   }
   const { signature } = await signReceipt(receipt, ctx.keys.server)
-  return storeFirst(ctx, {
+  const id = await storeFirst(ctx, {
     receipt,
     signature,
     signer: ctx.keys.server.address as Address,
@@ -67,8 +70,12 @@ export async function makeAnswer(ctx: ToolContext, { request, quoted, payment, s
     answerSalt,
     promptIds,
     answerIds: generated.ids,
+    finish: generated.finish,
+    ...(generated.logprobs ? { logprobs: JSON.stringify(generated.logprobs) } : {}),
     atMs: ctx.now(),
   })
+  await ctx.answers.drop?.(key)
+  return id
 }
 
 /** An answer that is stored stays: whoever comes second delivers the first one. */

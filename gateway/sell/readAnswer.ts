@@ -1,5 +1,6 @@
 import { TributaryError, type Address, type Digest, type Receipt } from '../../kernel/index.ts'
 import { getAnswer, getReceipt, type Queryable } from '../../store/index.ts'
+import { readCanonicalRequest } from '../../tools/index.ts'
 
 export type DeliveredAnswer = {
   id: Digest
@@ -7,13 +8,18 @@ export type DeliveredAnswer = {
   signature: string
   signer: Address
   text: string
+  /** Tokens as they were made; none where they were not kept. */
+  ids: readonly number[]
+  stop: readonly string[]
   finishReason: 'stop' | 'length'
+  /** As OpenAI's `logprobs.content`, where they were asked for. */
+  logprobs: readonly unknown[] | undefined
 }
 
 /** A sold answer as it is delivered, read back from where it is kept. Throws gateway/erased once its bytes were dropped. */
 export async function readAnswer(store: Queryable, receiptId: Digest): Promise<DeliveredAnswer> {
   const { id, receipt, signature, signer } = await getReceipt(store, { id: receiptId })
-  const { answerText, requestText } = await getAnswer(store, { receipt: receiptId })
+  const { answerText, answerIds, requestText, finish, logprobs } = await getAnswer(store, { receipt: receiptId })
   if (answerText === null || requestText === null) {
     throw new TributaryError('The text of this answer was dropped at its buyer’s wish; the receipt remains.', {
       code: 'gateway/erased',
@@ -21,7 +27,17 @@ export async function readAnswer(store: Queryable, receiptId: Digest): Promise<D
       tryThis: 'ask again with a new payment',
     })
   }
-  const { max_tokens: maxTokens } = JSON.parse(requestText) as { max_tokens: number }
-  const finishReason = receipt.completionTokens < maxTokens ? 'stop' : 'length'
-  return { id, receipt, signature, signer, text: answerText, finishReason }
+  const { max_tokens: maxTokens, stop = [] } = readCanonicalRequest(requestText)
+  return {
+    id,
+    receipt,
+    signature,
+    signer,
+    text: answerText,
+    ids: answerIds ?? [],
+    stop,
+    // Answers of before it was kept had no stop strings.
+    finishReason: finish ?? (receipt.completionTokens < maxTokens ? 'stop' : 'length'),
+    logprobs: logprobs === null ? undefined : (JSON.parse(logprobs) as unknown[]),
+  }
 }

@@ -29,8 +29,9 @@ export function answerLogprobs(
   return logprobs.slice(0, shown).map((one) => ({ ...scored(one), top_logprobs: one.top.map(scored) }))
 }
 
-/** How many tokens, from the first, it takes to make the text. */
+/** How many tokens, from the first, it takes to make the text; all of them where nothing was cut off. */
 function shownTokens(tokenizer: Pick<Tokenizer, 'decode'>, ids: readonly number[], text: string): number {
+  if (tokenizer.decode(ids).length <= text.length) return ids.length
   let count = ids.length
   while (count > 0 && tokenizer.decode(ids.slice(0, count - 1)).length >= text.length) count--
   return count
