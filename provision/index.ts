@@ -1,4 +1,5 @@
 export { cacheFolder } from './cacheFolder.ts'
+export { fetchHubModel, type HubModelOptions } from './fetchHubModel.ts'
 export { findBase, type BaseSource } from './findBase.ts'
 export { resolveBase } from './resolveBase.ts'
 export { provideBase, type ProvideBaseOptions } from './provideBase.ts'
