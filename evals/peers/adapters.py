@@ -5,13 +5,16 @@ usage: adapters.py BASE_FOLDER; requests are {"op": "make" | "logits" | "gradien
 
 import sys
 
-from load_base import answer_requests, load_base
+from load_base import answer_requests
 
 import torch
 from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.torch import save_file
+from transformers import AutoModelForCausalLM
 
-base = load_base(sys.argv[1], attention="eager")
+# As anybody would open it: a base folder is a folder of transformers.
+base = AutoModelForCausalLM.from_pretrained(sys.argv[1], attn_implementation="eager", dtype=torch.float32)
+base.eval().requires_grad_(False)
 # What adapters say that they belong to: not the folder of this machine.
 base.name_or_path = base.config._name_or_path = "base"
 

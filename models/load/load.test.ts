@@ -147,6 +147,17 @@ test('safetensors of F16 and BF16 are widened to float32 exactly', async () => {
   )
 })
 
+test('a base folder is one for transformers too: its index names every tensor, and it is a source like any other', async () => {
+  const tiny = await tinyBase(join(home, 'index'))
+  const index = JSON.parse(readFileSync(join(tiny.dir, 'model.safetensors.index.json'), 'utf8')) as {
+    weight_map: Record<string, string>
+  }
+  expect(Object.keys(index.weight_map)).toEqual(Object.keys(tiny.weights.entries))
+  expect(new Set(Object.values(index.weight_map))).toEqual(new Set(['weights.safetensors']))
+  const again = await prepareBase({ file: tiny.dir, into: join(home, 'index-again'), name: 'tiny' })
+  expect(again.digest).toBe(tiny.digest)
+})
+
 test('a wrong download, another architecture, another tokenizer, an unknown type and NaN each have their code, and leave nothing', async () => {
   const good = ggufFixture().bytes
   const into = join(home, 'refused')

@@ -7,6 +7,7 @@ import { checkWeights, isForgotten } from './checkWeights.ts'
 import { fileDigest } from './fileDigest.ts'
 import { safetensorsHeader } from './safetensorsHeader.ts'
 import { createTokenizer } from './Tokenizer.ts'
+import { indexFile } from './weightFiles.ts'
 import type { SourceTensor, WeightSource } from './weightSource.ts'
 
 /** Bytes of float32 weights written, and of how many. */
@@ -49,6 +50,12 @@ export async function writeBase(source: WeightSource, draft: string, made: MadeF
   } finally {
     await weights.close()
   }
+  // By this index, transformers opens the folder as it is; weights under another name it would not find.
+  const index = {
+    metadata: { total_size: of },
+    weight_map: Object.fromEntries(kept.map(({ name }) => [name, baseFiles.weights])),
+  }
+  await writeFile(join(draft, indexFile), `${JSON.stringify(index)}\n`)
   await writeFile(join(draft, baseFiles.config), `${JSON.stringify(source.config, null, 2)}\n`)
   await writeFile(join(draft, baseFiles.tokenizer), `${JSON.stringify(source.tokenizer)}\n`)
   await writeFile(join(draft, baseFiles.tokenizerConfig), `${JSON.stringify(source.tokenizerConfig, null, 2)}\n`)
