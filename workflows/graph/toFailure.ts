@@ -7,7 +7,10 @@ import { TributaryError } from '../../kernel/index.ts'
  * what must not be stored in a history.
  */
 export function toFailure(error: TributaryError): ApplicationFailure {
+  // Who says when to ask again is asked then, and not by the pauses of the retry policy.
+  const seconds = error.facts['retryAfterSeconds']
   return ApplicationFailure.create({
+    ...(typeof seconds === 'number' ? { nextRetryDelay: `${seconds} s` } : {}),
     message: error.message,
     type: error.code,
     nonRetryable: !error.retry,
