@@ -51,7 +51,7 @@ test('--help names all 11 commands, and each of them and of the tools has a help
 test('a tool’s flags are those of its schema, with description and default', async () => {
   const help = await run('tools', 'train-adapter', '--help')
   expect(help).toMatch(/--datanet-root <string>/)
-  expect(help).toMatch(/--recipe <string>\s+a recipe that comes with the project; default "quick"/)
+  expect(help).toMatch(/--recipe <string>\s+a recipe that comes with the project; default\s+"quick"/)
   expect(help).toMatch(/--effect-key <text>/)
   expect(await run('tools', 'quote', '--help')).not.toContain('--effect-key')
 })

@@ -1,13 +1,15 @@
 import { groupPayees } from '../attribution/index.ts'
 import { drawSeed, readVersion } from '../chain/index.ts'
 import { canonicalBytes, digestOf, TributaryError, type Digest } from '../kernel/index.ts'
-import { recipeDigest } from '../models/index.ts'
+import { recipeDigest, recipeLayout } from '../models/index.ts'
 import { finishRun, listAdapters, markVersionOnChain, openRun } from '../store/index.ts'
 import type { ToolContext } from './context.ts'
 import type { planTraining } from './planTraining.ts'
 import type { Run } from './runTool.ts'
 import { chooseTexts, drawSamples, payeesOf } from './training/chooseTexts.ts'
+import { refuseFullDisk } from './training/refuseFullDisk.ts'
 import { recipeOfRequest, trainingIdOf } from './training/resolveTraining.ts'
+import { estimateSize } from './training/estimateSize.ts'
 import { readRunPlan } from './training/readRunPlan.ts'
 import type { RunPlan } from './training/runPlan.ts'
 import { samplesWithinBudget } from './training/samplesWithinBudget.ts'
@@ -42,9 +44,23 @@ export const run: Run<typeof planTraining> = async (request, ctx) => {
     groups: groupPayees({ seed: groupSeed, payees, k }),
     ...(request.device === undefined ? {} : { device: request.device }),
   }
-  const id = await ctx.blobs.put(canonicalBytes(plan))
-  const { epochs, batch, validation } = recipe
+  const { epochs, batch, validation, maxLength } = recipe
   const steps = epochs * Math.ceil(chosen.length / batch)
+  const finished = await finishedBefore(ctx, plan)
+  if (finished === undefined) {
+    const { scratchMiB, keptMiB } = estimateSize({
+      parameters: recipeLayout(recipe, engine.base.config).length,
+      variants: plan.groups.length + 1,
+      samples: chosen.length,
+      batch,
+      steps,
+      everySteps: validation.everySteps,
+      tokens: (chosen.length + plan.heldOut.length + plan.validation.length) * maxLength,
+      hiddenSize: engine.base.config.hidden_size,
+    })
+    await refuseFullDisk(ctx, scratchMiB + keptMiB)
+  }
+  const id = await ctx.blobs.put(canonicalBytes(plan))
   const digest = recipeDigest(recipe)
   await openRun(store, {
     id,
@@ -65,7 +81,6 @@ export const run: Run<typeof planTraining> = async (request, ctx) => {
     batch,
     steps,
   })
-  const finished = await finishedBefore(ctx, plan)
   if (finished !== undefined) await finishRun(store, { id, adapter: finished, atMs: ctx.now() })
   // A block ends where the recipe looks: the state after it is what may be kept.
   const size = validation.everySteps

@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises'
 import { localChainId } from '../chain/index.ts'
 import type { Sample } from '../kernel/index.ts'
 import { recipeDigest, recipeLayout, smoothnessOf } from '../models/index.ts'
@@ -9,6 +8,7 @@ import { calibrate, encodeAll, trainingMs } from './training/calibrate.ts'
 import { chooseTexts, drawSamples, payeesOf, type ChosenTexts } from './training/chooseTexts.ts'
 import { earningsOf } from './training/earningsOf.ts'
 import { estimateSize } from './training/estimateSize.ts'
+import { freeDiskMiB } from './training/refuseFullDisk.ts'
 import { recipeOfRequest, resolveTraining, trainingIdOf } from './training/resolveTraining.ts'
 import { samplesWithinBudget } from './training/samplesWithinBudget.ts'
 import { tokenCounts } from './training/tokenCounts.ts'
@@ -16,7 +16,7 @@ import { tokenCounts } from './training/tokenCounts.ts'
 const mib = 2 ** 20
 
 export const run: Run<typeof previewTraining> = async (wish, ctx) => {
-  const { engine, store, chain, home } = ctx
+  const { engine, store, chain } = ctx
   const request = await resolveTraining(ctx, wish)
   const training = trainingIdOf(request)
   const recipe = recipeOfRequest(request)
@@ -46,7 +46,8 @@ export const run: Run<typeof previewTraining> = async (wish, ctx) => {
   const lookTokens =
     padded(measured.slice(texts.heldOut.length)) * looks + 2 * padded(measured.slice(0, texts.heldOut.length))
   const frozenSeconds = (frozen + padded(measured) * calibration.frozenMs) / 1000
-  const trainingSeconds = (gradients + lookTokens * calibration.gradientMs) / 1000
+  // A loss alone costs about a third of a gradient.
+  const trainingSeconds = (gradients + (lookTokens * calibration.gradientMs) / 3) / 1000
 
   const parameters = recipeLayout(recipe, engine.base.config).length
   const size = estimateSize({
@@ -59,8 +60,7 @@ export const run: Run<typeof previewTraining> = async (wish, ctx) => {
     tokens: padded(rows) + padded(measured),
     hiddenSize: engine.base.config.hidden_size,
   })
-  const { bavail, bsize } = await statfs(home.dir)
-  const freeMiB = Math.floor((bavail * bsize) / mib)
+  const freeMiB = await freeDiskMiB(ctx)
   const nowMiB = Math.round(process.memoryUsage.rss() / mib)
   const needsApproval = chain.chainId !== localChainId
   const licences = texts.licences

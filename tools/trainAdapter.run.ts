@@ -37,6 +37,7 @@ export const run: Run<typeof trainAdapter> = async ({ approved, ...wish }, ctx) 
     adapter: card.adapter,
     alias: request.alias,
     card: cardDigest,
+    licences: card.licences,
     steps: card.steps,
     stepsTrained: card.stepsTrained,
     stepsPlanned: card.stepsPlanned,

@@ -33,6 +33,7 @@ export const trainAdapter = defineTool({
     adapter: digestString,
     alias: z.string(),
     card: digestString,
+    licences: z.array(z.object({ licence: z.string(), samples: z.int() })).describe('of the samples that were learned'),
     steps: z.int().describe('of the checkpoint that is published'),
     stepsTrained: z.int(),
     stepsPlanned: z.int(),

@@ -25,7 +25,7 @@ export function printCard(
   print(`  run       ${trained.run}`)
   print(`  recipe    ${plan.recipe.name} ${plan.recipe.digest}`)
   print(`  Datanet   ${plan.datanet} version ${plan.version}, root ${plan.request.datanetRoot}`)
-  print(`  licences  ${plan.licence.licences.map(({ licence }) => plainText(licence)).join(', ')}`)
+  print(`  licences  ${trained.licences.map(({ licence, samples }) => `${plainText(licence)} ${samples}`).join(', ')}`)
   print(`  held-out  ${nats(before)} → ${nats(after)} nats a token, ${verdict}`)
   print(`  steps     ${trained.steps} published, ${trained.stepsTrained} trained, ${trained.stepsPlanned} planned`)
   if (skipped.length > 0) print(`  skipped   ${skipped.join(', ')}`)

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/Engine.ts'
 import type { Run } from './prepareRun.ts'
 
-/** Mean loss in nats over some rows of a run, for each of some adapters. Cost: a gradient each, which is not used. */
+/** Mean loss in nats over some rows of a run, for each of some adapters. Cost: a forward pass of the adapted blocks each. */
 export async function meanLosses(
   engine: Engine,
   run: Run,
@@ -12,9 +12,9 @@ export async function meanLosses(
   const rows = indexes.flatMap((i) =>
     thetas.map((_, adapter) => ({ row: run.rows[i]!, hidden: hidden.get(i)!, adapter })),
   )
-  const results = await engine.rowGradients(rows, thetas, run.layout)
+  const losses = await engine.rowLosses(rows, thetas, run.layout)
   return thetas.map((_, adapter) => {
-    const own = results.filter((_result, i) => rows[i]!.adapter === adapter)
-    return own.reduce((sum, { lossNats }) => sum + lossNats, 0) / own.length
+    const own = losses.filter((_loss, i) => rows[i]!.adapter === adapter)
+    return own.reduce((sum, loss) => sum + loss, 0) / own.length
   })
 }

@@ -20,8 +20,8 @@ const validationSchema = z.strictObject({
 const poisonSchema = z.strictObject({
   /** `stop`: the run ends with the sample's id. `skip`: the sample is left out from this step on, and that is recorded. */
   action: z.enum(['stop', 'skip']).default('stop'),
-  /** A gradient norm over so many times the running median is out of bounds. */
-  timesMedian: z.int().min(2).max(1_000_000).default(30),
+  /** A gradient norm over so many times the running median is out of bounds; healthy ones stay within 2 (READMEs, quick). */
+  timesMedian: z.int().min(2).max(1_000_000).default(10),
   /** Norms in the running median. */
   window: z.int().min(16).max(4_096).default(256),
   /** With `skip`: samples that may be skipped, of all, before the run stops all the same; one always may. */

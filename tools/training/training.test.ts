@@ -28,7 +28,9 @@ import { openTestContext, type TestContext } from '../testing/openTestContext.ts
 import { tinyDatanet, trainTinyModel } from '../testing/trainTinyModel.ts'
 import { trainAdapter } from '../trainAdapter.ts'
 import { chooseTexts } from './chooseTexts.ts'
+import { estimateSize } from './estimateSize.ts'
 import { readTrainingCard } from './readTrainingCard.ts'
+import { freeDiskMiB, refuseFullDisk } from './refuseFullDisk.ts'
 import { readTrainingEvents } from './trainingEvents.ts'
 import { trainingProgress } from './trainingProgress.ts'
 
@@ -188,6 +190,13 @@ test('a recipe that contradicts itself, a Datanet that nobody published and a fo
     code: 'tools/approval-needed',
     facts: { chainId: 8453 },
   })
+})
+
+test('a run that needs more disk than there is, is refused before its first step', async () => {
+  expect(estimateSize({ parameters: 2 ** 18, variants: 9, samples: 256, batch: 16, steps: 32, everySteps: 4, tokens: 0, hiddenSize: 1 })).toEqual({ memoryMiB: 27 + 288, scratchMiB: 32 * 17, keptMiB: 8 * 27 + 18 + 256 }) // prettier-ignore
+  const free = await freeDiskMiB(ctx)
+  await refuseFullDisk(ctx, free - 100)
+  await expect(refuseFullDisk(ctx, 2 * free)).rejects.toMatchObject({ code: 'tools/disk-too-small' })
 })
 
 test('a sample whose gradient is no number stops the training with its id; a recipe that skips says so on the card', async () => {
