@@ -1,10 +1,23 @@
 import { defineConfig } from 'vitest/config'
 
-/** `unit`: tests beside their files, and the architecture. `system`: whole-system tests, one file at a time. */
+/**
+ * `unit`: tests beside their files, and the architecture. `system`: whole-system tests, one file at a time. `gpu`: tests with
+ * the real Python worker, by `npm run test:gpu` alone: they need PyTorch, which no test machine has to install.
+ */
 const shared = {
   exclude: ['node_modules/**', '.tributary/**', 'dist/**', '**/fixtures/**'],
   pool: 'forks' as const,
   env: { NODE_NO_WARNINGS: '1' },
+}
+
+const gpu = {
+  test: {
+    ...shared,
+    name: 'gpu',
+    include: ['test/system/**/*.gpu-test.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
 }
 
 export default defineConfig({
@@ -30,6 +43,7 @@ export default defineConfig({
           hookTimeout: 600_000,
         },
       },
+      ...(process.env['TRIBUTARY_TEST_GPU'] === '1' ? [gpu] : []),
     ],
     maxWorkers: 2,
   },

@@ -19,7 +19,10 @@ export async function runGpuWorker(args: readonly string[]): Promise<number> {
   const address = process.env['TEMPORAL_ADDRESS'] ?? lastAddress(home)
   const given = [
     ...(address === undefined || args.includes('--address') ? [] : ['--address', address]),
-    ...['--base', join(cacheFolder(), 'bases'), '--home', home],
+    '--base',
+    join(cacheFolder(), 'bases'),
+    '--home',
+    home,
   ]
   const env = { ...process.env, PYTHONPATH: packageFolder, PYTHONDONTWRITEBYTECODE: '1' }
   const child = spawn(python, ['-m', 'tributary_gpu', 'worker', ...given, ...args], { env, stdio: 'inherit' })

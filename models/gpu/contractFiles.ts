@@ -8,23 +8,22 @@ import { gpuPlan } from './gpuPlan.ts'
  * both sides must compute. Written by writeContract.ts and committed; contract.test.ts holds them fresh.
  */
 export async function contractFiles(): Promise<Record<string, string>> {
-  const documents: Record<string, z.ZodType> = {
-    plan: gpuPlan,
-    device: deviceStamp,
-    progress: gpuProgress,
-    ...Object.fromEntries(
-      Object.entries(gpuActivities).flatMap(([name, { input, output }]) => [
-        [`${name}.input`, input],
-        [`${name}.output`, output],
-      ]),
-    ),
-  }
-  const schemas = Object.entries(documents).map(([name, schema]) => [
+  const crossing = Object.entries(gpuActivities).flatMap(([name, { input, output }]): [string, z.ZodType][] => [
+    [`${name}.input`, input],
+    [`${name}.output`, output],
+  ])
+  const documents = new Map<string, z.ZodType>([
+    ['plan', gpuPlan],
+    ['device', deviceStamp],
+    ['progress', gpuProgress],
+    ...crossing,
+  ])
+  const schemas = [...documents].map(([name, schema]): [string, string] => [
     `${name}.schema.json`,
     // A field with a default is there in what crosses: it is the output side of the schema.
     json(z.toJSONSchema(schema, { io: 'output' })),
   ])
-  return { ...(Object.fromEntries(schemas) as Record<string, string>), 'golden.json': json(await golden()) }
+  return { ...Object.fromEntries(schemas), 'golden.json': json(await golden()) }
 }
 
 function json(value: unknown): string {

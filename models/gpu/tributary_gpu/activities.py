@@ -1,11 +1,12 @@
 """The activities of task queue `gpu`: one document in, one out, each as contract/ has it."""
 
 import contextvars
+import logging
 import os
 import threading
 
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from .coded_error import CodedError
 from .contract import check
@@ -89,7 +90,15 @@ class Heartbeat:
 
 def _failure(error):
     """As toFailure of workflows/graph: `findError` of kernel reads it on the other side."""
-    return ApplicationError(error.message, error.wire(), type=error.code, non_retryable=not error.retry)
+    logging.getLogger(__package__).warning("%s [%s] %s", error.message, error.code, error.facts)
+    # Benign: the line above says it all, a traceback would say nothing more.
+    return ApplicationError(
+        error.message,
+        error.wire(),
+        type=error.code,
+        non_retryable=not error.retry,
+        category=ApplicationErrorCategory.BENIGN,
+    )
 
 
 def _out_of_memory(cause):
