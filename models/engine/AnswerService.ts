@@ -1,13 +1,13 @@
 import { findError, TributaryError, type Digest } from '../../kernel/index.ts'
+import type { Adapter } from '../adapters/Adapter.ts'
 import type { Tokenizer } from '../load/Tokenizer.ts'
 import { checkSchema } from '../schema/checkSchema.ts'
-import { SchemaService } from '../schema/SchemaService.ts'
-import { Admission, type AdmissionBounds, type Place } from '../serve/Admission.ts'
+import { Admission, type AdmissionBounds, type Place, type Wanted } from '../serve/Admission.ts'
 import { AnswerText } from '../serve/AnswerText.ts'
 import type { TokenLogprob } from '../serve/logprobs.ts'
 import { answerLogprobs } from './answerLogprobs.ts'
-import type { AdmitRequest, Answer, EngineProgress, GenerateRequest } from './Engine.ts'
-import type { ServeCalls, ServeEvent } from './serveCalls.ts'
+import type { Answer, EngineProgress, GenerateRequest } from './Engine.ts'
+import type { ServeCalls, ServeEvent, SubmittedJob } from './serveCalls.ts'
 import { WorkerLink } from './WorkerLink.ts'
 
 type Open = {
@@ -17,7 +17,13 @@ type Open = {
   reject: (error: unknown) => void
 }
 
-type Parts = { open: ServeCalls['open']['input']; tokenizer: Tokenizer; bounds: AdmissionBounds }
+type Parts = {
+  open: ServeCalls['open']['input']
+  tokenizer: Tokenizer
+  bounds: AdmissionBounds
+  /** An adapter that the worker has dropped. */
+  reload: (adapter: Digest) => Promise<Adapter>
+}
 
 /** Answers by a worker that decodes all requests together, for whom there is room. */
 export class AnswerService {
@@ -25,14 +31,14 @@ export class AnswerService {
   readonly #link: WorkerLink<ServeCalls, ServeEvent>
   readonly #tokenizer: Tokenizer
   readonly #admission: Admission
-  readonly #schemas: SchemaService
+  readonly #reload: Parts['reload']
   #requests = 0
   #running = 0
 
-  constructor({ open, tokenizer, bounds }: Parts) {
+  constructor({ open, tokenizer, bounds, reload }: Parts) {
     this.#tokenizer = tokenizer
+    this.#reload = reload
     this.#admission = new Admission(bounds)
-    this.#schemas = new SchemaService({ dir: open.dir, eos: tokenizer.eos, vocabulary: open.config.vocab_size })
     this.#link = new WorkerLink(new URL('./serveWorker.ts', import.meta.url), (event) => this.#on(event))
     // A worker that fails to start fails every later call with the same reason.
     this.#link.call('open', open).catch(() => undefined)
@@ -47,29 +53,20 @@ export class AnswerService {
     return { waiting: this.#open.size - this.#running, running: this.#running, openTokens, tokensPerSecond }
   }
 
-  async addAdapter(digest: Digest, theta: Float32Array): Promise<void> {
-    await this.#link.call('addAdapter', { digest, theta })
+  async addAdapter(digest: Digest, adapter: Adapter): Promise<void> {
+    await this.#link.call('addAdapter', { digest, adapter })
   }
 
-  async admit({ schema, ...wanted }: AdmitRequest): Promise<Place> {
-    if (schema !== undefined) {
-      checkSchema(parseSchema(schema))
-      await this.#schemas.check(schema)
-    }
+  admit(wanted: Wanted): Place {
     return this.#admission.admit(wanted)
   }
 
   async generate(request: GenerateRequest): Promise<Answer> {
     const { promptIds, maxTokens, payer, schema, signal } = request
     if (signal?.aborted) throw cancelled()
-    const wanted = { promptTokens: promptIds.length, maxTokens }
-    const place =
-      request.place ??
-      (await this.admit({
-        ...wanted,
-        ...(payer === undefined ? {} : { payer }),
-        ...(schema === undefined ? {} : { schema }),
-      }))
+    if (schema !== undefined) checkSchema(parseSchema(schema))
+    const wanted = { promptTokens: promptIds.length, maxTokens, ...(payer === undefined ? {} : { payer }) }
+    const place = request.place ?? this.admit(wanted)
     try {
       return await this.#answer(request, place)
     } finally {
@@ -78,7 +75,7 @@ export class AnswerService {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#link.close(), this.#schemas.close()])
+    await this.#link.close()
   }
 
   async #answer(request: GenerateRequest, place: Place): Promise<Answer> {
@@ -107,15 +104,14 @@ export class AnswerService {
       if (signal?.aborted) reject(cancelled())
       signal?.addEventListener('abort', abort)
       const job = { id, payer, promptIds: Int32Array.from(promptIds), maxTokens, temperature, topP, seed, stop }
-      this.#link
-        .call('submit', {
-          ...job,
-          eos: this.#tokenizer.eos,
-          ...(adapter === undefined ? {} : { adapter }),
-          ...(schema === undefined ? {} : { schema }),
-          ...(topLogprobs === undefined ? {} : { topLogprobs }),
-        })
-        .catch(reject)
+      const submitted = {
+        ...job,
+        eos: this.#tokenizer.eos,
+        ...(adapter === undefined ? {} : { adapter }),
+        ...(schema === undefined ? {} : { schema }),
+        ...(topLogprobs === undefined ? {} : { topLogprobs }),
+      }
+      this.#submit(submitted, signal).catch(reject)
     }).finally(() => {
       this.#open.delete(id)
       if (hasRow) this.#running--
@@ -129,6 +125,23 @@ export class AnswerService {
       promptTokens: promptIds.length,
       paddedLength: promptIds.length,
       ...(topLogprobs === undefined ? {} : { logprobs: answerLogprobs(this.#tokenizer, logprobs, answerText) }),
+    }
+  }
+
+  /** Sends a job to the worker, and its adapter with it where the worker says that it has dropped that. */
+  async #submit(job: SubmittedJob, signal: AbortSignal | undefined): Promise<void> {
+    const { adapter } = job
+    try {
+      await this.#link.call('submit', job)
+    } catch (error) {
+      if (adapter === undefined || findError(error)?.code !== 'models/adapter-absent') throw error
+      const again = await this.#reload(adapter)
+      if (signal?.aborted) throw cancelled()
+      // Calls are served in their order, so nothing can push the adapter out between the two.
+      await Promise.all([
+        this.#link.call('addAdapter', { digest: adapter, adapter: again }),
+        this.#link.call('submit', job),
+      ])
     }
   }
 

@@ -56,9 +56,6 @@ export type Answer = {
   readonly logprobs?: AnswerLogprob[]
 }
 
-/** What room is kept for. */
-export type AdmitRequest = Wanted & { schema?: string }
-
 export type EngineProgress = {
   /** Answers that wait for a row, and that have one. */
   waiting: number
@@ -98,18 +95,20 @@ export type Engine = {
   readonly stamp: AttestedStamp
   /** Tokens of prompt and answer together, at most. */
   readonly contextTokens: number
-  /** Makes an adapter known by its digest. Throws models/adapter-layout. */
-  addAdapter(digest: Digest, adapter: Adapter): Promise<void>
+  /**
+   * Makes an adapter of any layout known by its digest, also while others decode. With `reload` the engine need not keep
+   * its numbers: one that was not used for long is read again when it is asked for. Throws models/adapter-layout.
+   */
+  addAdapter(digest: Digest, adapter: Adapter, reload?: () => Promise<Adapter>): Promise<void>
   hasAdapter(digest: Digest): boolean
   readonly progress: EngineProgress
   /**
-   * Keeps room for a request before it is paid. Throws models/busy with the seconds after which to ask again, and
-   * models/schema, models/schema-unsupported.
+   * Keeps room for a request before it is paid. Throws models/busy with the seconds after which to ask again.
    */
-  admit(request: AdmitRequest): Promise<Place>
+  admit(request: Wanted): Promise<Place>
   /**
-   * Throws models/context-length, models/unknown-adapter, models/token-range, models/cancelled, models/runtime, and
-   * without a place what `admit` throws.
+   * Throws models/context-length, models/unknown-adapter, models/token-range, models/cancelled, models/runtime,
+   * models/schema-unsupported, models/schema-dead-end, and without a place models/busy.
    */
   generate(request: GenerateRequest): Promise<Answer>
   /**
@@ -130,10 +129,6 @@ export type Engine = {
     layout?: AdapterLayout,
   ): Promise<RowGradient[]>
   /** The losses of rowGradients to the bit, at less than half the cost. */
-  rowLosses(
-    rows: readonly GradientRow[],
-    thetas: readonly Float32Array[],
-    layout?: AdapterLayout,
-  ): Promise<number[]>
+  rowLosses(rows: readonly GradientRow[], thetas: readonly Float32Array[], layout?: AdapterLayout): Promise<number[]>
   close(): Promise<void>
 }

@@ -64,11 +64,6 @@ export class WorkerLink<Calls extends CallMap, Event = never> {
     await exited
   }
 
-  /** Ends the worker in the middle of what it does; only for one that runs no native code. */
-  kill(): void {
-    void this.#worker.terminate()
-  }
-
   #settle(message: Exclude<ReplyMessage, { event: unknown }>): void {
     const pending = this.#pending.get(message.id)
     this.#pending.delete(message.id)

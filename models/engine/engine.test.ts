@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { digestText } from '../../kernel/index.ts'
 import { seededNormal } from '../graph/index.ts'
+import { seededUniform } from '../serve/seededUniform.ts'
 import {
   adapterLayout,
   createEngine,
@@ -12,6 +13,7 @@ import {
   initialAdapter,
   tinyBase,
   type Adapter,
+  type Answer,
   type BaseModel,
   type Engine,
 } from '../index.ts'
@@ -210,10 +212,73 @@ test('a prompt over the context, an unknown adapter, a foreign token, an empty p
     code: 'models/token-range',
   })
   await expect(engine.generate({ promptIds: [], maxTokens: 1 })).rejects.toMatchObject({ code: 'models/request' })
-  const layout = adapterLayout(base.config, { rank: 2, targets: ['q_proj'], fromLayer: 0 })
-  await expect(engine.addAdapter(digest(1), initialAdapter(layout, 1))).rejects.toMatchObject({
+  const layout = adapterLayout(
+    { ...base.config, hidden_size: 2 * base.config.hidden_size },
+    { rank: 2, targets: ['o_proj'], fromLayer: 0 },
+  )
+  await expect(engine.addAdapter(digest(11), initialAdapter(layout, 1))).rejects.toMatchObject({
     code: 'models/adapter-layout',
   })
+})
+
+test('200 answers of 12 adapters of any layout, of which 2 fit in memory, are those that each gives where all fit', async () => {
+  const layouts = [
+    engine.layout,
+    adapterLayout(base.config, { rank: 3, alpha: 5, targets: ['down_proj', 'k_proj'], layers: [1] }),
+    adapterLayout(base.config, { rank: 16, targets: ['o_proj', 'gate_proj', 'q_proj'], fromLayer: 0 }),
+  ]
+  const adapters = Array.from({ length: 12 }, (_, k) => noisyAdapter(k, layouts[k % 3]))
+  const adapterBytes = 2 * Math.max(...adapters.map(({ theta }) => theta.byteLength))
+  const [roomy, tight] = [
+    await createEngine({ base, threads: 1 }),
+    await createEngine({ base, threads: 1, rows: 5, adapterBytes }),
+  ]
+  let reloads = 0
+  for (const [k, adapter] of adapters.entries()) {
+    await roomy.addAdapter(digest(k), adapter)
+    await tight.addAdapter(digest(k), adapter, async () => {
+      reloads++
+      return adapter
+    })
+  }
+  const uniform = seededUniform('swaps')
+  const questions = ['a', 'b'.repeat(70), 'c']
+  const asked = Array.from({ length: 200 }, () => {
+    const k = Math.floor(uniform() * 12)
+    return {
+      k,
+      promptIds: promptOf(questions[Math.floor(uniform() * 3)]!),
+      adapter: digest(k),
+      maxTokens: 4,
+      temperature: 1,
+      seed: 5,
+    }
+  })
+  const alone = new Map<string, Promise<Answer>>()
+  const wanted = async (request: (typeof asked)[number]) => {
+    const key = `${request.k} ${request.promptIds.join()}`
+    const known = alone.get(key) ?? roomy.generate(request)
+    alone.set(key, known)
+    return await known
+  }
+  for (let at = 0; at < asked.length; at += 20) {
+    const batch = asked.slice(at, at + 20)
+    const answers = await Promise.all(batch.map((request) => tight.generate(request)))
+    for (const [i, answer] of answers.entries()) expect(answer).toEqual(await wanted(batch[i]!))
+  }
+  expect(reloads).toBeGreaterThan(50)
+  expect(new Set((await Promise.all(alone.values())).map(({ ids }) => ids.join())).size).toBeGreaterThan(24)
+  await Promise.all([roomy.close(), tight.close()])
+})
+
+test('an adapter that cannot be read again fails its own answer with its reason, and the next one that can is answered', async () => {
+  const short = await createEngine({ base, threads: 1, adapterBytes: 1 })
+  const gone = new Error('the folder is gone')
+  await short.addAdapter(digest(1), noisyAdapter(1), () => Promise.reject(gone))
+  await short.addAdapter(digest(2), noisyAdapter(2), async () => noisyAdapter(2))
+  await expect(short.generate(request(1))).rejects.toBe(gone)
+  expect(await short.generate(request(2))).toEqual(await engine.generate(request(2)))
+  await short.close()
 })
 
 test('a closed engine fails what is open and what comes later with models/engine-stopped', async () => {

@@ -175,7 +175,7 @@ const { schema: schemaOf } = fc.letrec((tie) => ({
 }))
 
 const ajv = new Ajv({ strict: false })
-test('60 random schemas: every answer that ended is valid by its schema, and one that was cut is the beginning of one', async () => {
+test('25 random schemas: every answer that ended is valid by its schema, and one that was cut is the beginning of one', async () => {
   let ended = 0
   await fc.assert(
     fc.asyncProperty(schemaOf, fc.nat(1e6), async (schema, seed) => {
@@ -189,9 +189,9 @@ test('60 random schemas: every answer that ended is valid by its schema, and one
       expect(answer.text.startsWith(cut.text.replace(/\ufffd+$/, ''))).toBe(true)
       expect(cut.finish).toBe(answer.ids.length < 3 ? 'stop' : answer.ids.length === 3 ? expect.any(String) : 'length')
     }),
-    { numRuns: 60, seed: 11 },
+    { numRuns: 25, seed: 11 },
   )
-  expect(ended).toBe(60)
+  expect(ended).toBe(25)
 }, 60_000)
 
 test('schemas of many answers at once, mixed with free ones, give what each gives alone', async () => {

@@ -1,6 +1,7 @@
 import type { Digest } from '../../kernel/index.ts'
-import type { AdapterLayout } from '../adapters/AdapterLayout.ts'
+import type { Adapter } from '../adapters/Adapter.ts'
 import type { LlamaConfig } from '../graph/index.ts'
+import type { DecoderParts } from '../serve/Decoder.ts'
 import type { TokenLogprob } from '../serve/logprobs.ts'
 import type { FinishReason, Job } from '../serve/Scheduler.ts'
 
@@ -9,17 +10,18 @@ export type SubmittedJob = Omit<Job, 'text' | 'constraint'> & { stop: readonly s
 
 export type ServeCalls = {
   open: {
-    input: {
+    input: Omit<DecoderParts, 'session' | 'adapters'> & {
       graph: Uint8Array
       dir: string
       threads: number
       config: LlamaConfig
-      layout: AdapterLayout
-      rows: number
+      /** Memory for adapters that nobody uses at the moment. */
+      adapterBytes: number
     }
     output: null
   }
-  addAdapter: { input: { digest: Digest; theta: Float32Array }; output: null }
+  addAdapter: { input: { digest: Digest; adapter: Adapter }; output: null }
+  /** Throws models/adapter-absent where the adapter is not, or no more, in the worker's memory. */
   submit: { input: SubmittedJob; output: null }
   cancel: { input: { id: number }; output: null }
 }

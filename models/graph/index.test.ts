@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
 import * as surface from './index.ts'
 
-it('exports these 21 values and no others', () => {
+it('exports these 25 values and no others', () => {
   expect(Object.keys(surface).toSorted()).toEqual([
     'Graph',
+    'activationBytes',
     'allTargets',
     'biasedTargets',
     'checkConfig',
@@ -12,9 +13,11 @@ it('exports these 21 values and no others', () => {
     'gradients',
     'hasHeadNorms',
     'headDim',
+    'inputSizesGraph',
     'llamaTensors',
     'modelTypes',
     'openGraph',
+    'packedBytes',
     'prefixGraph',
     'pretrainGraph',
     'projectionName',
@@ -23,6 +26,7 @@ it('exports these 21 values and no others', () => {
     'ropeNumbers',
     'seededNormal',
     'serveGraph',
+    'serveLanes',
     'tinyLlama',
   ])
 })

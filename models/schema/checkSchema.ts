@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { TributaryError } from '../../kernel/index.ts'
+import { referenced } from './schemaGrammar.ts'
 
-const most = { characters: 16_384, parts: 256, depth: 16, choices: 256, items: 256 }
+const most = { characters: 16_384, parts: 256, depth: 16, choices: 256, items: 256, letters: 256 }
 
 /** Say nothing about what is valid. */
 const notes = ['title', 'description', 'default', 'examples', '$comment', '$schema'] as const
@@ -13,6 +14,8 @@ const keywords = [
   'items',
   'minItems',
   'maxItems',
+  'minLength',
+  'maxLength',
   'minimum',
   'maximum',
   'enum',
@@ -28,6 +31,7 @@ type Type = (typeof types)[number]
 const typeName = z.enum(types)
 const schemas = z.record(z.string(), z.unknown())
 const count = z.int().min(0).max(most.items)
+const letters = z.int().min(0).max(most.letters)
 const partSchema = z.looseObject({
   type: z.union([typeName, z.array(typeName).min(1)]).optional(),
   properties: schemas.optional(),
@@ -36,6 +40,8 @@ const partSchema = z.looseObject({
   items: z.unknown().optional(),
   minItems: count.optional(),
   maxItems: count.optional(),
+  minLength: letters.optional(),
+  maxLength: letters.optional(),
   minimum: z.int().optional(),
   maximum: z.int().optional(),
   enum: z.array(z.json()).min(1).max(most.choices).optional(),
@@ -45,7 +51,7 @@ const partSchema = z.looseObject({
   $defs: schemas.optional(),
   definitions: schemas.optional(),
 })
-type Part = z.infer<typeof partSchema>
+export type SchemaPart = z.infer<typeof partSchema>
 
 /** Which keywords may stand beside the one that decides what a part is, and for which type each of them is. */
 const ownType: Partial<Record<string, Type>> = {
@@ -55,13 +61,15 @@ const ownType: Partial<Record<string, Type>> = {
   items: 'array',
   minItems: 'array',
   maxItems: 'array',
+  minLength: 'string',
+  maxLength: 'string',
   minimum: 'integer',
   maximum: 'integer',
 }
 
 /**
  * Whether every answer that a schema lets through is valid by it. What is not honoured is refused, never ignored:
- * a length or a pattern of strings, `oneOf`, `allOf`, `not`, bounds of numbers that are no integers, ranges of more than
+ * a pattern or a format of strings, `oneOf`, `allOf`, `not`, bounds of numbers that are no integers, ranges of more than
  * 256 integers, objects that describe some properties and allow others.
  * Throws models/schema-unsupported with the place and what is wrong there.
  */
@@ -78,9 +86,25 @@ export function checkSchema(schema: unknown): void {
     for (const [step, inner] of innerSchemas(parsed.data)) visit(inner, `${at}/${step}`, depth + 1)
   }
   visit(schema, '#', 0)
+  checkEnds(schema as SchemaPart)
 }
 
-function checkPart(part: Part, at: string, root: unknown): void {
+/** A part that is itself by way of references and alternatives alone would never begin. */
+function checkEnds(root: SchemaPart): void {
+  const follow = (part: SchemaPart, path: readonly SchemaPart[]): void => {
+    if (path.includes(part)) refuse('#', 'a $ref leads back to itself without anything between')
+    const on = [...path, part]
+    if (part.$ref !== undefined) follow(referenced(root, part.$ref), on)
+    for (const inner of part.anyOf ?? []) follow(inner as SchemaPart, on)
+  }
+  const each = (part: SchemaPart): void => {
+    follow(part, [])
+    for (const [, inner] of innerSchemas(part)) each(inner as SchemaPart)
+  }
+  each(root)
+}
+
+function checkPart(part: SchemaPart, at: string, root: unknown): void {
   const known: readonly string[] = [...keywords, ...notes]
   const used = Object.keys(part).filter((key) => !(notes as readonly string[]).includes(key))
   const foreign = used.find((key) => !known.includes(key))
@@ -99,11 +123,12 @@ function checkPart(part: Part, at: string, root: unknown): void {
   checkChoices(part, named, at)
   checkObject(part, at)
   if ((part.minItems ?? 0) > (part.maxItems ?? Infinity)) refuse(at, 'minItems is above maxItems')
+  if ((part.minLength ?? 0) > (part.maxLength ?? Infinity)) refuse(at, 'minLength is above maxLength')
   checkRange(part, at)
   if (part.$ref !== undefined) checkRef(part.$ref, at, root)
 }
 
-function checkChoices(part: Part, named: readonly Type[], at: string): void {
+function checkChoices(part: SchemaPart, named: readonly Type[], at: string): void {
   const choices = [...(part.enum ?? []), ...('const' in part ? [part.const] : [])]
   if (choices.length === 0) return
   const wrong = choices.find((choice) => named.length > 0 && !named.some((type) => isOfType(choice, type)))
@@ -111,7 +136,7 @@ function checkChoices(part: Part, named: readonly Type[], at: string): void {
   if (part.properties || part.items !== undefined) refuse(at, 'nothing but a type may stand beside choices')
 }
 
-function checkObject({ properties, required = [], additionalProperties }: Part, at: string): void {
+function checkObject({ properties, required = [], additionalProperties }: SchemaPart, at: string): void {
   if (properties && additionalProperties !== false) {
     refuse(at, 'an object that describes properties needs additionalProperties: false')
   }
@@ -119,23 +144,22 @@ function checkObject({ properties, required = [], additionalProperties }: Part, 
   if (missing !== undefined) refuse(`${at}/required`, `${missing.slice(0, 80)} is not among the properties`)
 }
 
-function checkRange({ minimum, maximum }: Part, at: string): void {
+function checkRange({ minimum, maximum }: SchemaPart, at: string): void {
   if (minimum === undefined && maximum === undefined) return
   if (minimum === undefined || maximum === undefined) return refuse(at, 'a range needs both minimum and maximum')
   if (minimum > maximum) refuse(at, 'minimum is above maximum')
   if (maximum - minimum >= most.choices) refuse(at, `a range has at most ${most.choices} integers`)
 }
 
-/** A reference leads to a part of this schema that is no reference itself. */
+/** A reference leads to the schema itself or to one of its definitions. */
 function checkRef(ref: string, at: string, root: unknown): void {
   if (ref === '#') return
   const [, folder, name] = /^#\/(\$defs|definitions)\/([^/~%]+)$/.exec(ref) ?? []
   const target = folder === undefined ? undefined : (root as Record<string, Record<string, unknown>>)[folder]?.[name!]
   if (typeof target !== 'object' || target === null) refuse(`${at}/$ref`, 'it leads to nothing in $defs')
-  if ('$ref' in target) refuse(`${at}/$ref`, 'it leads to another $ref')
 }
 
-function innerSchemas(part: Part): [string, unknown][] {
+function innerSchemas(part: SchemaPart): [string, unknown][] {
   const folders = ['properties', '$defs', 'definitions'] as const
   const isSchema = part.additionalProperties !== undefined && typeof part.additionalProperties !== 'boolean'
   return [

@@ -1,4 +1,4 @@
-import { TributaryError, type Digest } from '../../kernel/index.ts'
+import type { Digest } from '../../kernel/index.ts'
 import type { AnswerText } from './AnswerText.ts'
 import type { Decoder, DecodeRow } from './Decoder.ts'
 import { FairQueue } from './FairQueue.ts'
@@ -40,23 +40,20 @@ type Active = { job: Job; row: DecodeRow; next: number; produced: number; unifor
 
 /**
  * Continuous batching: answers join and leave between two steps. Between two steps of the rows in decoding at most one
- * chunk of one prompt is computed, in turns over the prompts that are not in yet, so a long prompt holds up nobody; a row
- * whose schema is not decided yet sits out a step. Who gets a free row is FairQueue's choice. What a row draws depends on
- * its own job alone.
+ * chunk of one prompt is computed, in turns over the prompts that are not in yet, so a long prompt holds up nobody. Who gets a free row is
+ * FairQueue's choice. What a row draws depends on its own job alone.
  */
 export class Scheduler {
   readonly #decoder: DecoderPort
   readonly #events: SchedulerEvents
   readonly #queue = new FairQueue<Job>()
+  /** All that have a row, by the id of their job. */
+  readonly #active = new Map<number, Active>()
   /** Prompts that are not in yet, the next one in turn first. */
   readonly #entering: Active[] = []
   /** Rows with a token to feed. */
   readonly #decoding: Active[] = []
-  /** Rows that wait for what their schema allows, and what it was found to allow. */
-  readonly #drawing = new Set<Active>()
-  readonly #decided: { active: Active; logits: Float32Array; allowed: Float32Array | Error }[] = []
   readonly #cancelled = new Set<Active>()
-  #wake: () => void = () => undefined
   #isRunning = false
 
   constructor(decoder: DecoderPort, events: SchedulerEvents) {
@@ -69,35 +66,31 @@ export class Scheduler {
   }
 
   get running(): number {
-    return this.#entering.length + this.#decoding.length + this.#drawing.size
+    return this.#active.size
   }
 
   submit(job: Job): void {
     this.#queue.push(job)
-    if (this.#isRunning) this.#wake()
-    else void this.#run()
+    if (!this.#isRunning) void this.#run()
   }
 
   /** Ends a job wherever it is. Its row is free as soon as the run of the decoder that is under way is over. */
   cancel(id: number): void {
     const waiting = this.#queue.remove((job) => job.id === id)
-    const active = [...this.#entering, ...this.#decoding, ...this.#drawing].find(({ job }) => job.id === id)
+    const active = this.#active.get(id)
     if (active && !this.#cancelled.has(active)) this.#cancelled.add(active)
     else if (!waiting) return
-    waiting?.constraint?.dispose()
     this.#events.finish(id, 'cancelled')
-    this.#wake()
   }
 
   async #run(): Promise<void> {
     this.#isRunning = true
     while (this.waiting + this.running > 0) {
-      this.#tidy()
+      this.#dropCancelled()
       this.#admit()
       await this.#prefill()
-      this.#tidy()
+      this.#dropCancelled()
       await this.#step()
-      if (this.#drawing.size > 0) await this.#masks()
     }
     this.#isRunning = false
   }
@@ -109,10 +102,11 @@ export class Scheduler {
       try {
         const row = this.#decoder.admit(job)
         const uniform = seededUniform(`sample ${job.seed}`)
-        this.#entering.push({ job, row, next: -1, produced: 0, uniform })
+        const active = { job, row, next: -1, produced: 0, uniform }
+        this.#active.set(job.id, active)
+        this.#entering.push(active)
         this.#events.start(job.id)
       } catch (error) {
-        job.constraint?.dispose()
         this.#events.fail(job.id, error)
       }
     }
@@ -138,43 +132,22 @@ export class Scheduler {
     for (const [i, active] of rows.entries()) this.#settle(active, found[i]!)
   }
 
-  /** What follows from a row's logits, now or when its schema is decided. */
+  /** Draws a row's next token: it goes on in decoding, or the answer is over. */
   #settle(active: Active, found: Float32Array | Error): void {
-    const { constraint } = active.job
-    if (this.#cancelled.has(active)) this.#decoding.push(active)
-    else if (found instanceof Error) this.#fail(active, found)
-    else if (!constraint) this.#draw(active, found, found)
-    else {
-      this.#drawing.add(active)
-      void constraint
-        .mask(found)
-        .catch(asError)
-        .then((allowed) => {
-          this.#decided.push({ active, logits: found, allowed })
-          this.#wake()
-        })
+    if (this.#cancelled.has(active)) return
+    try {
+      if (found instanceof Error) throw found
+      this.#draw(active, found)
+    } catch (error) {
+      this.#release(active)
+      this.#events.fail(active.job.id, error)
     }
   }
 
-  /** Gives schemas a turn of the event loop, or, where nothing else is to do, as long as they need. */
-  async #masks(): Promise<void> {
-    const isIdle = this.#decoding.length + this.#entering.length + this.#decided.length === 0
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve
-      if (!isIdle) setImmediate(resolve)
-    })
-    this.#wake = () => undefined
-  }
-
-  /** Draws the next token; the row goes on in decoding, or the answer is over. */
-  #draw(active: Active, logits: Float32Array, allowed: Float32Array): void {
+  #draw(active: Active, logits: Float32Array): void {
     const { job, uniform } = active
     const { id, topLogprobs, text, constraint } = job
-    const next = sampleToken(allowed, job, uniform())
-    if (allowed[next] === -Infinity) {
-      this.#fail(active, noWayOn())
-      return
-    }
+    const next = sampleToken(constraint ? constraint.mask(logits) : logits, job, uniform())
     if (next === job.eos) {
       this.#finish(active, 'stop')
       return
@@ -182,14 +155,13 @@ export class Scheduler {
     active.next = next
     active.produced++
     this.#queue.charge(job.payer, 1)
-    this.#events.token(id, next, topLogprobs === undefined ? undefined : tokenLogprob(logits, next, topLogprobs))
+    constraint?.accept(next)
     text?.push(next)
+    this.#events.token(id, next, topLogprobs === undefined ? undefined : tokenLogprob(logits, next, topLogprobs))
+    if (this.#cancelled.has(active)) return
     if (text?.isStopped) this.#finish(active, 'stop')
     else if (active.produced === job.maxTokens) this.#finish(active, 'length')
-    else {
-      constraint?.accept(next)
-      this.#decoding.push(active)
-    }
+    else this.#decoding.push(active)
   }
 
   #finish(active: Active, reason: FinishReason): void {
@@ -197,31 +169,19 @@ export class Scheduler {
     this.#events.finish(active.job.id, reason)
   }
 
-  #fail(active: Active, error: Error): void {
-    this.#release(active)
-    this.#events.fail(active.job.id, error)
-  }
-
-  /** The decoder is at rest: rows of cancelled jobs can be given back, and those whose schema is decided go on. */
-  #tidy(): void {
+  // The decoder is at rest: this is where rows of cancelled jobs can be given back.
+  #dropCancelled(): void {
     for (const active of this.#cancelled) {
       remove(this.#entering, active)
       remove(this.#decoding, active)
-      this.#drawing.delete(active)
       this.#release(active)
     }
     this.#cancelled.clear()
-    for (const { active, logits, allowed } of this.#decided.splice(0)) {
-      // One that was cancelled is gone.
-      if (!this.#drawing.delete(active)) continue
-      if (allowed instanceof Error) this.#fail(active, allowed)
-      else this.#draw(active, logits, allowed)
-    }
   }
 
-  #release({ row, job }: Active): void {
+  #release({ job, row }: Active): void {
+    this.#active.delete(job.id)
     this.#decoder.release(row)
-    job.constraint?.dispose()
   }
 }
 
@@ -232,11 +192,4 @@ function remove<T>(list: T[], item: T): void {
 
 function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error))
-}
-
-function noWayOn(): TributaryError {
-  return new TributaryError('No token of the model fits the schema at this place.', {
-    code: 'models/schema-dead-end',
-    tryThis: 'make the schema wider, or ask without it',
-  })
 }

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { KeyValueCache } from './KeyValueCache.ts'
 import { sampleToken } from './sampleToken.ts'
 import { seededUniform } from './seededUniform.ts'
 
@@ -46,42 +45,4 @@ test('seeded numbers repeat for a seed, differ between seeds, and fill [0, 1) ev
   const bins = Array.from({ length: 10 }, () => 0)
   for (let i = 0; i < 50_000; i++) bins[Math.floor(10 * a!())]!++
   for (const bin of bins) expect(Math.abs(bin - 5_000)).toBeLessThan(300)
-})
-
-test('a cache that grows, moves rows and shrinks keeps the tokens of its rows', () => {
-  const config = {
-    hidden_size: 8,
-    num_hidden_layers: 2,
-    num_attention_heads: 2,
-    num_key_value_heads: 2,
-    head_dim: 4,
-    intermediate_size: 8,
-    vocab_size: 8,
-    rms_norm_eps: 1e-5,
-    max_position_embeddings: 512,
-  }
-  const cache = new KeyValueCache(config, { rows: 3 })
-  cache.fit(10, 0)
-  expect(cache.capacity).toBe(64)
-  const at = (head: number, token: number): number => (head * cache.capacity + token) * 4
-  const write = (row: number, token: number, value: number): void => {
-    for (const tensor of Object.values(cache.tensors(row, 1).past)) {
-      for (const head of [0, 1]) (tensor.data as Float32Array)[at(head, token)] = value + head
-    }
-  }
-  const read = (row: number, token: number): number[] =>
-    Object.values(cache.tensors(row, 1).past).flatMap((tensor) =>
-      [0, 1].map((head) => (tensor.data as Float32Array)[at(head, token)]!),
-    )
-  for (const row of [0, 1, 2]) for (const token of [0, 9]) write(row, token, 100 * row + token)
-  const wanted = (row: number, token: number): number[] =>
-    Array.from({ length: 8 }, (_, i) => 100 * row + token + (i % 2))
-  cache.fit(300, 3)
-  expect(cache.capacity).toBe(320)
-  expect(read(2, 9)).toEqual(wanted(2, 9))
-  cache.copyRow(2, 0, 10)
-  cache.fit(40, 2)
-  expect(cache.capacity).toBe(64)
-  expect(read(0, 9)).toEqual(wanted(2, 9))
-  expect(read(1, 0)).toEqual(wanted(1, 0))
 })

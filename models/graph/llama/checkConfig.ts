@@ -21,12 +21,6 @@ export function checkConfig(config: LlamaConfig): void {
   if (activation !== 'silu') refuse('Only SiLU is supported.', { activation })
 }
 
-/** Throws graph/config when the fused attention of serving cannot take the heads. */
-export function checkServable(config: LlamaConfig): void {
-  const size = headDim(config)
-  if (size % 16 !== 0) refuse('Serving needs heads of a multiple of 16 features.', { headDim: size })
-}
-
 function refuse(message: string, facts: Facts): never {
   throw new TributaryError(message, {
     code: 'graph/config',

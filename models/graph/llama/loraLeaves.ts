@@ -1,8 +1,10 @@
-import type { Graph } from '../Graph.ts'
+import type { Graph, Val } from '../Graph.ts'
 import type { LlamaConfig } from './LlamaConfig.ts'
-import type { LoraPair, LoraPairs } from './loraInputs.ts'
 import { projectionSize, type Target } from './target.ts'
 
+/** The two factors of an adapted projection for each row of the batch: A [b, in, r], B [b, r, out]. */
+export type LoraPair = { readonly A: Val; readonly B: Val }
+export type LoraPairs = { of(layer: number, target: Target): LoraPair | undefined }
 /** One projection of a model. */
 export type Projection = { readonly layer: number; readonly target: Target }
 export type LoraLeaf = LoraPair & { readonly name: string }
