@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { TributaryError, type Digest } from '../kernel/index.ts'
-import { peftFiles, readPeft } from '../models/index.ts'
+import { peftFiles, readPeft, type Adapter } from '../models/index.ts'
 import type { ToolContext } from './context.ts'
 
 /** Where the PEFT files of an adapter lie. */
@@ -15,7 +15,8 @@ export function adapterFolder({ home }: Pick<ToolContext, 'home'>, adapter: Dige
  */
 export async function ensureAdapter(ctx: Pick<ToolContext, 'home' | 'engine'>, adapter: Digest): Promise<void> {
   if (ctx.engine.hasAdapter(adapter)) return
-  await ctx.engine.addAdapter(adapter, await readAdapter(ctx, adapter))
+  const read = (): Promise<Adapter> => readAdapter(ctx, adapter)
+  await ctx.engine.addAdapter(adapter, await read(), read)
 }
 
 /** The two files of an adapter as they lie there; whoever uses them compares them with the digest. */

@@ -35,15 +35,17 @@ const { emit } = answerCalls<ServeCalls>({
   submit: async ({ stop, schema, ...job }) => {
     const { dir, config } = opened()
     const { eos } = job
-    pin(job)
     scheduler ??= new Scheduler(await openDecoder(), events)
     // Most answers need neither: the tokenizer is read for the first that does.
     if (stop.length > 0) tokenizer ??= readTokenizer(dir)
     if (schema !== undefined) schemas ??= readVocabulary(dir, { size: config.vocab_size, eos })
+    const text = tokenizer && stop.length > 0 ? { text: new AnswerText(await tokenizer, stop) } : {}
+    const vocabulary = await schemas
+    pin(job)
     scheduler.submit({
       ...job,
-      ...(tokenizer && stop.length > 0 ? { text: new AnswerText(await tokenizer, stop) } : {}),
-      ...(schemas && schema !== undefined ? { constraint: (await schemas).start(schema) } : {}),
+      ...text,
+      ...(vocabulary && schema !== undefined ? { constraint: vocabulary.start(schema) } : {}),
     })
     return null
   },

@@ -1,7 +1,7 @@
-import { Tensor } from 'onnxruntime-node'
 import { openGraph, serveGraph, type ServeOptions } from '../../graph/index.ts'
 import type { BaseModel } from '../../load/openBase.ts'
-import { KeyValueCache } from '../../serve/KeyValueCache.ts'
+import { AdapterPool } from '../../serve/AdapterPool.ts'
+import { Decoder } from '../../serve/Decoder.ts'
 
 /**
  * What `read` finds in the logits [vocabulary] of the base after each token of some texts of one length, fed token by
@@ -14,26 +14,23 @@ export async function readLogits<Found>(
   const found: Found[] = []
   const { config, weights, dir } = base
   const session = await openGraph(serveGraph(config, weights, options).encode(), { dir })
-  const cache = new KeyValueCache(config, { rows: texts.length })
-  const rows = texts.length
-  for (let at = 0; at < texts[0]!.length; at++) {
-    cache.fit(at + 1, rows)
-    const { past, present } = cache.tensors(0, rows)
-    const feeds = {
-      ...past,
-      input_ids: new Tensor(
-        'int64',
-        BigInt64Array.from(texts, (text) => BigInt(text[at]!)),
-        [rows, 1],
-      ),
-      seqlens_k: new Tensor('int32', new Int32Array(rows).fill(at), [rows]),
-      total_sequence_length: new Tensor('int32', Int32Array.of(at + 1), [1]),
-      last: new Tensor('int64', new BigInt64Array(rows), [rows, 1]),
-    }
-    const { logits } = await session.run(feeds, { logits: null, ...present })
-    const data = logits!.data as Float32Array
-    for (let row = 0; row < rows; row++) {
-      found.push(read(data.slice(row * config.vocab_size, (row + 1) * config.vocab_size)))
+  const decoder = new Decoder({
+    session,
+    config,
+    base: base.weightsDigest,
+    adapters: new AdapterPool({ maxBytes: 0 }),
+    projections: [],
+    rows: texts.length,
+    contextTokens: texts[0]!.length + 1,
+    prefixBytes: 0,
+  })
+  const rows = texts.map((text) => decoder.admit({ promptIds: Int32Array.of(text[0]!) }))
+  for (const row of rows) found.push(read((await decoder.prefill(row))!))
+  for (let at = 1; at < texts[0]!.length; at++) {
+    const logits = await decoder.step(rows.map((row, i) => ({ row, token: texts[i]![at]! })))
+    for (const each of logits) {
+      if (each instanceof Error) throw each
+      found.push(read(each))
     }
   }
   await session.release()
