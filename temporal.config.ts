@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
@@ -19,10 +19,10 @@ import {
   type Chain,
 } from './chain/index.ts'
 import { createGateway, createSeller, listen, recordedGateway } from './gateway/index.ts'
-import { digestText, type Address } from './kernel/index.ts'
+import type { Address } from './kernel/index.ts'
 import { createLogger } from './logging/index.ts'
-import { createEngine, openBase, openExternalEngine, prepareBase, serveConfig } from './models/index.ts'
-import { cacheFolder, resolveBase, resolveTemporal, type BaseSource } from './provision/index.ts'
+import { baseOfHome, createEngine, openExternalEngine, openSource, serveConfig } from './models/index.ts'
+import { basesFolder, cacheFolder, resolveBase, resolveTemporal, type BaseSource } from './provision/index.ts'
 import {
   allOrNone,
   checkRole,
@@ -39,6 +39,7 @@ import { boundTools } from './tools/boundTools.ts'
 import {
   embeddedAnswers,
   readAdapterFiles,
+  refuseOtherBase,
   toolActivities,
   type Prices,
   type Progress,
@@ -66,6 +67,8 @@ export type OpenOptions = {
   home: string
   /** `all` unless given. The others share a home, and servers that the environment names. */
   role?: Role
+  /** Name or digest of an added base, from now on that of this home; else as baseOfHome and resolveBase find it. */
+  base?: string | undefined
   /** Told what is being done, a line at a time. */
   say: (line: string) => void
   host?: string
@@ -112,7 +115,8 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
     // What is missing on this machine is said before anything is started.
     const source = resolveTemporal()
     const elsewhere = serveConfig()
-    const baseSource = await resolveBase()
+    const added = await baseOfHome({ home: home.dir, folder: basesFolder(), wanted: options.base })
+    const baseSource = await resolveBase(added ? { ...process.env, TRIBUTARY_BASE: added.dir } : process.env)
     say('starting Temporal, the chain, the database and the engine')
     const bundling = buildWorkflowBundle({
       workflowsPath: fileURLToPath(new URL('workflows/index.ts', import.meta.url)),
@@ -131,6 +135,7 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
     ])
     parts.watch(temporal.exited, 'Temporal')
     parts.watch(chainUrl.server?.exited, 'anvil')
+    await refuseOtherBase({ store, engine })
     const blobs = await openBlobs(home.blobs)
     const stateFile = chainUrl.server ? { stateFile: home.anvilState } : {}
     // Processes that start together: the first deploys and funds, the others find it done.
@@ -273,14 +278,7 @@ async function openAnvil(home: string, stateFile: string): Promise<{ url: string
 
 async function openEngine(source: BaseSource, say: (line: string) => void) {
   if (source.notice) say(source.notice)
-  return createEngine({ base: await openBaseOf(source) })
-}
-
-/** A pinned base is known by its digest; one that the user names is hashed at each start, since its bytes can change under its name. */
-async function openBaseOf({ path, name, digest }: BaseSource) {
-  const into = join(cacheFolder(), 'bases', (digest ?? digestText(resolve(path))).slice(2, 18))
-  if (digest === undefined) return prepareBase({ file: path, into, name: basename(path) })
-  return existsSync(into) ? openBase(into) : prepareBase({ file: path, into, name, expectedSha256: digest.slice(2) })
+  return createEngine({ base: await openSource({ ...source, folder: basesFolder() }) })
 }
 
 function operatorToken(keysDir: string): string {

@@ -6,7 +6,7 @@ import { TributaryError } from '../kernel/index.ts'
 import { listAdapters, listSamples } from '../store/index.ts'
 import { boundTools } from '../tools/boundTools.ts'
 import { definitions } from '../tools/definitions.ts'
-import { runTool, type BoundTool, type ToolContext } from '../tools/index.ts'
+import { refuseOtherBase, runTool, type BoundTool, type ToolContext } from '../tools/index.ts'
 import { openTestContext, type TestContext } from '../tools/testing/openTestContext.ts'
 import { signContributions } from '../tools/testing/signContributions.ts'
 import { tinyDatanet, trainTinyModel } from '../tools/testing/trainTinyModel.ts'
@@ -119,6 +119,16 @@ test(`the table of this test names all ${boundTools.length} tools`, () => {
   expect(cases.map(([name]) => name).toSorted()).toEqual(Object.keys(definitions).toSorted())
   expect(boundTools.map(({ definition }) => definition.name).toSorted()).toEqual(Object.keys(definitions).toSorted())
   for (const [name, definition] of Object.entries(definitions)) expect(definition.name).toBe(name)
+})
+
+test('a home whose adapters were trained on another base is tools/other-base, with its own base it is opened', async () => {
+  const { store, engine } = edges.ctx
+  await refuseOtherBase({ store, engine })
+  const other = { ...engine, base: { ...engine.base, digest: nowhere as typeof engine.base.digest } }
+  await expect(refuseOtherBase({ store, engine: other })).rejects.toMatchObject({
+    code: 'tools/other-base',
+    facts: { trainedOn: engine.base.digest },
+  })
 })
 
 describe('through LangChain, MCP (in memory, HTTP, stdio), HTTP, CLI and as an activity', () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { TributaryError, type Digest } from '../kernel/index.ts'
+import { TributaryError } from '../kernel/index.ts'
 import { cacheFolder } from './cacheFolder.ts'
 import { downloadFile } from './downloadFile.ts'
 import { fileDigest } from './fileDigest.ts'

@@ -1,4 +1,4 @@
-export { cacheFolder } from './cacheFolder.ts'
+export { basesFolder, cacheFolder } from './cacheFolder.ts'
 export { fetchHubModel, type HubModelOptions } from './fetchHubModel.ts'
 export { findBase, type BaseSource } from './findBase.ts'
 export { resolveBase } from './resolveBase.ts'

@@ -21,6 +21,7 @@ test('the public surface of tools is this list of names', () => {
       "readAdapterFiles",
       "readCanonicalRequest",
       "readTrainingEvents",
+      "refuseOtherBase",
       "runTool",
       "toWire",
       "toolActivities",

@@ -19,6 +19,7 @@ type Options = {
   samples?: number
   budget?: number
   again?: boolean
+  base?: string
   port?: number
   host: string
 }
@@ -41,6 +42,7 @@ export const startCommand = (print: (line: string) => void): Command =>
       parseCount({ min: 8, max: 4096 }),
     )
     .addOption(new Option('--budget <time>', 'bound the training to about so long, e.g. 5m').argParser(parseDuration))
+    .option('--base <name|digest>', 'the base of this home from now on: one that tributary model add made')
     .option('--again', 'after a finished tour: ask new questions and open a new epoch')
     .option(
       '--port <n>',
@@ -62,6 +64,7 @@ export const startCommand = (print: (line: string) => void): Command =>
         say,
         role: options.role,
         host: options.host,
+        base: options.base,
         ...(options.port === undefined ? {} : { port: options.port }),
       })
       const stop = new AbortController()

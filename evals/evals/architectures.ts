@@ -77,11 +77,13 @@ async function compare(base: BaseModel, { peer, folder, adapterDir, seed }: Judg
     })
     const { lossNats, gradient } = await engine.answerGradient({ promptIds, answerIds: ids, adapter: digest })
     const tokens = await peer.ask<Tokens>({ call: 'tokens', folder, texts, chats })
-    const { encode, decode, encodeChat } = base.tokenizer
+    const { tokenizer } = base
     const same = [
-      ...texts.map((text, i) => String(encode(text)) === String(tokens.encoded[i])),
-      ...tokens.encoded.map((encoded, i) => decode(encoded) === tokens.decoded[i]),
-      ...chats.map((chat, i) => String(encodeChat(chat, { addGenerationPrompt: true })) === String(tokens.chats[i])),
+      ...texts.map((text, i) => String(tokenizer.encode(text)) === String(tokens.encoded[i])),
+      ...tokens.encoded.map((encoded, i) => tokenizer.decode(encoded) === tokens.decoded[i]),
+      ...chats.map(
+        (chat, i) => String(tokenizer.encodeChat(chat, { addGenerationPrompt: true })) === String(tokens.chats[i]),
+      ),
     ]
     return {
       logprob: Math.max(

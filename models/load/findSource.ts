@@ -5,7 +5,7 @@ import { weightFiles } from './weightFiles.ts'
 import { ggufSource, safetensorsSource, type WeightSource } from './weightSource.ts'
 
 /** A model as it lies on disk: its weights files in `dir`, and how it is opened. */
-export type FoundSource = { readonly dir: string; readonly files: readonly string[]; open(): WeightSource }
+export type FoundSource = { readonly dir: string; readonly files: readonly string[]; readonly open: () => WeightSource }
 
 /**
  * What a path means: a .gguf file, a .safetensors file with the JSON files beside it, or a folder of either.

@@ -2,7 +2,7 @@
 export type TensorLine = { dtype: string; shape: number[]; range: [number, number] }
 
 const space = /[ \t\n\r]*/y
-const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
+const string = /"(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy
 const whole = /\d{1,16}/y
 const mostAxes = 8
 

@@ -52,9 +52,8 @@ const rules: readonly Rule[] = [
     return missing.length === 0 ? undefined : said('rope_scaling', 'incomplete', `the numbers ${missing.join(', ')}`)
   },
   ({ layer_types: types }) => {
-    const other = Array.isArray(types)
-      ? types.find((type) => !/^(full|sliding)_attention$/.test(String(type)))
-      : undefined
+    const named = Array.isArray(types) ? types.map(String) : []
+    const other = named.find((type) => !/^(full|sliding)_attention$/.test(type))
     return other === undefined ? undefined : said('layer_types', other, 'another kind of attention')
   },
 ]
@@ -67,7 +66,7 @@ export function unsupportedTraits(json: unknown): Trait[] {
 
 function kindOf({ rope_parameters, rope_scaling }: Json): string {
   const parts = { rope_parameters, rope_scaling } as Pick<LlamaConfig, 'rope_scaling'>
-  return String(ropeKind(parts as LlamaConfig))
+  return ropeKind(parts as LlamaConfig)
 }
 
 function isJson(value: unknown): value is Json {
