@@ -7,7 +7,6 @@ import { seededNormal, type LlamaConfig } from '../graph/index.ts'
 import { adapterDigest, adapterLayout, initialAdapter, readPeft, writePeft, type Adapter } from '../index.ts'
 import { readSafetensors } from '../load/readSafetensors.ts'
 import { seededUniform } from '../serve/seededUniform.ts'
-import { stackAdapters } from './stackAdapters.ts'
 
 const config: LlamaConfig = {
   hidden_size: 6,
@@ -78,15 +77,6 @@ test('training starts from the base: B is 0, A is not, and the same seed gives t
     expect(theta.subarray(module.A, module.A + module.in * module.rank).every((value) => value !== 0)).toBe(true)
     expect(theta.subarray(module.B, module.B + module.rank * module.out).every((value) => value === 0)).toBe(true)
   }
-})
-
-test('stacked adapters lie one after the other, with alpha / rank folded into B', () => {
-  const [one, two] = [randomAdapter(1), randomAdapter(2)]
-  const inputs = stackAdapters(layout, [one.theta, two.theta])
-  expect(inputs['lora_A.q_proj']!.dims).toEqual([4, 6, 2])
-  expect(inputs['lora_B.v_proj']!.dims).toEqual([4, 2, 4])
-  expect(inputs['lora_A.q_proj']!.data[24]).toBe(two.theta[0])
-  expect(inputs['lora_B.v_proj']!.data[16]).toBe(2 * two.theta[layout.modules[2]!.B]!)
 })
 
 test('adapters of other kinds, with missing tensors, NaN or wrong shapes each have their code', async () => {
