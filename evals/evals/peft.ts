@@ -122,7 +122,7 @@ async function withAdapter(judge: Judge, figure: string, made: Made | undefined)
   for (const [i, { logprob, top_logprobs: top }] of logprobs!.entries()) {
     const at = (prompt.length - 1 + i) * vocabulary
     const wanted = logSoftmax(all.subarray(at, at + vocabulary))
-    const likeliest = wanted.toSorted().reverse()
+    const likeliest = wanted.toSorted().toReversed()
     const differences = top.map((one, k) => Math.abs(one.logprob - likeliest[k]!))
     largest = Math.max(largest, Math.abs(logprob - wanted[ids[i]!]!), ...differences)
   }
