@@ -66,8 +66,9 @@ export function parsePeftConfig(value: unknown, dir: string): PeftConfig {
   }
   for (const [field, content] of Object.entries(parsed.data)) {
     if (field in schema.shape || harmless.has(field) || saysNothing(field, content)) continue
+    const isDora = field === 'use_dora'
     throw new TributaryError(`The adapter uses ${field}, which is not supported.`, {
-      code: field === 'use_dora' ? 'models/adapter-dora' : 'models/adapter-config',
+      code: isDora ? 'models/adapter-dora' : 'models/adapter-config',
       facts: { dir, field, value: JSON.stringify(content).slice(0, 200) },
       tryThis: tips[field] ?? 'give a plain LoRA of the seven linear projections',
     })
