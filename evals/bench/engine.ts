@@ -7,16 +7,20 @@ import { resolveBase } from '../../provision/index.ts'
 import type { Row } from '../renderTable.ts'
 import type { TableOptions } from '../runTable.ts'
 import type { BenchContext, BenchPart } from './engine/BenchContext.ts'
+import { agreementPart } from './engine/agreementPart.ts'
 import { contextPart } from './engine/contextPart.ts'
 import { decodePart } from './engine/decodePart.ts'
 import { memoryPart } from './engine/memoryPart.ts'
 import { singlePart } from './engine/singlePart.ts'
+import { thousandPart } from './engine/thousandPart.ts'
 import { togetherPart } from './engine/togetherPart.ts'
 import { trainPart } from './engine/trainPart.ts'
 
 const measures: Record<string, BenchPart> = {
   decode: decodePart,
+  agreement: agreementPart,
   single: singlePart,
+  thousand: thousandPart,
   context: contextPart,
   train: trainPart,
   together: togetherPart,

@@ -33,7 +33,7 @@ export type EngineOptions = {
   adapterBytes?: number
   /** Memory for keys and values of prompts that may come again; 128 MB unless given. */
   prefixBytes?: number
-  /** How answers are computed; `fp32` unless given. `int4` needs packInt4 once, and is not attested. */
+  /** How answers are computed; `fp32` unless given. The others need packInt4 once, and are not attested. */
   mode?: EngineMode
   /** Tokens of prompt and answer together; 2,048 at most. */
   contextTokens?: number
@@ -56,7 +56,7 @@ export function defaultLayout(base: Pick<BaseModel, 'config'>): AdapterLayout {
  * gradient batch never holds up an answer. Sessions open with the first request of their kind.
  * Losses and gradients are of float32 in either mode.
  * Cost: under a second; 1.5 GB with all three sessions of SmolLM2-135M in use.
- * Throws models/int4-missing, models/int4-changed in mode int4.
+ * Throws models/int4-missing, models/int4-changed in the modes of int4.
  */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const {
@@ -75,8 +75,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { fromLayer } = layout
   const layers = Array.from({ length: config.num_hidden_layers }, (_, layer) => layer)
   const projections = adapters ? layers.flatMap((layer) => allTargets.map((target) => ({ layer, target }))) : []
-  const int4 = mode === 'int4' ? await openInt4(base) : undefined
-  const serveOptions = { projections, maxPositions: contextTokens, ...(int4 ? { blocks: int4 } : {}) }
+  const int4 = mode === 'fp32' ? undefined : await openInt4(base)
+  const blockInputs = mode === 'int4a16' ? 'int16' : 'int8'
+  const packed = int4 ? ({ blocks: int4, blockInputs } as const) : {}
+  const serveOptions = { projections, maxPositions: contextTokens, ...packed }
   const graphs = {
     serve: serveGraph(config, weights, serveOptions).encode(),
     prefix: prefixGraph(config, weights, fromLayer).encode(),

@@ -1,4 +1,4 @@
-import { createEngine, type Engine } from '../../../models/index.ts'
+import { createEngine, type Engine, type EngineMode } from '../../../models/index.ts'
 import type { Row } from '../../renderTable.ts'
 import type { BenchContext } from './BenchContext.ts'
 import { fullLayout, writtenAdapters } from './benchAdapters.ts'
@@ -21,12 +21,15 @@ export async function decodePart(context: BenchContext): Promise<Row[]> {
   const { base, hasInt4, say } = context
   const written = await writtenAdapters(context, together)
   const prompts = passages(base, together, 16)
-  const open = async (mode: 'fp32' | 'int4'): Promise<Engine> => {
+  const open = async (mode: EngineMode): Promise<Engine> => {
     const engine = await createEngine({ base, mode, threads: 1, layout: fullLayout(context) })
     for (const { digest, adapter } of written) await engine.addAdapter(digest, adapter)
     return engine
   }
-  const engines = { fp32: await open('fp32'), ...(hasInt4 ? { int4: await open('int4') } : {}) }
+  const engines = {
+    fp32: await open('fp32'),
+    ...(hasInt4 ? { int4: await open('int4'), int4a16: await open('int4a16') } : {}),
+  }
   say('PEFT starts')
   const peft = await pythonPeer(
     context,
@@ -48,14 +51,17 @@ export async function decodePart(context: BenchContext): Promise<Row[]> {
     single: ours(engines.fp32, single),
     plain: ours(engines.fp32, plain),
     int4: engines.int4 ? ours(engines.int4, mixed) : async () => 0,
+    int4a16: engines.int4a16 ? ours(engines.int4a16, mixed) : async () => 0,
   })
   const same = sharedStart((await decodeRate(engines.fp32, mixed, tokens)).ids, (await peerRate()).ids)
   peft.close()
   for (const engine of Object.values(engines)) await engine.close()
   const peer = { peer: 'PEFT mixed adapter_names', peerValue: found.peft }
-  const int4 = judged(
-    { figure: 'decode, 8 requests, 8 adapters, int4', value: found.int4, unit, ...peer },
-    { of: 'ratio', least: 3.3 },
+  const packed = (['int4', 'int4a16'] as const).map((mode) =>
+    judged(
+      { figure: `decode, 8 requests, 8 adapters, ${mode}`, value: found[mode], unit, ...peer },
+      { of: 'ratio', least: 3.3 },
+    ),
   )
   return [
     judged(
@@ -63,7 +69,7 @@ export async function decodePart(context: BenchContext): Promise<Row[]> {
       { of: 'ratio', least: 2.3 },
     ),
     judged({ figure: 'the same tokens as PEFT, from the first on', value: same, unit: 'of all' }),
-    ...(hasInt4 ? [int4] : []),
+    ...(hasInt4 ? packed : []),
     judged(
       {
         figure: '8 different adapters over one adapter, b=8',

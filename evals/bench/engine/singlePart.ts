@@ -16,7 +16,7 @@ export async function singlePart(context: BenchContext): Promise<Row[]> {
   const { base, hasInt4, say } = context
   const [promptIds] = passages(base, 1, 16) as [number[]]
   const mode = hasInt4 ? 'int4' : 'fp32'
-  const engine = await createEngine({ base, mode, threads: 1 })
+  const engine = await createEngine({ base, mode, threads: 1, adapters: false })
   const llama = await llamaPeer(context)
   say(`one request, ${mode}, ${rounds} rounds in turns`)
   const found = await interleaved(rounds, {

@@ -1,7 +1,7 @@
-import { openGraph, serveGraph, type ServeOptions } from '../../graph/index.ts'
-import type { BaseModel } from '../../load/openBase.ts'
-import { AdapterPool } from '../../serve/AdapterPool.ts'
-import { Decoder } from '../../serve/Decoder.ts'
+import { openGraph, serveGraph, type ServeOptions } from '../graph/index.ts'
+import type { BaseModel } from '../load/openBase.ts'
+import { AdapterPool } from '../serve/AdapterPool.ts'
+import { Decoder } from '../serve/Decoder.ts'
 
 /**
  * What `read` finds in the logits [vocabulary] of the base after each token of some texts of one length, fed token by
