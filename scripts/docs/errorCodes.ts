@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { findPythonErrorCodes } from './pythonErrorCodes.ts'
 import { sourceFilesOf } from './sourceFilesOf.ts'
 
 /** One place in the source that can refuse with a code, with its text and next step where they stand beside it. */
@@ -24,6 +25,7 @@ export function findErrorCodes(root: string): ErrorCode[] {
       found.push({ code: name, ...wordsAround(source, index, at), file })
     }
   }
+  found.push(...findPythonErrorCodes(root))
   const unique = new Map<string, ErrorCode>()
   for (const one of found) {
     const key = `${one.code} ${one.file}`

@@ -21,7 +21,7 @@ def check(name, document):
         f"A document ({name}) is not what this version of the worker understands.",
         code="gpu/contract",
         facts={"document": name, "issues": issues[:8]},
-        try_this="start the worker from the same version of the project as the rest: npm run gpu",
+        try_this="start the worker from the same version of the project as the rest: tributary gpu",
     )
 
 
