@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Hono, type Context } from 'hono'
-import { findError, TributaryError } from '../kernel/index.ts'
+import { findError, type TributaryError } from '../kernel/index.ts'
 import { decodePayment, paymentChallenge, paymentReceiptHeader, paymentRequirements } from '../chain/index.ts'
 import { limitBody, quoteFor, type ChatRequest, type ToolContext } from '../tools/index.ts'
 import { answerBody } from './answerBody.ts'

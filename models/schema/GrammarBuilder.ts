@@ -1,9 +1,9 @@
-/** A place in a grammar. Bytes lead on; `also` are places reached without one; `call` runs a rule and comes back to `then`. */
+/** A place in a grammar. Bytes lead on; `also` are places reached without one; `call` runs a rule and comes back to its `next`. */
 export type Place = {
   readonly id: number
-  bytes: { from: number; to: number; then: Place }[]
+  bytes: { from: number; to: number; next: Place }[]
   also: Place[]
-  call?: { rule: Rule; then: Place }
+  call?: { rule: Rule; next: Place }
   /** The rule is over here. */
   isEnd?: true
 }
@@ -11,7 +11,7 @@ export type Place = {
 export type Rule = { start: Place | undefined }
 
 /** Something that is read and then leads on to a place: made from its end to its beginning. */
-export type Part = (then: Place) => Place
+export type Part = (next: Place) => Place
 
 /**
  * Grammars over bytes: parts are put together to rules, rules call each other. It is a recursive transition network; the
@@ -34,12 +34,12 @@ export class GrammarBuilder {
   }
 
   call(rule: Rule): Part {
-    return (then) => Object.assign(this.place(), { call: { rule, then } })
+    return (next) => Object.assign(this.place(), { call: { rule, next } })
   }
 
   /** Any byte of these ranges, both ends included. */
   oneOf(...ranges: readonly (readonly [number, number])[]): Part {
-    return (then) => Object.assign(this.place(), { bytes: ranges.map(([from, to]) => ({ from, to, then })) })
+    return (next) => Object.assign(this.place(), { bytes: ranges.map(([from, to]) => ({ from, to, next })) })
   }
 
   text(text: string): Part {
@@ -48,26 +48,26 @@ export class GrammarBuilder {
   }
 
   sequence(...parts: readonly Part[]): Part {
-    return (then) => parts.reduceRight((next, part) => part(next), then)
+    return (last) => parts.reduceRight((next, part) => part(next), last)
   }
 
   choice(...parts: readonly Part[]): Part {
-    return (then) => Object.assign(this.place(), { also: parts.map((part) => part(then)) })
+    return (next) => Object.assign(this.place(), { also: parts.map((part) => part(next)) })
   }
 
   optional(part: Part): Part {
-    return (then) => Object.assign(this.place(), { also: [part(then), then] })
+    return (next) => Object.assign(this.place(), { also: [part(next), next] })
   }
 
   /** At least `least` times and, where it is given, at most `most` times. */
   repeat(part: Part, least: number, most?: number): Part {
-    return (then) => {
-      let next = then
+    return (last) => {
+      let next = last
       if (most === undefined) {
         const loop = this.place()
-        loop.also = [part(loop), then]
+        loop.also = [part(loop), last]
         next = loop
-      } else for (let i = least; i < most; i++) next = Object.assign(this.place(), { also: [part(next), then] })
+      } else for (let i = least; i < most; i++) next = Object.assign(this.place(), { also: [part(next), last] })
       for (let i = 0; i < least; i++) next = part(next)
       return next
     }

@@ -1,7 +1,7 @@
 import type { Place, Rule } from './GrammarBuilder.ts'
 
 /** Rules under way, the innermost first: where each goes on when the one above it is over. */
-type Stack = { readonly id: number; readonly then: Place; readonly below: Stack | undefined }
+type Stack = { readonly id: number; readonly next: Place; readonly below: Stack | undefined }
 type Position = { place: Place; stack: Stack | undefined }
 
 /** All places where an answer may be, as one row of a table. */
@@ -46,7 +46,7 @@ export class GrammarTable {
     const known = state.next[byte]
     if (known !== undefined) return known
     const reached = state.positions.flatMap(({ place, stack }) =>
-      place.bytes.filter(({ from, to }) => byte >= from && byte <= to).map(({ then }) => ({ place: then, stack })),
+      place.bytes.filter(({ from, to }) => byte >= from && byte <= to).map(({ next }) => ({ place: next, stack })),
     )
     const next = reached.length === 0 ? null : this.#stateOf(reached)
     state.next[byte] = next
@@ -61,9 +61,9 @@ export class GrammarTable {
       if (seen.has(key)) return
       seen.set(key, { place, stack })
       for (const other of place.also) visit(other, stack)
-      if (place.call) visit(place.call.rule.start!, this.#push(place.call.then, stack))
+      if (place.call) visit(place.call.rule.start!, this.#push(place.call.next, stack))
       if (!place.isEnd) return
-      if (stack) visit(stack.then, stack.below)
+      if (stack) visit(stack.next, stack.below)
       else isEnd = true
     }
     for (const { place, stack } of reached) visit(place, stack)
@@ -83,11 +83,11 @@ export class GrammarTable {
     return state
   }
 
-  #push(then: Place, below: Stack | undefined): Stack {
-    const key = `${then.id}/${below?.id ?? ''}`
+  #push(next: Place, below: Stack | undefined): Stack {
+    const key = `${next.id}/${below?.id ?? ''}`
     const known = this.#stacks.get(key)
     if (known) return known
-    const stack = { id: this.#madeStacks++, then, below }
+    const stack = { id: this.#madeStacks++, next, below }
     this.#stacks.set(key, stack)
     return stack
   }

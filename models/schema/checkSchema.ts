@@ -26,7 +26,7 @@ const keywords = [
   'definitions',
 ] as const
 const types = ['object', 'array', 'string', 'number', 'integer', 'boolean', 'null'] as const
-type Type = (typeof types)[number]
+export type JsonType = (typeof types)[number]
 
 const typeName = z.enum(types)
 const schemas = z.record(z.string(), z.unknown())
@@ -54,7 +54,7 @@ const partSchema = z.looseObject({
 export type SchemaPart = z.infer<typeof partSchema>
 
 /** Which keywords may stand beside the one that decides what a part is, and for which type each of them is. */
-const ownType: Partial<Record<string, Type>> = {
+const ownType: Partial<Record<string, JsonType>> = {
   properties: 'object',
   required: 'object',
   additionalProperties: 'object',
@@ -128,7 +128,7 @@ function checkPart(part: SchemaPart, at: string, root: unknown): void {
   if (part.$ref !== undefined) checkRef(part.$ref, at, root)
 }
 
-function checkChoices(part: SchemaPart, named: readonly Type[], at: string): void {
+function checkChoices(part: SchemaPart, named: readonly JsonType[], at: string): void {
   const choices = [...(part.enum ?? []), ...('const' in part ? [part.const] : [])]
   if (choices.length === 0) return
   const wrong = choices.find((choice) => named.length > 0 && !named.some((type) => isOfType(choice, type)))
@@ -172,7 +172,7 @@ function innerSchemas(part: SchemaPart): [string, unknown][] {
   ]
 }
 
-function isOfType(value: unknown, type: Type): boolean {
+function isOfType(value: unknown, type: JsonType): boolean {
   if (type === 'null') return value === null
   if (type === 'array') return Array.isArray(value)
   if (type === 'integer') return Number.isInteger(value)

@@ -1,4 +1,4 @@
-import { GrammarBuilder, type Part, type Rule } from './GrammarBuilder.ts'
+import type { GrammarBuilder, Part, Rule } from './GrammarBuilder.ts'
 
 export type JsonParts = {
   /** A string of so many characters. */
@@ -84,7 +84,7 @@ export function jsonParts(g: GrammarBuilder): JsonParts {
 
 /** Items with `", "` between them. */
 export function listOf(g: GrammarBuilder, item: Part, least: number, most?: number): Part {
-  if (most === 0) return (then) => then
+  if (most === 0) return (next) => next
   const next = g.sequence(g.text(', '), item)
   const some = g.sequence(item, g.repeat(next, Math.max(0, least - 1), most === undefined ? undefined : most - 1))
   return least > 0 ? some : g.optional(some)

@@ -1,6 +1,6 @@
 import { GrammarBuilder, type Part, type Place, type Rule } from './GrammarBuilder.ts'
 import { jsonParts, listOf, type JsonParts } from './jsonParts.ts'
-import type { SchemaPart } from './checkSchema.ts'
+import type { JsonType, SchemaPart } from './checkSchema.ts'
 
 /** The grammar of a schema that checkSchema let through. Each part of the schema is a rule, so that references can be recursive. */
 export function schemaGrammar(schema: SchemaPart): Rule {
@@ -28,12 +28,14 @@ function partOf(g: GrammarBuilder, json: JsonParts, part: SchemaPart, inner: Inn
   if (choices.length > 0) return g.choice(...choices.map((value) => g.text(JSON.stringify(value))))
   const types = [part.type ?? []].flat()
   if (types.length === 0) return g.call(json.any)
-  return g.choice(...types.map((type) => typedPart(g, json, { ...part, type }, inner)))
+  return g.choice(...types.map((type) => typedPart(g, json, part, { type, inner })))
 }
 
-function typedPart(g: GrammarBuilder, json: JsonParts, part: SchemaPart, inner: Inner): Part {
+type As = { type: JsonType; inner: Inner }
+
+function typedPart(g: GrammarBuilder, json: JsonParts, part: SchemaPart, { type, inner }: As): Part {
   const { minLength, maxLength, minimum, maximum, minItems = 0, maxItems, items } = part
-  switch (part.type) {
+  switch (type) {
     case 'string':
       return json.string(minLength, maxLength)
     case 'integer':
@@ -50,7 +52,7 @@ function typedPart(g: GrammarBuilder, json: JsonParts, part: SchemaPart, inner: 
       return json.number
     case 'boolean':
       return json.boolean
-    default:
+    case 'null':
       return json.null
   }
 }
@@ -68,17 +70,17 @@ function objectOf(g: GrammarBuilder, json: JsonParts, part: SchemaPart, inner: I
     return g.sequence(g.text('{'), listOf(g, g.sequence(json.string(), g.text(': '), value), 0), g.text('}'))
   }
   const all = Object.entries(properties)
-  return (then) => {
-    const close = g.text('}')(then)
+  return (next) => {
+    const close = g.text('}')(next)
     // From the last to the first: what may follow where some property stands before it, and where none does.
     let [after, first]: [Place, Place] = [close, close]
     for (const [name, value] of all.toReversed()) {
       const pair = g.sequence(g.text(`${JSON.stringify(name)}: `), inner(value))(after)
-      const next = g.text(', ')(pair)
-      if (required.includes(name)) [after, first] = [next, pair]
+      const more = g.text(', ')(pair)
+      if (required.includes(name)) [after, first] = [more, pair]
       else {
         first = Object.assign(g.place(), { also: [pair, first] })
-        after = Object.assign(g.place(), { also: [next, after] })
+        after = Object.assign(g.place(), { also: [more, after] })
       }
     }
     return g.text('{')(first)

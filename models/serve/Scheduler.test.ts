@@ -116,7 +116,7 @@ test('a job that is cancelled while its prompt enters, decodes or waits is over 
     expect(scheduler.waiting).toBe(1)
   })
   await done
-  expect([...ended].toSorted()).toEqual([
+  expect([...ended].toSorted(([a], [b]) => a - b)).toEqual([
     [1, 'cancelled'],
     [2, 'cancelled'],
     [3, 'cancelled'],
