@@ -41,6 +41,8 @@ test('--help names all 11 commands, and each of them and of the tools has a help
     ['datanet', 'import'],
     ['datanet', 'from-packages'],
     ['model', 'list'],
+    ['model', 'check'],
+    ['model', 'add'],
   ]
   const tools = Object.keys(definitions).map((name) => ['tools', name.replaceAll('_', '-')])
   for (const path of [...top.map((name) => [name]), ...inner, ...tools]) {
