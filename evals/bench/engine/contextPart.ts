@@ -12,9 +12,10 @@ const unit = 'tokens a CPU-s'
 /**
  * Decoding in float32 around the 2,000th token against around the 100th, for one request and for 8 of them. While the
  * prompts of 8 long ones are read, those that came first go on, hence their many tokens; what is counted lies after that.
+ * The prompts of later rounds are found in the prefix cache.
  */
 export async function contextPart({ base, say }: BenchContext): Promise<Row[]> {
-  const engine = await createEngine({ base, threads: 1, contextTokens: 2_048 })
+  const engine = await createEngine({ base, threads: 1, contextTokens: 2_048, prefixBytes: 2 ** 30 })
   const rate = (count: number, promptTokens: number, tokens: number) => async (): Promise<number> => {
     const requests = passages(base, count, promptTokens).map((promptIds) => ({ promptIds }))
     return (await decodeRate(engine, requests, tokens)).rate

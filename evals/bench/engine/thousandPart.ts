@@ -12,13 +12,13 @@ import { zipfDraws } from './zipfDraws.ts'
 
 const registered = 1_000
 const resident = 64
-const requests = 96
+const requests = 64
 const tokens = 32
-const rounds = 3
+const rounds = 2
 const unit = 'tokens a CPU-s'
 
 /**
- * 96 requests, 8 at a time, of 32 tokens each after prompts of 16, prompts counted: for adapters drawn by Zipf's law from
+ * 64 requests, 8 at a time, of 32 tokens each after prompts of 16, prompts counted: for adapters drawn by Zipf's law from
  * 1,000 registered ones of which 64 fit into memory, against the same requests for one adapter. And what a request for an
  * adapter that is not in memory waits longer for its first token than one for an adapter that is.
  */

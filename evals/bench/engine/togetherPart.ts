@@ -10,7 +10,7 @@ import { judged } from './judged.ts'
 
 const groups = 8
 const samplesCount = 16
-const rounds = 3
+const rounds = 2
 
 /**
  * 8 counterfactual adapters of the default recipe, each without one of 8 payee groups, on 16 samples in one epoch: trained
