@@ -51,8 +51,8 @@ export function workflowPort(options: {
     async pollers(name) {
       const { namespace } = client.options
       try {
-        // 2: TASK_QUEUE_TYPE_ACTIVITY. The server names who asked for work in the last five minutes.
-        const request = { namespace, taskQueue: { name }, taskQueueType: 2 }
+        // The server names who asked for work in the last five minutes.
+        const request = { namespace, taskQueue: { name }, taskQueueType: activityQueue }
         const { pollers } = await client.connection.workflowService.describeTaskQueue(request)
         return (pollers ?? []).map(({ identity }) => identity ?? '')
       } catch (failure) {
@@ -71,6 +71,10 @@ export function workflowPort(options: {
     address: () => address,
   }
 }
+
+type QueueRequest = Parameters<Client['connection']['workflowService']['describeTaskQueue']>[0]
+// oxlint-disable-next-line no-unsafe-enum-assignment -- the enum temporal.api.enums.v1.TaskQueueType is in no package of ours
+const activityQueue = 2 as NonNullable<QueueRequest['taskQueueType']>
 
 function unreachable(cause: unknown, server: string): TributaryError {
   return new TributaryError('Temporal did not do what it was asked.', {
