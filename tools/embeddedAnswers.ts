@@ -12,6 +12,10 @@ export function embeddedAnswers(ctx: Pick<ToolContext, 'home' | 'engine'>): Answ
       await ensureAdapter(ctx, request.adapter)
       return { stamp: engine.stamp, ...(await engine.generate(request)) }
     },
-    describe: async () => `${engine.base.name}, ${engine.stamp.runtime}, ${engine.stamp.cpu}`,
+    describe: async () => {
+      const { running, waiting, tokensPerSecond } = engine.progress
+      const load = `${running} answers at work, ${waiting} waiting, ${Math.round(tokensPerSecond)} tokens/s lately`
+      return `${engine.base.name}, ${engine.stamp.runtime}, ${engine.stamp.cpu}; ${load}`
+    },
   }
 }
