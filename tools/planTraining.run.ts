@@ -62,7 +62,7 @@ export const run: Run<typeof planTraining> = async (request, ctx) => {
   }
   const id = await ctx.blobs.put(canonicalBytes(plan))
   const digest = recipeDigest(recipe)
-  await openRun(store, {
+  const opened = await openRun(store, {
     id,
     recipe: digest,
     base: engine.base.digest,
@@ -81,7 +81,9 @@ export const run: Run<typeof planTraining> = async (request, ctx) => {
     batch,
     steps,
   })
-  if (finished !== undefined) await finishRun(store, { id, adapter: finished, atMs: ctx.now() })
+  // The run itself may be the one that was finished: its time stays.
+  if (finished !== undefined && opened.adapter === null)
+    await finishRun(store, { id, adapter: finished, atMs: ctx.now() })
   // A block ends where the recipe looks: the state after it is what may be kept.
   const size = validation.everySteps
   const blocks = Array.from({ length: Math.ceil(steps / size) }, (_, i) => ({

@@ -114,6 +114,8 @@ test('the open tools answer over HTTP: an answer is traced and explained, the mo
     'chain up',
     'database up',
     'engine up',
+    'answers up',
+    'gpu worker off',
     'home up',
   ])
   expect({ receipts, epoch }).toEqual({ receipts: 12, epoch: first.settlement.epoch + 1 })

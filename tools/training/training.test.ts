@@ -55,10 +55,14 @@ const preview = async (input: object, over?: Partial<ToolContext>) =>
 const train = async (input: object, over?: Partial<ToolContext>) =>
   trainAdapter.output.parse(await call('train_adapter', input, over))
 
-/** Small, looks at every step, keeps the best. */
+/** Small, looks at every step, keeps the best; on other blocks and projections than the engine's own. */
 const careful = (changes: object = {}) =>
   recipeOf({
     name: 'careful',
+    rank: 4,
+    alpha: 8,
+    targets: ['v_proj', 'o_proj'],
+    lastBlocks: 2,
     epochs: 4,
     batch: 8,
     samples: 16,
@@ -176,7 +180,17 @@ test('the same training under another name costs no step: the adapter is sold un
   const { training } = await preview({ datanetRoot, alias: 'second-name', samples: 16, groups: 2 })
   const kinds = (await readTrainingEvents(ctx, training)).map(({ kind }) => kind)
   expect(kinds).toEqual(['planned', 'finished', 'published'])
-  expect((await getRun(ctx.store, { id: again.run })).adapter).toBe(adapter)
+  const finished = await getRun(ctx.store, { id: again.run })
+  expect(finished.adapter).toBe(adapter)
+  // Planned once more, it is the same finished run, with its time.
+  await call('plan_training', {
+    datanetRoot,
+    alias: 'second-name',
+    recipe: namedRecipe('quick'),
+    samples: 16,
+    groups: 2,
+  })
+  expect(await getRun(ctx.store, { id: again.run })).toEqual(finished)
 })
 
 test('a recipe that contradicts itself, a Datanet that nobody published and a foreign chain are refused with their codes', async () => {
