@@ -13,8 +13,6 @@ export type Stacks = Record<string, { dims: readonly number[]; data: Tensor['dat
 
 export const ints = (values: readonly number[], dims: readonly number[]): Tensor =>
   new Tensor('int64', BigInt64Array.from(values, BigInt), dims)
-export const ints32 = (values: readonly number[], dims: readonly number[]): Tensor =>
-  new Tensor('int32', Int32Array.from(values), dims)
 export const floats = (values: ArrayLike<number>, dims: readonly number[]): Tensor =>
   new Tensor('float32', Float32Array.from(values), dims)
 
