@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import {
   chooseStep,
   runBlock,
@@ -18,6 +19,8 @@ import { appendTrainingEvent } from './training/trainingEvents.ts'
 export const run: Run<typeof trainBlock> = async ({ run: id, from, to, made }, ctx) => {
   const { engine, store, blobs, call, now } = ctx
   const { run: opened } = await openRunOf(ctx, id)
+  // The file is asked for first: without it our engine would train the block, and only then see that it differs.
+  if (made !== undefined && !existsSync(stateFile(opened, to))) checkGpuMade(`the state after step ${to}`, [made], [])
   const before = (await listCheckpoints(store, { run: id })).find(({ step }) => step === from)
   const { digest, lossesMicroNats, validation, skipped } = await runBlock(engine, opened, {
     from,
