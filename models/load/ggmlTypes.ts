@@ -16,6 +16,7 @@ export const ggmlTypes: Readonly<Record<number, GgmlType>> = {
   2: { name: 'Q4_0', blockSize: 32, blockBytes: 18, decode: decodeQ40 },
   3: { name: 'Q4_1', blockSize: 32, blockBytes: 20, decode: decodeQ41 },
   8: { name: 'Q8_0', blockSize: 32, blockBytes: 34, decode: decodeQ80 },
+  30: { name: 'BF16', blockSize: 1, blockBytes: 2, decode: decodeBF16 },
 }
 
 function decodeF32(bytes: Buffer, out: Float32Array): void {
@@ -25,6 +26,12 @@ function decodeF32(bytes: Buffer, out: Float32Array): void {
 function decodeF16(bytes: Buffer, out: Float32Array): void {
   const half = halfFloats()
   for (let i = 0; i < out.length; i++) out[i] = half[bytes.readUInt16LE(2 * i)]!
+}
+
+// The upper half of a float32.
+function decodeBF16(bytes: Buffer, out: Float32Array): void {
+  const bits = new Uint32Array(out.buffer, out.byteOffset, out.length)
+  for (let i = 0; i < bits.length; i++) bits[i] = bytes.readUInt16LE(2 * i) << 16
 }
 
 // w = d (q - 8), two 4-bit numbers a byte: low halves first.

@@ -2,7 +2,7 @@ import { llamaTensors, seededNormal, type LlamaConfig } from '../graph/index.ts'
 
 type Value = string | number | { f32: number } | readonly string[] | Int32Array
 
-/** A small GGUF of Llama architecture for tests: random Q8_0, Q4_0, Q4_1, F16 and F32 tensors, byte-level tokenizer. */
+/** A small GGUF of Llama architecture for tests: random Q8_0, Q4_0, Q4_1, F16, BF16 and F32 tensors, byte-level tokenizer. */
 export const fixtureConfig: LlamaConfig = {
   hidden_size: 32,
   num_hidden_layers: 2,
@@ -21,12 +21,13 @@ const ggufNames: readonly (readonly [RegExp, string])[] = [
   [/^model\.norm\./, 'output_norm.'],
   [/^model\.layers\.(\d+)\.self_attn\.(q|k|v)_proj\./, 'blk.$1.attn_$2.'],
   [/^model\.layers\.(\d+)\.self_attn\.o_proj\./, 'blk.$1.attn_output.'],
+  [/^model\.layers\.(\d+)\.self_attn\.(q|k)_norm\./, 'blk.$1.attn_$2_norm.'],
   [/^model\.layers\.(\d+)\.input_layernorm\./, 'blk.$1.attn_norm.'],
   [/^model\.layers\.(\d+)\.post_attention_layernorm\./, 'blk.$1.ffn_norm.'],
   [/^model\.layers\.(\d+)\.mlp\.(gate|up|down)_proj\./, 'blk.$1.ffn_$2.'],
 ]
 
-const blockBytes: Readonly<Record<number, number>> = { 0: 4, 1: 2, 2: 18, 3: 20, 8: 34 }
+const blockBytes: Readonly<Record<number, number>> = { 0: 4, 1: 2, 2: 18, 3: 20, 8: 34, 30: 2 }
 
 export type GgufFixture = {
   bytes: Buffer
@@ -34,21 +35,26 @@ export type GgufFixture = {
   raw: Map<string, { type: number; bytes: Buffer; shape: number[] }>
 }
 
-export function ggufFixture(changes: Record<string, Value> = {}): GgufFixture {
-  const c = fixtureConfig
+/** `architecture`: llama unless given; others have other tensors. `types`: of the matrices, by ggml's numbers, in turns. */
+export function ggufFixture(
+  changes: Record<string, Value> = {},
+  architecture = 'llama',
+  types = [8, 3, 2, 1],
+): GgufFixture {
+  const c = { ...fixtureConfig, model_type: architecture }
   const tokens = ['<|endoftext|>', '<|im_start|>', '<|im_end|>', ...Array.from('abcdefghij0ĠĊ')]
   const metadata: Record<string, Value> = {
-    'general.architecture': 'llama',
+    'general.architecture': architecture,
     'general.name': 'fixture',
-    'llama.block_count': c.num_hidden_layers,
-    'llama.context_length': c.max_position_embeddings,
-    'llama.embedding_length': c.hidden_size,
-    'llama.feed_forward_length': c.intermediate_size,
-    'llama.attention.head_count': c.num_attention_heads,
-    'llama.attention.head_count_kv': c.num_key_value_heads,
-    'llama.rope.dimension_count': 16,
-    'llama.rope.freq_base': { f32: 10_000 },
-    'llama.attention.layer_norm_rms_epsilon': { f32: 1e-5 },
+    [`${architecture}.block_count`]: c.num_hidden_layers,
+    [`${architecture}.context_length`]: c.max_position_embeddings,
+    [`${architecture}.embedding_length`]: c.hidden_size,
+    [`${architecture}.feed_forward_length`]: c.intermediate_size,
+    [`${architecture}.attention.head_count`]: c.num_attention_heads,
+    [`${architecture}.attention.head_count_kv`]: c.num_key_value_heads,
+    [`${architecture}.rope.dimension_count`]: 16,
+    [`${architecture}.rope.freq_base`]: { f32: 10_000 },
+    [`${architecture}.attention.layer_norm_rms_epsilon`]: { f32: 1e-5 },
     'tokenizer.ggml.model': 'gpt2',
     'tokenizer.ggml.pre': 'smollm',
     'tokenizer.ggml.tokens': tokens,
@@ -60,17 +66,16 @@ export function ggufFixture(changes: Record<string, Value> = {}): GgufFixture {
     ...changes,
   }
   const normal = seededNormal(3)
-  const types = [8, 3, 2, 1]
   const raw: GgufFixture['raw'] = new Map()
   for (const [name, shape] of llamaTensors(c, { tied: true })) {
     const type = shape.length === 1 ? 0 : types[raw.size % types.length]!
     const count = shape.reduce((a, b) => a * b, 1)
-    const bytes = Buffer.alloc((count / (type > 1 ? 32 : 1)) * blockBytes[type]!)
+    const bytes = Buffer.alloc((count / (type > 1 && type < 30 ? 32 : 1)) * blockBytes[type]!)
     for (let i = 0; i < bytes.length; i++) bytes[i] = Math.floor(Math.abs(normal() * 80)) & 255
     const step = blockBytes[type]!
     for (let at = 0; at < bytes.length; at += step) {
       if (type === 0) bytes.writeFloatLE(1 + 0.1 * normal(), at)
-      else bytes.writeUInt16LE(0x2800 + (bytes[at]! & 255), at)
+      else bytes.writeUInt16LE((type === 30 ? 0x3c00 : 0x2800) + (bytes[at]! & 255), at)
       if (type === 3) bytes.writeUInt16LE(0xa800 + bytes[at]!, at + 2)
     }
     const renamed = ggufNames.reduce((now, [from, to]) => now.replace(from, to), name)

@@ -47,8 +47,8 @@ test('a GGUF becomes a base folder whose digest is the same each time, and whose
   expect((await openBase(join(home, 'good'))).digest).toBe(first.digest)
 })
 
-test('each number of Q4_0, Q4_1, Q8_0, F16 and F32 tensors is what its block says', async () => {
-  const { bytes, raw } = ggufFixture()
+test('each number of Q4_0, Q4_1, Q8_0, F16, BF16 and F32 tensors is what its block says', async () => {
+  const { bytes, raw } = ggufFixture({}, 'llama', [8, 3, 2, 1, 30])
   const base = await prepareBase({ file: write('blocks.gguf', bytes), into: join(home, 'blocks') })
   const half = (bits: number): number =>
     (bits & 0x8000 ? -1 : 1) * (1 + (bits & 1023) / 1024) * 2 ** (((bits >> 10) & 31) - 15)
@@ -59,6 +59,7 @@ test('each number of Q4_0, Q4_1, Q8_0, F16 and F32 tensors is what its block say
     'blk.0.ffn_down.weight': 'model.layers.0.mlp.down_proj.weight',
     'blk.1.attn_v.weight': 'model.layers.1.self_attn.v_proj.weight',
     'blk.1.attn_output.weight': 'model.layers.1.self_attn.o_proj.weight',
+    'blk.1.ffn_gate.weight': 'model.layers.1.mlp.gate_proj.weight',
     'token_embd.weight': 'model.embed_tokens.weight',
     'output_norm.weight': 'model.norm.weight',
   }
@@ -75,12 +76,13 @@ test('each number of Q4_0, Q4_1, Q8_0, F16 and F32 tensors is what its block say
         1: () => half(block.readUInt16LE(2 * at)),
         2: () => half(block.readUInt16LE(18 * k)) * (nibble(18 * k + 2) - 8),
         3: () => half(block.readUInt16LE(20 * k)) * nibble(20 * k + 4) + half(block.readUInt16LE(20 * k + 2)),
+        30: () => new Float32Array(Uint32Array.of(block.readUInt16LE(2 * at) << 16).buffer)[0]!,
         8: () => half(block.readUInt16LE(34 * k)) * block.readInt8(34 * k + 2 + i),
       }[type]!()
       expect(data[at]).toBeCloseTo(expected, 6)
     }
   }
-  expect([...seen].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 8])
+  expect([...seen].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 8, 30])
 })
 
 test('rows of q and k leave the interleaved order of GGUF: row 2i + j of a head becomes row i + j · half', async () => {
@@ -100,6 +102,58 @@ test('rows of q and k leave the interleaved order of GGUF: row 2i + j of a head 
       }
     }
   }
+})
+
+test('a GGUF of Qwen2 has biases, of Qwen3 norms of heads; rows of q and k lie there as they are', async () => {
+  for (const [architecture, tensor] of [
+    ['qwen2', 'blk.0.attn_q.bias'],
+    ['qwen3', 'blk.1.attn_k_norm.weight'],
+  ] as const) {
+    const { bytes, raw } = ggufFixture({ 'tokenizer.ggml.pre': 'qwen2' }, architecture)
+    const base = await prepareBase({ file: write(`${architecture}.gguf`, bytes), into: join(home, architecture) })
+    expect(base.config.model_type).toBe(architecture)
+    const name =
+      architecture === 'qwen2' ? 'model.layers.0.self_attn.q_proj.bias' : 'model.layers.1.self_attn.k_norm.weight'
+    expect(Buffer.from(tensorOf(base, name).buffer).equals(raw.get(tensor)!.bytes)).toBe(true)
+    const { type, bytes: block } = raw.get('blk.0.attn_q.weight')!
+    const direct = new Float32Array(32 * 32)
+    const { ggmlTypes } = await import('./ggmlTypes.ts')
+    ggmlTypes[type]!.decode(block, direct)
+    expect(tensorOf(base, 'model.layers.0.self_attn.q_proj.weight')).toEqual(direct)
+  }
+})
+
+test('tokenizers of GGUF: Qwen2 has single digits and composes accents, Llama 3 up to three digits', async () => {
+  const letters = [
+    '<|endoftext|>',
+    '<|im_start|>',
+    '<|im_end|>',
+    '<think>',
+    ...Array.from('01234Ġe'),
+    'Ì',
+    'ģ',
+    'Ã',
+    '©',
+    '01',
+    '012',
+    '0123',
+    'Ã©',
+  ]
+  const metadata = {
+    'tokenizer.ggml.tokens': letters,
+    'tokenizer.ggml.token_type': Int32Array.from(letters, (_, id) => (id < 3 ? 3 : id === 3 ? 4 : 1)),
+    'tokenizer.ggml.merges': ['0 1', '01 2', '012 3', 'Ã ©'],
+  }
+  const open = async (pre: string) => {
+    const bytes = ggufFixture({ ...metadata, 'tokenizer.ggml.pre': pre }).bytes
+    const { tokenizer } = await prepareBase({ file: write(`${pre}.gguf`, bytes), into: join(home, `tokens-${pre}`) })
+    return (text: string) => tokenizer.encode(text).map((id) => letters[id])
+  }
+  const [qwen, llama] = [await open('qwen2'), await open('llama-bpe')]
+  expect(qwen('0123')).toEqual(['0', '1', '2', '3'])
+  expect(llama('0123')).toEqual(['012', '3'])
+  expect(qwen('e\u0301')).toEqual(['Ã©'])
+  expect(llama('e\u0301')).toEqual(['e', 'Ì', 'ģ'])
 })
 
 test('digits are tokens of their own, control tokens in a message are text, and text survives the round trip', async () => {
