@@ -91,14 +91,18 @@ export function checkSchema(schema: unknown): void {
 
 /** A part that is itself by way of references and alternatives alone would never begin. */
 function checkEnds(root: SchemaPart): void {
-  const follow = (part: SchemaPart, path: readonly SchemaPart[]): void => {
-    if (path.includes(part)) refuse('#', 'a $ref leads back to itself without anything between')
-    const on = [...path, part]
-    if (part.$ref !== undefined) follow(referenced(root, part.$ref), on)
-    for (const inner of part.anyOf ?? []) follow(inner as SchemaPart, on)
+  const [underWay, done] = [new Set<SchemaPart>(), new Set<SchemaPart>()]
+  const follow = (part: SchemaPart): void => {
+    if (underWay.has(part)) refuse('#', 'a $ref leads back to itself without anything between')
+    if (done.has(part)) return
+    underWay.add(part)
+    if (part.$ref !== undefined) follow(referenced(root, part.$ref))
+    for (const inner of part.anyOf ?? []) follow(inner as SchemaPart)
+    underWay.delete(part)
+    done.add(part)
   }
   const each = (part: SchemaPart): void => {
-    follow(part, [])
+    follow(part)
     for (const [, inner] of innerSchemas(part)) each(inner as SchemaPart)
   }
   each(root)
@@ -110,7 +114,7 @@ function checkPart(part: SchemaPart, at: string, root: unknown): void {
   const foreign = used.find((key) => !known.includes(key))
   if (foreign !== undefined) refuse(`${at}/${foreign}`, `${foreign} is not supported`)
   const own = used.filter((key) => key !== '$defs' && key !== 'definitions')
-  const alone = own.find((key) => key === '$ref' || key === 'anyOf' || key === 'const')
+  const alone = own.find((key) => ['$ref', 'anyOf', 'const', 'enum'].includes(key))
   if (alone !== undefined && own.some((key) => key !== alone && key !== 'type')) {
     refuse(at, `nothing but notes may stand beside ${alone}`)
   }
@@ -133,7 +137,6 @@ function checkChoices(part: SchemaPart, named: readonly JsonType[], at: string):
   if (choices.length === 0) return
   const wrong = choices.find((choice) => named.length > 0 && !named.some((type) => isOfType(choice, type)))
   if (wrong !== undefined) refuse(at, 'a choice is not of the type')
-  if (part.properties || part.items !== undefined) refuse(at, 'nothing but a type may stand beside choices')
 }
 
 function checkObject({ properties, required = [], additionalProperties }: SchemaPart, at: string): void {
@@ -155,8 +158,8 @@ function checkRange({ minimum, maximum }: SchemaPart, at: string): void {
 function checkRef(ref: string, at: string, root: unknown): void {
   if (ref === '#') return
   const [, folder, name] = /^#\/(\$defs|definitions)\/([^/~%]+)$/.exec(ref) ?? []
-  const target = folder === undefined ? undefined : (root as Record<string, Record<string, unknown>>)[folder]?.[name!]
-  if (typeof target !== 'object' || target === null) refuse(`${at}/$ref`, 'it leads to nothing in $defs')
+  const defined = folder === undefined ? undefined : (root as Record<string, object | undefined>)[folder]
+  if (!defined || !Object.hasOwn(defined, name!)) refuse(`${at}/$ref`, 'it leads to nothing in $defs')
 }
 
 function innerSchemas(part: SchemaPart): [string, unknown][] {

@@ -182,6 +182,8 @@ test.each<[object | string, RegExp]>([
   [{ anyOf: [{ type: 'null' }, { $ref: '#' }] }, /back to itself/],
   [{ anyOf: Array.from({ length: 300 }, () => ({})) }, /more than 256 parts/],
   [{ enum: ['a'], type: 'integer' }, /not of the type/],
+  [{ enum: ['abc'], type: 'string', maxLength: 2 }, /beside enum/],
+  [{ $ref: '#/$defs/__proto__', $defs: {} }, /leads to nothing/],
   [{ description: 'x'.repeat(20_000) }, /characters/],
   ['a string', /object/],
   [JSON.parse('{"type":"array","items":'.repeat(40) + '{}' + '}'.repeat(40)) as object, /deeper than 16/],
@@ -263,4 +265,11 @@ test('a vocabulary that lacks a character of the schema is a coded dead end', ()
   expect([...constraint.mask(logits)]).toEqual([-Infinity, 0, -Infinity])
   constraint.accept(1)
   expect(() => constraint.mask(logits)).toThrow(expect.objectContaining({ code: 'models/schema-dead-end' }) as Error)
+})
+
+test('a schema of 60 definitions, each two references to the next, is checked and followed as if each were one', () => {
+  const names = Array.from({ length: 60 }, (_, i) => `d${i}`)
+  const twice = (i: number) => ({ anyOf: [{ $ref: `#/$defs/d${i + 1}` }, { $ref: `#/$defs/d${i + 1}` }] })
+  const $defs = Object.fromEntries(names.map((name, i) => [name, i === 59 ? { type: 'boolean' } : twice(i)]))
+  expect(accepts({ $ref: '#/$defs/d0', $defs }, 'true')).toBe(true)
 })

@@ -28,32 +28,21 @@ function partOf(g: GrammarBuilder, json: JsonParts, part: SchemaPart, inner: Inn
   if (choices.length > 0) return g.choice(...choices.map((value) => g.text(JSON.stringify(value))))
   const types = [part.type ?? []].flat()
   if (types.length === 0) return g.call(json.any)
-  return g.choice(...types.map((type) => typedPart(g, json, part, { type, inner })))
+  const made = typedPart(g, json, part, inner)
+  return g.choice(...types.map((type) => made[type]()))
 }
 
-type As = { type: JsonType; inner: Inner }
-
-function typedPart(g: GrammarBuilder, json: JsonParts, part: SchemaPart, { type, inner }: As): Part {
-  const { minLength, maxLength, minimum, maximum, minItems = 0, maxItems, items } = part
-  switch (type) {
-    case 'string':
-      return json.string(minLength, maxLength)
-    case 'integer':
-      return minimum === undefined || maximum === undefined ? json.integer : integersOf(g, minimum, maximum)
-    case 'array':
-      return g.sequence(
-        g.text('['),
-        listOf(g, items === undefined ? g.call(json.any) : inner(items), minItems, maxItems),
-        g.text(']'),
-      )
-    case 'object':
-      return objectOf(g, json, part, inner)
-    case 'number':
-      return json.number
-    case 'boolean':
-      return json.boolean
-    case 'null':
-      return json.null
+function typedPart(g: GrammarBuilder, json: JsonParts, part: SchemaPart, inner: Inner): Record<JsonType, () => Part> {
+  const { minLength, maxLength, minimum, maximum, minItems, maxItems, items } = part
+  const item = (): Part => (items === undefined ? g.call(json.any) : inner(items))
+  return {
+    string: () => json.string(minLength, maxLength),
+    integer: () => (minimum === undefined || maximum === undefined ? json.integer : integersOf(g, minimum, maximum)),
+    array: () => g.sequence(g.text('['), listOf(g, item(), minItems ?? 0, maxItems), g.text(']')),
+    object: () => objectOf(g, json, part, inner),
+    number: () => json.number,
+    boolean: () => json.boolean,
+    null: () => json.null,
   }
 }
 
