@@ -1,3 +1,4 @@
+import { TributaryError } from '../../kernel/index.ts'
 import type { Place, Rule } from './GrammarBuilder.ts'
 
 /** Rules under way, the innermost first: where each goes on when the one above it is over. */
@@ -18,10 +19,13 @@ export type GrammarState = {
 /** So many states of one schema are kept, up to 9 KB each with its mask; an answer seldom reaches a hundred. */
 const keptStates = 1_000
 
+/** So many ways of reading what there is of an answer; schemas of use have some tens. */
+const mostPositions = 2_000
+
 /**
  * What may follow in a grammar, byte for byte: the set of places that the bytes so far may have led to, worked out when
  * first needed and kept. Stacks and states are made once each, so equal ones are the same object.
- * Cost of a byte: one look into the table, or, the first time, one pass over the set.
+ * Cost of a byte: one look into the table, or, the first time, one pass over the set. Throws models/schema-ambiguous.
  */
 export class GrammarTable {
   #states = new Map<string, GrammarState>()
@@ -59,9 +63,14 @@ export class GrammarTable {
     const visit = (place: Place, stack: Stack | undefined): void => {
       const key = `${place.id}/${stack?.id ?? ''}`
       if (seen.has(key)) return
+      if (seen.size >= mostPositions) throw ambiguous()
       seen.set(key, { place, stack })
       for (const other of place.also) visit(other, stack)
-      if (place.call) visit(place.call.rule.start!, this.#push(place.call.next, stack))
+      if (place.call) {
+        const { rule, next } = place.call
+        // What ends with the rule that it calls needs no place to come back to.
+        visit(rule.start!, next.isEnd ? stack : this.#push(next, stack))
+      }
       if (!place.isEnd) return
       if (stack) visit(stack.next, stack.below)
       else isEnd = true
@@ -91,4 +100,12 @@ export class GrammarTable {
     this.#stacks.set(key, stack)
     return stack
   }
+}
+
+function ambiguous(): TributaryError {
+  return new TributaryError('The schema lets the answer so far be read in too many ways.', {
+    code: 'models/schema-ambiguous',
+    facts: { most: mostPositions },
+    tryThis: 'let the alternatives of anyOf differ in how they begin',
+  })
 }

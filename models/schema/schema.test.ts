@@ -273,3 +273,12 @@ test('a schema of 60 definitions, each two references to the next, is checked an
   const $defs = Object.fromEntries(names.map((name, i) => [name, i === 59 ? { type: 'boolean' } : twice(i)]))
   expect(accepts({ $ref: '#/$defs/d0', $defs }, 'true')).toBe(true)
 })
+
+test('alternatives that nest alike are a coded refusal before they take long, not a hang', () => {
+  const list = (choice: string) => ({ type: 'array', items: { anyOf: [{ $ref: '#' }, { enum: [choice] }] } })
+  const schema = { anyOf: [list('a'), list('b'), list('c')] }
+  expect(accepts(schema, '[["a"]]')).toBe(true)
+  expect(() => accepts(schema, '['.repeat(40))).toThrow(
+    expect.objectContaining({ code: 'models/schema-ambiguous' }) as Error,
+  )
+})

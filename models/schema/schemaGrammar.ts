@@ -8,11 +8,12 @@ export function schemaGrammar(schema: SchemaPart): Rule {
   const json = jsonParts(g)
   const rules = new Map<SchemaPart, Rule>()
   const ruleOf = (part: SchemaPart): Rule => {
+    if (part.$ref !== undefined) return ruleOf(referenced(schema, part.$ref))
     const known = rules.get(part)
     if (known) return known
     return g.rule((rule) => {
       rules.set(part, rule)
-      return partOf(g, json, part, (inner) => g.call(ruleOf(inner as SchemaPart)), schema)
+      return partOf(g, json, part, (inner) => g.call(ruleOf(inner as SchemaPart)))
     })
   }
   return ruleOf(schema)
@@ -20,9 +21,8 @@ export function schemaGrammar(schema: SchemaPart): Rule {
 
 type Inner = (part: unknown) => Part
 
-function partOf(g: GrammarBuilder, json: JsonParts, part: SchemaPart, inner: Inner, root: SchemaPart): Part {
-  const { anyOf, $ref } = part
-  if ($ref !== undefined) return inner(referenced(root, $ref))
+function partOf(g: GrammarBuilder, json: JsonParts, part: SchemaPart, inner: Inner): Part {
+  const { anyOf } = part
   if (anyOf) return g.choice(...anyOf.map(inner))
   const choices = [...(part.enum ?? []), ...('const' in part ? [part.const] : [])]
   if (choices.length > 0) return g.choice(...choices.map((value) => g.text(JSON.stringify(value))))
