@@ -21,7 +21,7 @@ import {
 import { createGateway, createSeller, listen, recordedGateway } from './gateway/index.ts'
 import type { Address } from './kernel/index.ts'
 import { createLogger } from './logging/index.ts'
-import { baseOfHome, createEngine, openExternalEngine, openSource, serveConfig } from './models/index.ts'
+import { baseOfHome, createEngine, keepBase, openExternalEngine, openSource, serveConfig } from './models/index.ts'
 import { basesFolder, cacheFolder, resolveBase, resolveTemporal, type BaseSource } from './provision/index.ts'
 import {
   allOrNone,
@@ -136,6 +136,7 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
     parts.watch(temporal.exited, 'Temporal')
     parts.watch(chainUrl.server?.exited, 'anvil')
     await refuseOtherBase({ store, engine })
+    if (options.base !== undefined) await keepBase(home.dir, engine.base.digest)
     const blobs = await openBlobs(home.blobs)
     const stateFile = chainUrl.server ? { stateFile: home.anvilState } : {}
     // Processes that start together: the first deploys and funds, the others find it done.

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, expect, test } from 'vitest'
-import { addBase, baseOfHome, listBases, openSource, surveyModel, tinyBase } from '../index.ts'
+import { addBase, baseOfHome, keepBase, listBases, openSource, surveyModel, tinyBase } from '../index.ts'
 import { ggufFixture } from '../load/ggufFixture.ts'
 import { safetensorsHeader } from '../load/safetensorsHeader.ts'
 
@@ -196,6 +196,9 @@ test('a home remembers its base, by name or digest; one that is not there is mod
   mkdirSync(dir)
   expect(await baseOfHome({ home: dir, folder })).toBeUndefined()
   expect(await baseOfHome({ home: dir, folder, wanted: 'mine' })).toMatchObject({ digest: base.digest, dir: base.dir })
+  // A wish that came to nothing is not kept.
+  expect(await baseOfHome({ home: dir, folder })).toBeUndefined()
+  await keepBase(dir, base.digest)
   expect(await baseOfHome({ home: dir, folder })).toMatchObject({ digest: base.digest })
   expect(await baseOfHome({ home: dir, folder, wanted: base.digest.slice(0, 12) })).toMatchObject({ name: 'mine' })
   await expect(baseOfHome({ home: dir, folder, wanted: 'nobody' })).rejects.toMatchObject({
