@@ -100,8 +100,11 @@ test('a preview trains and stores nothing', async () => {
   expect(await readTrainingEvents(ctx, training)).toEqual([])
 })
 
-test('a run that looks at each step publishes the step with the lowest loss, its card says so, and the audit agrees', async () => {
-  const trained = await train({ recipeDocument: careful(), alias: 'careful' })
+/** With a rate so high that the loss soon rises again. */
+const rash = careful({ epochs: 8, learningRatePpb: 200_000_000, warmupPpm: 0 })
+
+test('a run of 16 steps stops 2 looks after its lowest loss and publishes that step, its card says so, and the audit agrees', async () => {
+  const trained = await train({ recipeDocument: rash, alias: 'careful' })
   const card = await readTrainingCard(ctx, trained.card)
   const looks = card.validation.filter(({ step }) => step > 0)
   const lowest = Math.min(...looks.map(({ lossMicroNats }) => lossMicroNats))
@@ -112,9 +115,10 @@ test('a run that looks at each step publishes the step with the lowest loss, its
     datanetName: tinyDatanet,
     datanetVersion: 1,
     licences: [{ licence: 'MIT', samples: 16 }],
-    recipeDigest: digestOf(careful()),
+    recipeDigest: digestOf(rash),
     steps: trained.steps,
-    stepsPlanned: 8,
+    stepsTrained: trained.steps + 2,
+    stepsPlanned: 16,
     skipped: [],
   })
   expect(card.counterfactuals).toHaveLength(2)
@@ -145,18 +149,18 @@ test('a run that looks at each step publishes the step with the lowest loss, its
 })
 
 test('the events of a training are numbered, end with its adapter, and go on after any of them', async () => {
-  const { training, adapter: made } = await train({ recipeDocument: careful(), alias: 'careful' })
+  const { training, adapter: made } = await train({ recipeDocument: rash, alias: 'careful' })
   const events = await readTrainingEvents(ctx, training)
   expect(events.map(({ id }) => id)).toEqual([...events.keys()])
   const kinds = events.map(({ kind }) => kind)
   expect(kinds[0]).toBe('planned')
-  expect(kinds.slice(-2)).toEqual(['finished', 'published'])
+  expect(kinds.slice(-3)).toEqual(['stopped', 'finished', 'published'])
   const steps = events.flatMap((event) => (event.kind === 'step' ? [event.body.step] : []))
   expect(steps).toEqual(Array.from({ length: steps.length }, (_, i) => i + 1))
   expect(events.at(-1)).toMatchObject({ body: { adapter: made, alias: 'careful' } })
   expect(await readTrainingEvents(ctx, training, 3)).toEqual(events.slice(4))
   const answer = await call('training_events', { training, after: 3 })
-  expect(answer).toMatchObject({ progress: { state: 'published', step: steps.length, steps: 8, etaSeconds: null } })
+  expect(answer).toMatchObject({ progress: { state: 'published', step: steps.length, steps: 16, etaSeconds: null } })
   expect(answer['events']).toHaveLength(events.length - 4)
 })
 
