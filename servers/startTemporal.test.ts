@@ -59,6 +59,21 @@ test('a program that ends at once is servers/temporal-ended and leaves its ports
   })
 })
 
+test('a server that ends while it starts is started again', async () => {
+  const source = resolveTemporal()
+  if (source.kind !== 'program') throw new Error('the tests need a Temporal program')
+  const folder = home()
+  const path = join(folder, 'temporal')
+  const been = join(folder, 'been')
+  writeFileSync(path, `#!/bin/sh\n[ -e ${been} ] || { touch ${been}; exit 1; }\nexec ${source.path} "$@"\n`)
+  chmodSync(path, 0o755)
+  const server = await startTemporal({ home: folder, source: { kind: 'program', path, foundBy: 'PATH' } })
+  expect(existsSync(been)).toBe(true)
+  const connection = await Connection.connect({ address: server.address })
+  await connection.close()
+  await server.stop()
+})
+
 test('a wanted port that is taken is servers/port-taken before anything starts', async () => {
   const running = await startTemporal({ home: home() })
   const port = Number(running.address.split(':')[1])

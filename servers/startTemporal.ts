@@ -32,20 +32,36 @@ export type TemporalServer = {
  * A Temporal server that answers: the one at TEMPORAL_ADDRESS, or a dev server on 127.0.0.1 with its state in
  * `temporal.db` of the home, on the ports of last time where they are free, supervised.
  * Returns when the namespace is there and keeps closed workflows for `retentionDays` (a dev server forgets them after one day).
+ * A server that ends while it starts is started twice more, on other ports where its own were taken meanwhile.
  * Throws provision/no-temporal, servers/port-taken, servers/not-started, servers/temporal-ended (with the log's name),
  * servers/temporal-unreachable after `timeoutMs`.
  */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
-  const { home, source = resolveTemporal(), namespace = 'default', timeoutMs = 60_000 } = options
+  const { source = resolveTemporal(), namespace = 'default', timeoutMs = 60_000 } = options
   if (source.kind === 'address') {
     await untilItAnswers({ address: source.address, namespace, timeoutMs })
     return { address: source.address, namespace, stop: async () => {} }
   }
+  for (let left = startsAtMost; ; left--) {
+    try {
+      return await startDevServer(source.path, options)
+    } catch (error) {
+      const hasEnded = error instanceof TributaryError && error.code === 'servers/temporal-ended'
+      if (!hasEnded || left === 1) throw error
+    }
+  }
+}
+
+// It takes a few ports more than it is given, and between a look at a port and its use another program can take it.
+const startsAtMost = 3
+
+async function startDevServer(path: string, options: TemporalOptions): Promise<TemporalServer> {
+  const { home, namespace = 'default', timeoutMs = 60_000 } = options
   const port = await choosePort({ home, name: 'temporal', wanted: options.port })
   const uiPort = await choosePort({ home, name: 'temporal-ui', wanted: options.uiPort })
   const server = await startSupervised({
     name: 'temporal',
-    command: source.path,
+    command: path,
     // prettier-ignore
     args: [
       'server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort),
