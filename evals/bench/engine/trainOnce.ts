@@ -12,5 +12,7 @@ const batch = rows.map((row, i) => ({ row, hidden: hidden[i]!, adapter: 0 }))
 for (let step = 0; step < 2; step++) await engine.rowGradients(batch, [initialAdapter(layout, step).theta])
 await engine.close()
 // On Linux maxRSS starts from that of the process that forked this one; the high-water mark is its own.
-const ownKiB = /^VmHWM:\s*(\d+)/m.exec(process.platform === 'linux' ? readFileSync('/proc/self/status', 'utf8') : '')?.[1]
+const ownKiB = /^VmHWM:\s*(\d+)/m.exec(
+  process.platform === 'linux' ? readFileSync('/proc/self/status', 'utf8') : '',
+)?.[1]
 process.stdout.write(JSON.stringify({ maxRssKiB: Number(ownKiB ?? process.resourceUsage().maxRSS) }))

@@ -138,5 +138,7 @@ console.log(JSON.stringify(soundDigests))
 const uniform = seededUniform(seed)
 for (let i = 0; i < Number(cases); i++) console.log(JSON.stringify(await attempt(i, uniform)))
 // On Linux maxRSS starts from that of the process that forked this one; the high-water mark is its own.
-const ownKiB = /^VmHWM:\s*(\d+)/m.exec(process.platform === 'linux' ? readFileSync('/proc/self/status', 'utf8') : '')?.[1]
+const ownKiB = /^VmHWM:\s*(\d+)/m.exec(
+  process.platform === 'linux' ? readFileSync('/proc/self/status', 'utf8') : '',
+)?.[1]
 console.log(JSON.stringify({ maxRssMiB: Number(ownKiB ?? process.resourceUsage().maxRSS) / 1024 }))
