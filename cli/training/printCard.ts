@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { trainAdapter } from '../../tools/definitions.ts'
 import { pc } from '../colours.ts'
-import { fit, plainText } from '../fitText.ts'
+import { fit, plainText, widthOf } from '../fitText.ts'
 import { terminalWidth } from '../terminalWidth.ts'
 import type { TrainingPreview } from './printPlan.ts'
 
@@ -39,7 +39,9 @@ export function printCard(
   }
   print('')
   print(pc.bold('What to do next:'))
-  const question = plainText(texts[0]?.prompt ?? 'What is this about?').replaceAll("'", String.raw`'\''`)
-  print(`  npx tributary ask '${fit(question, 120)}' --model ${alias}`)
+  // Whole, since it is there to be copied.
+  const question = texts.map(({ prompt }) => plainText(prompt)).find((prompt) => widthOf(prompt) <= 120)
+  const quoted = (question ?? 'What is this about?').replaceAll("'", String.raw`'\''`)
+  print(`  npx tributary ask '${quoted}' --model ${alias}`)
   print(`  npx tributary explain ${plan.largest[0]?.payee ?? '<payee>'} <receipt of that answer>`)
 }
