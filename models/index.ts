@@ -19,6 +19,7 @@ export { listBases, type ListedBase } from './bases/listBases.ts'
 export type { MemoryNeeds } from './bases/memoryNeeds.ts'
 export { openSource } from './bases/openSource.ts'
 export { surveyModel, type ModelSurvey } from './bases/surveyModel.ts'
+export { answerCancelled } from './engine/answerCancelled.ts'
 export { createEngine, defaultLayout, type EngineOptions } from './engine/createEngine.ts'
 export type {
   Answer,

@@ -9,6 +9,7 @@ import { engineRefused, engineUnreachable, refusalOf } from './engineFailure.ts'
 import { readCompletion, type Completion } from './readCompletion.ts'
 import { ResidentAdapters, type ReadPeftFiles } from './ResidentAdapters.ts'
 import type { ServeConfig } from './serveConfig.ts'
+import { answerCancelled } from '../engine/answerCancelled.ts'
 
 export type ExternalEngineOptions = {
   config: ServeConfig
@@ -57,7 +58,7 @@ export async function openExternalEngine(options: ExternalEngineOptions): Promis
   /** Undefined where the engine does not have the adapter. */
   async function complete(request: AnswerRequest, place: Place): Promise<StampedAnswer | undefined> {
     const { adapter, promptIds, signal, onToken } = request
-    if (signal?.aborted) throw cancelled()
+    if (signal?.aborted) throw answerCancelled()
     const silence = new AbortController()
     const beSilent = () => silence.abort(new Error(`nothing for ${config.silenceMs / 1000} s`))
     let timer = setTimeout(beSilent, config.silenceMs)
@@ -81,7 +82,7 @@ export async function openExternalEngine(options: ExternalEngineOptions): Promis
       })
       return await finished(await read, request)
     } catch (failure) {
-      if (signal?.aborted) throw cancelled()
+      if (signal?.aborted) throw answerCancelled()
       if (failure instanceof TributaryError) throw failure
       throw engineUnreachable(silence.signal.aborted ? silence.signal.reason : failure, {
         url: config.url,
@@ -155,12 +156,5 @@ function forgets(adapter: Digest): TributaryError {
     facts: { adapter },
     tryThis: 'give the engine room for more adapters, or let fewer gateways share it',
     retry: true,
-  })
-}
-
-function cancelled(): TributaryError {
-  return new TributaryError('The answer was cancelled.', {
-    code: 'models/cancelled',
-    tryThis: 'ask again when the answer is wanted',
   })
 }

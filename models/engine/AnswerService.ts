@@ -5,6 +5,7 @@ import { checkSchema } from '../schema/checkSchema.ts'
 import { Admission, type AdmissionBounds, type Place, type Wanted } from '../serve/Admission.ts'
 import { AnswerText } from '../serve/AnswerText.ts'
 import type { TokenLogprob } from '../serve/logprobs.ts'
+import { answerCancelled } from './answerCancelled.ts'
 import { answerLogprobs } from './answerLogprobs.ts'
 import type { Answer, EngineProgress, GenerateRequest } from './Engine.ts'
 import type { ServeCalls, ServeEvent, SubmittedJob } from './serveCalls.ts'
@@ -63,7 +64,7 @@ export class AnswerService {
 
   async generate(request: GenerateRequest): Promise<Answer> {
     const { promptIds, maxTokens, payer, schema, signal } = request
-    if (signal?.aborted) throw cancelled()
+    if (signal?.aborted) throw answerCancelled()
     if (schema !== undefined) checkSchema(parseSchema(schema))
     const wanted = { promptTokens: promptIds.length, maxTokens, ...(payer === undefined ? {} : { payer }) }
     const place = request.place ?? this.admit(wanted)
@@ -101,7 +102,7 @@ export class AnswerService {
         onToken?.(next, piece)
       }
       this.#open.set(id, { start, token, resolve, reject })
-      if (signal?.aborted) reject(cancelled())
+      if (signal?.aborted) reject(answerCancelled())
       signal?.addEventListener('abort', abort)
       const job = { id, payer, promptIds: Int32Array.from(promptIds), maxTokens, temperature, topP, seed, stop }
       const submitted = {
@@ -136,7 +137,7 @@ export class AnswerService {
     } catch (error) {
       if (adapter === undefined || findError(error)?.code !== 'models/adapter-absent') throw error
       const again = await this.#reload(adapter)
-      if (signal?.aborted) throw cancelled()
+      if (signal?.aborted) throw answerCancelled()
       // Calls are served in their order, so nothing can push the adapter out between the two.
       await Promise.all([
         this.#link.call('addAdapter', { digest: adapter, adapter: again }),
@@ -151,7 +152,7 @@ export class AnswerService {
     if (event.kind === 'start') open.start()
     else if (event.kind === 'token') open.token(event.token, event.logprob)
     else if (event.kind === 'fail') open.reject(findError(event.error) ?? failed(event.reason))
-    else if (event.reason === 'cancelled') open.reject(cancelled())
+    else if (event.reason === 'cancelled') open.reject(answerCancelled())
     else open.resolve(event.reason)
   }
 }
@@ -170,12 +171,5 @@ function failed(reason: string): TributaryError {
     facts: { reason: reason.slice(0, 300) },
     tryThis: 'ask again; look for want of memory if it repeats',
     retry: true,
-  })
-}
-
-function cancelled(): TributaryError {
-  return new TributaryError('The answer was cancelled.', {
-    code: 'models/cancelled',
-    tryThis: 'ask again when the answer is wanted',
   })
 }

@@ -1,45 +1,34 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { digestText } from '../../kernel/index.ts'
 import {
   chooseStep,
-  createEngine,
   finishRun,
   openRun,
   prepareRun,
   readState,
-  recipeLayout,
   recipeOf,
   runBlock,
   stateFile,
-  tinyBase,
   type BaseModel,
   type Engine,
 } from '../index.ts'
+import { openTinyTraining, tinyFields, tinySamples, type TinyTraining } from './testing/openTinyTraining.ts'
 
-const recipe = recipeOf({ rank: 2, alpha: 4, lastBlocks: 2, epochs: 1, batch: 5, maxLength: 64, maxLabels: 12 })
-const samples = Array.from({ length: 50 }, (_, i) => ({
-  id: digestText(`sample ${i}`),
-  prompt: `word ${i % 3}`,
-  completion: `the answer ${'ab'.repeat(1 + (i % 4))}`,
-}))
+const recipe = recipeOf({ ...tinyFields, epochs: 1, batch: 5 })
+const samples = tinySamples(50)
 const request = { recipe, samples, heldOut: samples.slice(0, 2), groupOf: samples.map((_, i) => i % 2) }
 
 let home: string
 let base: BaseModel
 let engine: Engine
+let close: TinyTraining['close']
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'kill-'))
-  base = await tinyBase(home)
-  engine = await createEngine({ base, layout: recipeLayout(recipe, base.config), threads: 1 })
+  ;({ home, base, engine, close } = await openTinyTraining(recipe))
 })
-afterAll(async () => {
-  await engine.close()
-  rmSync(home, { recursive: true, force: true })
-})
+afterAll(() => close())
 
 /** A process of its own that prepares the run, trains it block by block, and kills itself where it is told. */
 function trainUntilKilled(

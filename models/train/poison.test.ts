@@ -1,54 +1,43 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { digestText } from '../../kernel/index.ts'
 import {
-  createEngine,
   finishRun,
   openRun,
   prepareRun,
-  recipeLayout,
   recipeOf,
   runBlock,
   stateFile,
-  tinyBase,
   trainingRecord,
   type Engine,
   type RowGradient,
   type Run,
   type SkippedSample,
 } from '../index.ts'
+import {
+  openTinyTraining,
+  tinyFields,
+  tinySamples,
+  tinyHeldOut,
+  type TinyTraining,
+} from './testing/openTinyTraining.ts'
 
 const recipe = recipeOf({
-  rank: 2,
-  alpha: 4,
-  lastBlocks: 2,
-  maxLength: 64,
-  maxLabels: 12,
+  ...tinyFields,
   learningRatePpb: 20_000_000,
 })
-const samples = Array.from({ length: 10 }, (_, i) => ({
-  id: digestText(`sample ${i}`),
-  prompt: `word ${i % 3}`,
-  completion: `the answer ${'ab'.repeat(1 + (i % 4))}`,
-}))
+const samples = tinySamples(10)
 const groupOf = samples.map((_, i) => i % 3)
-const heldOut = [{ id: digestText('held out'), prompt: 'word 7', completion: 'the answer abab' }]
 
 let home: string
 let engine: Engine
+let close: TinyTraining['close']
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'poison-'))
-  const base = await tinyBase(home)
-  engine = await createEngine({ base, layout: recipeLayout(recipe, base.config), threads: 1 })
+  ;({ home, engine, close } = await openTinyTraining(recipe))
 })
-afterAll(async () => {
-  await engine.close()
-  rmSync(home, { recursive: true, force: true })
-})
+afterAll(() => close())
 
-const request = (dir: string) => ({ engine, dir: join(home, dir), recipe, samples, groupOf, heldOut })
+const request = (dir: string) => ({ engine, dir: join(home, dir), recipe, samples, groupOf, heldOut: tinyHeldOut })
 
 /** The engine, with the results of some rows of the main adapter changed: the fault of a sample. */
 const faulty = (change: (result: RowGradient, sample: number) => RowGradient): Engine => ({

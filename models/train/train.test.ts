@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { digestText } from '../../kernel/index.ts'
@@ -11,52 +10,44 @@ import {
   openRun,
   prepareRun,
   readState,
-  recipeLayout,
   recipeOf,
   runBlock,
   stateFile,
-  tinyBase,
   trainingRecord,
   type BaseModel,
   type Engine,
   type Run,
 } from '../index.ts'
+import {
+  openTinyTraining,
+  tinyFields,
+  tinySamples,
+  tinyHeldOut,
+  type TinyTraining,
+} from './testing/openTinyTraining.ts'
 import { batchOrder } from './batchOrder.ts'
 import { learningRate } from './recipe.ts'
 import { recordDir } from './runFiles.ts'
 
 const recipe = recipeOf({
-  rank: 2,
-  alpha: 4,
-  lastBlocks: 2,
+  ...tinyFields,
   epochs: 3,
   batch: 4,
-  maxLength: 64,
-  maxLabels: 12,
   learningRatePpb: 20_000_000,
 })
-const samples = Array.from({ length: 10 }, (_, i) => ({
-  id: digestText(`sample ${i}`),
-  prompt: `word ${i % 3}`,
-  completion: `the answer ${'ab'.repeat(1 + (i % 4))}`,
-}))
+const samples = tinySamples(10)
 const groupOf = samples.map((_, i) => i % 3)
-const heldOut = [{ id: digestText('held out'), prompt: 'word 7', completion: 'the answer abab' }]
 
 let home: string
 let base: BaseModel
 let engine: Engine
+let close: TinyTraining['close']
 beforeAll(async () => {
-  home = mkdtempSync(join(tmpdir(), 'train-'))
-  base = await tinyBase(home)
-  engine = await createEngine({ base, layout: recipeLayout(recipe, base.config), threads: 1 })
+  ;({ home, base, engine, close } = await openTinyTraining(recipe))
 })
-afterAll(async () => {
-  await engine.close()
-  rmSync(home, { recursive: true, force: true })
-})
+afterAll(() => close())
 
-const request = (dir: string) => ({ engine, dir: join(home, dir), recipe, samples, groupOf, heldOut })
+const request = (dir: string) => ({ engine, dir: join(home, dir), recipe, samples, groupOf, heldOut: tinyHeldOut })
 
 test('3 epochs of 10 samples in batches of 4 are 9 steps, and the held-out loss falls', async () => {
   const run = await prepareRun(request('whole'))

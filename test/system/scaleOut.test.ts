@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm'
 import type { PaymentRequirements } from '@x402/core/types'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readBalance, startAnvil, type Anvil } from '../../chain/index.ts'
-import { digestOf, type Address } from '../../kernel/index.ts'
+import { digestOf, receiptSchema, type Address, type Receipt } from '../../kernel/index.ts'
 import { signPayment } from '../../gateway/testing/signPayment.ts'
 import { startTemporal, type TemporalServer } from '../../servers/index.ts'
 import { openScratchDatabase, type ScratchDatabase } from '../../store/testing/openScratchDatabase.ts'
@@ -17,7 +17,7 @@ import { tinyHome, type TinyHome } from './harness/tinyHome.ts'
 
 const databases = process.env['TRIBUTARY_TEST_DATABASE_URL']
 
-type Body = { choices: [{ message: { content: string } }]; receipt: { id: string; body: { nonce: string } } }
+type Body = { choices: [{ message: { content: string } }]; receipt: { id: string; body: Receipt } }
 
 describe.skipIf(databases === undefined)('two gateways and two engine workers (TRIBUTARY_TEST_DATABASE_URL)', () => {
   let home: TinyHome
@@ -85,7 +85,9 @@ describe.skipIf(databases === undefined)('two gateways and two engine workers (T
   async function answerOf(response: Response): Promise<Body> {
     const text = await response.text()
     expect(response.status, text).toBe(200)
-    return JSON.parse(text) as Body
+    const body = JSON.parse(text) as Body
+    receiptSchema.parse(body.receipt.body)
+    return body
   }
   const balance = () => readBalance(here.ctx.chain, here.ctx.keys.buyer.address as Address)
   const count = async (table: string) => {
@@ -103,7 +105,7 @@ describe.skipIf(databases === undefined)('two gateways and two engine workers (T
       const { ctx } = here
       const promptIds = ctx.engine.base.tokenizer.encodeChat(request.messages, { addGenerationPrompt: true })
       const asked = { promptIds, maxTokens: 24, temperature: 1, topP: 1, seed: 7 }
-      const { adapter } = receipt.body as unknown as { adapter: Parameters<typeof alone.generate>[0]['adapter'] }
+      const { adapter } = receipt.body
       const alone = embeddedAnswers(ctx)
       expect((await alone.generate({ ...asked, adapter })).text).toBe(text)
 
@@ -129,7 +131,7 @@ describe.skipIf(databases === undefined)('two gateways and two engine workers (T
     const again = await answerOf(await post(here.gatewayUrl, request, payment))
     expect(again.receipt.id).toBe(answers[0]?.receipt.id)
     const paid = before - (await balance())
-    expect(paid).toBe(BigInt((again.receipt.body as unknown as { feeWei: string }).feeWei))
+    expect(paid).toBe(BigInt(again.receipt.body.feeWei))
   })
 
   test('full workers say 429 before anything is paid; SIGKILL of the gateway at work: the next one delivers, for one fee', async () => {
@@ -152,7 +154,7 @@ describe.skipIf(databases === undefined)('two gateways and two engine workers (T
     for (const other of others) answers.push(await answerOf(await other))
     // What was refused was not charged, and its payment is still good.
     answers.push(await answerOf(await post(here.gatewayUrl, requests[3]!, payments[3])))
-    const fees = answers.map(({ receipt }) => BigInt((receipt.body as unknown as { feeWei: string }).feeWei))
+    const fees = answers.map(({ receipt }) => BigInt(receipt.body.feeWei))
     expect(before - (await balance())).toBe(fees.reduce((sum, fee) => sum + fee, 0n))
     expect(await count('answer_jobs')).toBe(0)
   })

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TributaryError, type Digest } from '../../kernel/index.ts'
-import type { AnswerEngine, AnswerRequest, StampedAnswer } from '../../models/index.ts'
+import { answerCancelled, type AnswerEngine, type AnswerRequest, type StampedAnswer } from '../../models/index.ts'
 import {
   dropJob,
   getJob,
@@ -67,7 +67,7 @@ export function queuedAnswers({ store, workflows, groups, contextTokens }: Queue
     await workers()
     const id = `answer/${key}`
     const cancel = () => void workflows.cancel(id).catch(() => undefined) // it may be over already
-    if (signal?.aborted) throw cancelled()
+    if (signal?.aborted) throw answerCancelled()
     await workflows.start('answer', id, [{ key, queue: queueFor(adapter) }])
     signal?.addEventListener('abort', cancel)
     const over = new AbortController()
@@ -75,7 +75,7 @@ export function queuedAnswers({ store, workflows, groups, contextTokens }: Queue
       if (signal?.aborted) cancel()
       await Promise.race([workflows.result(id), untilNobodyWorks(over.signal)])
     } catch (failure) {
-      throw signal?.aborted ? cancelled() : failure
+      throw signal?.aborted ? answerCancelled() : failure
     } finally {
       over.abort()
       signal?.removeEventListener('abort', cancel)
@@ -123,12 +123,5 @@ function keyless(): TributaryError {
   return new TributaryError('An answer by engine workers needs a key.', {
     code: 'models/request',
     tryThis: 'name the effect that the answer is part of',
-  })
-}
-
-function cancelled(): TributaryError {
-  return new TributaryError('The answer was cancelled.', {
-    code: 'models/cancelled',
-    tryThis: 'ask again when the answer is wanted',
   })
 }
