@@ -34,3 +34,5 @@ export {
   type Sample,
 } from './records.ts'
 export type { RecordedOptimiser, RecordedStep, TrainingRecord } from './trainingRecord.ts'
+export { optimiserStep, type OptimiserState } from './optimiserStep.ts'
+export type { GradientOracle, PathStep, Trainer, TrainingPath } from './trainingPath.ts'

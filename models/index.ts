@@ -55,6 +55,9 @@ export {
   type FinishedAdapter,
   type FinishedRun,
 } from './train/finishRun.ts'
+export { gradientOracle } from './train/gradientOracle.ts'
+export { openPath, writePath } from './train/pathFile.ts'
+export { retrain, type RetrainOptions } from './train/retrain.ts'
 export { chooseStep, type ValidationLoss } from './train/chooseStep.ts'
 export { namedRecipe, recipeNames, type RecipeName } from './train/namedRecipes.ts'
 export { parseRecipe } from './train/parseRecipe.ts'

@@ -1,18 +1,17 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { canonicalText, digestBytes, digestText, type Digest } from '../../kernel/index.ts'
+import { canonicalText, digestBytes, digestText, optimiserStep, type Digest } from '../../kernel/index.ts'
 import { initialAdapter } from '../adapters/Adapter.ts'
 import type { AdapterLayout } from '../adapters/AdapterLayout.ts'
 import { encodePeft, peftDigest } from '../adapters/encodePeft.ts'
 import { seededNormal, type LlamaConfig } from '../graph/index.ts'
 import { seededUniform } from '../serve/seededUniform.ts'
-import { adamStep } from '../train/adamStep.ts'
 import { batchOrder } from '../train/batchOrder.ts'
 import { chooseStep } from '../train/chooseStep.ts'
 import { encodeRow } from '../train/EncodedRow.ts'
 import { gradientBound, gradientNorm } from '../train/gradientBound.ts'
-import { adamSettings, learningRate, recipeLayout, recipeOf } from '../train/recipe.ts'
+import { learningRate, optimiserOf, recipeLayout, recipeOf } from '../train/recipe.ts'
 import { recordDir } from '../train/runFiles.ts'
 import { writeRecordedStep } from '../train/recordedStep.ts'
 import { initialState, writeState } from '../train/trainingState.ts'
@@ -105,7 +104,7 @@ function adam(): object {
   const steps = Array.from({ length: 5 }, (_, step) => {
     const gradient = vector()
     const rate = learningRate(recipe, step, 5)
-    adamStep(theta, moments, gradient, adamSettings(recipe), { step, rate })
+    optimiserStep({ theta, ...moments }, gradient, optimiserOf(recipe), { step, learningRate: rate })
     return { gradient: hex(gradient), rate, theta: hex(theta), first: hex(moments.first), second: hex(moments.second) }
   })
   return { recipe, start, steps }

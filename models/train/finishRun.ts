@@ -6,7 +6,7 @@ import type { Engine } from '../engine/Engine.ts'
 import type { ValidationLoss } from './chooseStep.ts'
 import { meanLosses } from './meanLosses.ts'
 import type { Run } from './prepareRun.ts'
-import { adamSettings } from './recipe.ts'
+import { optimiserOf } from './recipe.ts'
 import { recordDir, stateFile } from './runFiles.ts'
 import { nobody, type SkippedSample } from './trainingPlan.ts'
 import { readRecordedStep } from './recordedStep.ts'
@@ -87,7 +87,7 @@ export async function heldOutLosses(engine: Engine, run: Run, thetas: readonly F
  */
 export function trainingRecord(run: Run, steps = run.steps): TrainingRecord {
   return {
-    optimiser: { kind: 'adam', ...adamSettings(run.plan.recipe) },
+    optimiser: optimiserOf(run.plan.recipe),
     steps,
     samples: run.plan.samples.length,
     parameters: run.layout.length,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { digestOf, type Digest } from '../../kernel/index.ts'
+import { digestOf, type Digest, type RecordedOptimiser } from '../../kernel/index.ts'
 import { adapterLayout, type AdapterLayout } from '../adapters/AdapterLayout.ts'
 import { allTargets, type LlamaConfig } from '../graph/index.ts'
 
@@ -84,10 +84,14 @@ export function recipeLayout(recipe: Recipe, config: LlamaConfig): AdapterLayout
   return adapterLayout(config, { rank, alpha, targets, fromLayer })
 }
 
-export type AdamSettings = { beta1: number; beta2: number; epsilon: number; weightDecay: number }
-
-export function adamSettings({ beta1Ppm, beta2Ppm, epsilonPpb }: Recipe): AdamSettings {
-  return { beta1: beta1Ppm / 1e6, beta2: beta2Ppm / 1e6, epsilon: epsilonPpb / perBillion, weightDecay: 0 }
+export function optimiserOf({ beta1Ppm, beta2Ppm, epsilonPpb }: Recipe): RecordedOptimiser {
+  return {
+    kind: 'adam',
+    beta1: beta1Ppm / 1e6,
+    beta2: beta2Ppm / 1e6,
+    epsilon: epsilonPpb / perBillion,
+    weightDecay: 0,
+  }
 }
 
 /** Linear warm-up over the first part of the steps; then the decay, which would reach zero after the last step. */

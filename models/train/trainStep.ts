@@ -1,9 +1,10 @@
-import { TributaryError, type Digest } from '../../kernel/index.ts'
+import { optimiserStep, TributaryError, type Digest } from '../../kernel/index.ts'
+import { addGradient } from './addGradient.ts'
 import type { Engine, RowGradient } from '../engine/Engine.ts'
-import { adamStep } from './adamStep.ts'
 import { gradientBound, gradientNorm } from './gradientBound.ts'
 import type { Run } from './prepareRun.ts'
-import { adamSettings, learningRate } from './recipe.ts'
+import { learningRate, optimiserOf } from './recipe.ts'
+import { diverged, refuseInsane } from './refuseInsane.ts'
 import { recordDir } from './runFiles.ts'
 import { writeRecordedStep } from './recordedStep.ts'
 import { nobody } from './trainingPlan.ts'
@@ -55,9 +56,8 @@ export async function trainStep(engine: Engine, run: Run, state: TrainingState, 
   for (const [i, { sample, slot, adapter }] of pairs.entries()) {
     if (out.has(sample)) continue
     const { lossNats, gradient } = results[i]!
-    if (adapter !== main) refuseInsane(run, { step, sample, adapter }, results[i]!)
-    const sum = sums[adapter]!
-    for (let p = 0; p < length; p++) sum[p]! += gradient[p]! / recipe.batch
+    if (adapter !== main) refuseInsane(run, { step, sample, variant: variants[adapter]! }, results[i]!)
+    addGradient(sums[adapter]!, gradient, { batch: recipe.batch })
     if (adapter === main) {
       recorded?.set(gradient, slot * length)
       sampleIndexes[slot] = sample
@@ -76,9 +76,10 @@ export async function trainStep(engine: Engine, run: Run, state: TrainingState, 
       gradients: recorded,
     })
   }
-  const settings = adamSettings(recipe)
+  const optimiser = optimiserOf(recipe)
   for (const [k, gradient] of sums.entries()) {
-    adamStep(state.thetas[k]!, { first: state.first[k]!, second: state.second[k]! }, gradient, settings, { step, rate })
+    const [theta, first, second] = [state.thetas[k]!, state.first[k]!, state.second[k]!]
+    optimiserStep({ theta, first, second }, gradient, optimiser, { step, learningRate: rate })
   }
   return { lossMicroNats: Math.round((1e6 * firstLoss) / Math.max(firstRows, 1)), skipped }
 }
@@ -121,28 +122,7 @@ function judge(
   }))
 }
 
-function refuseInsane(
-  run: Run,
-  { step, sample, adapter }: { step: number; sample: number; adapter: number },
-  result: RowGradient,
-): void {
-  const norm = gradientNorm(result)
-  const boundMicro = gradientBound(run.plan.recipe.poison, [], [])
-  if (norm <= boundMicro) return
-  const id = run.plan.samples[sample]!.id
-  const variant = run.plan.variants[adapter]!
-  throw diverged({ sample: id, step, variant, loss: String(result.lossNats), boundMicro })
-}
-
 type Facts = NonNullable<ConstructorParameters<typeof TributaryError>[1]['facts']>
-
-function diverged(facts: Facts): TributaryError {
-  return new TributaryError('Training broke: losses or gradients are no sane numbers any more.', {
-    code: 'models/diverged',
-    facts,
-    tryThis: 'lower the learning rate of the recipe, or warm up longer; the sample named is only the first of them',
-  })
-}
 
 function poisoned(facts: Facts): TributaryError {
   return new TributaryError('The gradient of one sample is out of bounds, so training stopped at it.', {

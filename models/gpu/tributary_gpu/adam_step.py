@@ -1,4 +1,4 @@
-"""models/train/adamStep.ts: the same roundings in the same order, so that equal gradients give equal bits."""
+"""kernel/optimiserStep.ts: the same roundings in the same order, so that equal gradients give equal bits."""
 
 import torch
 
