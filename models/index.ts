@@ -70,9 +70,12 @@ export { nobody, type SkippedSample } from './train/trainingPlan.ts'
 export { readState, type TrainingState } from './train/trainingState.ts'
 export {
   allTargets,
+  openGraph,
+  pretrainGraph,
   tinyLlama,
   type LlamaConfig,
   type Target,
   type TinyLlama,
   type WeightIndex,
 } from './graph/index.ts'
+export { seededUniform } from './serve/seededUniform.ts'
