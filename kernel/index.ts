@@ -19,6 +19,7 @@ export {
 } from './schemas.ts'
 export {
   attributionSchema,
+  attributionTiers,
   decisionSchema,
   engineStampSchema,
   receiptSchema,
@@ -26,6 +27,7 @@ export {
   sampleSchema,
   type AttestedStamp,
   type Attribution,
+  type AttributionTier,
   type Decision,
   type EngineStamp,
   type ExternalStamp,

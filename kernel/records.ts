@@ -75,26 +75,49 @@ export const receiptSchema = z.object({
 })
 export type Receipt = z.infer<typeof receiptSchema>
 
+/**
+ * How far an answer has been scored. `receipt`: at once, to first order. `money`: before its epoch closes, as the rule asks;
+ * these are paid.
+ */
+export const attributionTiers = ['receipt', 'money'] as const
+export type AttributionTier = (typeof attributionTiers)[number]
+
 /** The influence of each payee on one answer. Scores are quantised; the quantised ones are what is paid. */
 export const attributionSchema = z.object({
   v: z.literal(1),
   receipt: digestString,
   method: z.string().describe('e.g. counterfactual-linear/1+hessian-free/1'),
   adapterSet: digestString.describe('root of the counterfactual adapters'),
+  sampleScores: digestString
+    .optional()
+    .describe('scores of all samples that split the groups, where they are of a whole epoch; else the answer’s own do'),
   groups: z.array(z.object({ group: z.int(), scoreMicroNats: z.int() })),
   payees: z.array(z.object({ payee: payeeIdString, scoreMicroNats: z.int(), sharePpm: ppmInteger })),
   top: z.array(z.object({ sample: digestString, payee: payeeIdString, scoreMicroNats: z.int(), sharePpm: ppmInteger })),
 })
 export type Attribution = z.infer<typeof attributionSchema>
 
-/** How a fee is cut: versioned, content-addressed, referenced on chain. The four parts sum to 1,000,000. */
-export const revenueRuleSchema = z.object({
-  v: z.literal(1),
+const feeParts = {
   treasuryPpm: ppmInteger,
   serverPpm: ppmInteger,
   modelOwnerPpm: ppmInteger,
   contributorsPpm: ppmInteger,
   noiseFloorMicroNats: z.int().min(0).describe('payee scores at or below it earn nothing'),
-  shareRule: z.literal('positive-per-payee/1'),
-})
+}
+
+/** How a fee is cut: versioned, content-addressed, referenced on chain. The four parts sum to 1,000,000. */
+export const revenueRuleSchema = z.discriminatedUnion('v', [
+  z.object({ v: z.literal(1), ...feeParts, shareRule: z.literal('positive-per-payee/1') }),
+  z.object({
+    v: z.literal(2),
+    ...feeParts,
+    shareRule: z.string().describe('id of the rule by which scores become shares'),
+    exactGroups: z.int().min(0).describe('answers of adapters with so many payee groups or fewer are scored exactly'),
+    exactFeeWei: weiString.describe('answers that cost so much or more are scored exactly too'),
+    exactSample: z.int().min(0).describe('of the other answers of an epoch so many are, drawn by a later block hash'),
+    evidenceFloorPpm: ppmInteger.describe(
+      'rank correlation with real retraining below which no split inside a group is paid: its money goes to the pool',
+    ),
+  }),
+])
 export type RevenueRule = z.infer<typeof revenueRuleSchema>

@@ -78,6 +78,7 @@ export { receiptsOfEpoch } from './queries/receipts/receiptsOfEpoch.ts'
 export { receiptsAwaitingEpoch } from './queries/receipts/receiptsAwaitingEpoch.ts'
 export { randomReceipts } from './queries/receipts/randomReceipts.ts'
 
+export { recordScoring } from './queries/epochs/recordScoring.ts'
 export { recordAttribution } from './queries/attributions/recordAttribution.ts'
 export { attributionOf } from './queries/attributions/attributionOf.ts'
 export { attributionsOfEpoch } from './queries/attributions/attributionsOfEpoch.ts'

@@ -163,6 +163,7 @@ test('the public surface of the room is this list', () => {
       "recordCheckpoint",
       "recordClaim",
       "recordDecisions",
+      "recordScoring",
       "recordStatement",
       "removeWorker",
       "reservePayment",

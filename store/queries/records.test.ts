@@ -106,6 +106,10 @@ describeOnBoth('records', ({ open }) => {
     expect(await attributionOf(store, { receipt: id })).toEqual(attribution)
     const other = { ...attribution, method: 'other/1' }
     expect(await codeOf(recordAttribution(store, { attribution: other }))).toBe('store/attribution-conflict')
+    await recordAttribution(store, { attribution: other, tier: 'money' })
+    expect(await attributionOf(store, { receipt: id })).toEqual(other)
+    expect(await attributionOf(store, { receipt: id, tier: 'receipt' })).toEqual(attribution)
+    expect(await codeOf(recordAttribution(store, { attribution, tier: 'money' }))).toBe('store/attribution-conflict')
     await store.db
       .update(attributions)
       .set({ body: JSON.stringify(other) })

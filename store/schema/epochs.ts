@@ -17,6 +17,10 @@ export const epochs = pgTable(
     carriedWei: wei('carried_wei'),
     root: digest('root'),
     evidenceRoot: digest('evidence_root'),
+    /** The block whose hash draws what is scored exactly: none of before the freeze. */
+    drawBlock: integer('draw_block'),
+    /** The report of how its answers were scored. */
+    scoring: digest('scoring'),
     closeTx: digest('close_tx'),
     proposeTx: digest('propose_tx'),
     finalTx: digest('final_tx'),

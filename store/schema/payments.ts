@@ -1,5 +1,6 @@
 import { index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
+import type { AttributionTier } from '../../kernel/index.ts'
 import { address, canonicalJson, digest, exactText, millis, wei } from './columns.ts'
 
 export const paymentStates = ['reserved', 'answered', 'settling', 'settled', 'failed', 'refunded'] as const
@@ -75,14 +76,19 @@ export const answers = pgTable('answers', {
   erasedAtMs: millis('erased_at_ms'),
 })
 
-export const attributions = pgTable('attributions', {
-  receipt: digest('receipt')
-    .primaryKey()
-    .references(() => receipts.id),
-  digest: digest('digest').notNull(),
-  body: text('body').notNull(),
-  atMs: millis('at_ms').notNull(),
-})
+export const attributions = pgTable(
+  'attributions',
+  {
+    receipt: digest('receipt')
+      .notNull()
+      .references(() => receipts.id),
+    tier: text('tier').$type<AttributionTier>().notNull().default('receipt'),
+    digest: digest('digest').notNull(),
+    body: text('body').notNull(),
+    atMs: millis('at_ms').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.receipt, t.tier] })],
+)
 
 export const rules = pgTable('rules', {
   digest: digest('digest').primaryKey(),

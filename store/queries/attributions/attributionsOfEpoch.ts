@@ -3,8 +3,9 @@ import type { Attribution } from '../../../kernel/index.ts'
 import { defineQuery } from '../../defineQuery.ts'
 import { attributions, payments } from '../../schema/index.ts'
 import { attributionFromRow } from './attributionFromRow.ts'
+import { highestTier } from './highestTier.ts'
 
-/** The scores of all receipts of a frozen epoch, in the order of the receipt ids. */
+/** The scores of all receipts of a frozen epoch, of the highest tier there is, in the order of the receipt ids. */
 export const attributionsOfEpoch = defineQuery(
   'attributionsOfEpoch',
   async ({ db }, { epoch }: { epoch: number }): Promise<Attribution[]> => {
@@ -14,6 +15,6 @@ export const attributionsOfEpoch = defineQuery(
       .innerJoin(payments, and(eq(payments.receipt, attributions.receipt)))
       .where(eq(payments.epoch, epoch))
       .orderBy(asc(attributions.receipt))
-    return rows.map(attributionFromRow)
+    return highestTier(rows).map(attributionFromRow)
   },
 )

@@ -1,10 +1,11 @@
-import { eq } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import {
   attributionSchema,
   canonicalText,
   digestText,
   TributaryError,
   type Attribution,
+  type AttributionTier,
   type Digest,
 } from '../../../kernel/index.ts'
 import { defineQuery } from '../../defineQuery.ts'
@@ -12,28 +13,34 @@ import { attributions } from '../../schema/index.ts'
 import { oneRow } from '../oneRow.ts'
 
 /**
- * Store the quantised scores of a receipt, once: they decide money. The same scores again change nothing.
+ * Store the quantised scores of a receipt in a tier, once: those of tier `money` decide money. The same scores again change nothing.
  * Throws store/attribution-conflict when others are stored already.
  */
 export const recordAttribution = defineQuery(
   'recordAttribution',
-  async ({ db }, { attribution, atMs = Date.now() }: { attribution: Attribution; atMs?: number }): Promise<Digest> => {
+  async (
+    { db },
+    {
+      attribution,
+      tier = 'receipt',
+      atMs = Date.now(),
+    }: { attribution: Attribution; tier?: AttributionTier; atMs?: number },
+  ): Promise<Digest> => {
     const { receipt } = attribution
     const body = canonicalText(attributionSchema.parse(attribution))
     const digest = digestText(body)
     const [stored] = await db
       .insert(attributions)
-      .values({ receipt, digest, body, atMs })
+      .values({ receipt, tier, digest, body, atMs })
       .onConflictDoNothing()
       .returning()
     if (stored) return digest
-    const first = oneRow(await db.select().from(attributions).where(eq(attributions.receipt, receipt)), 'attribution', {
-      receipt,
-    })
+    const own = and(eq(attributions.receipt, receipt), eq(attributions.tier, tier))
+    const first = oneRow(await db.select().from(attributions).where(own), 'attribution', { receipt, tier })
     if (first.digest !== digest) {
       throw new TributaryError('This receipt has other scores already.', {
         code: 'store/attribution-conflict',
-        facts: { receipt, firstDigest: first.digest, digest },
+        facts: { receipt, tier, firstDigest: first.digest, digest },
         tryThis: 'use the stored scores; tributary audit tells which ones can be recomputed',
       })
     }

@@ -26,6 +26,7 @@ import { listEpochs } from './listEpochs.ts'
 import { markFinal } from './markFinal.ts'
 import { markProposed } from './markProposed.ts'
 import { recordClaim } from './recordClaim.ts'
+import { recordScoring } from './recordScoring.ts'
 import { recordStatement, type StatementRecord } from './recordStatement.ts'
 import { statementOf } from './statementOf.ts'
 
@@ -92,6 +93,19 @@ describeOnBoth('epochs', ({ open }) => {
     const all = (await Promise.all(ids)).flat().map(({ id }) => id)
     expect(all).toHaveLength(25)
     expect(new Set(all).size).toBe(25)
+  })
+
+  test('the first drawing block of an epoch stays, and so does the report by which it was scored', async () => {
+    await recordScoring(store, { epoch: 1, drawBlock: 70 })
+    expect((await recordScoring(store, { epoch: 1, drawBlock: 71 })).drawBlock).toBe(70)
+    const scoring = digestText('report')
+    await recordScoring(store, { epoch: 1, scoring })
+    await recordScoring(store, { epoch: 1, scoring })
+    expect(await getEpoch(store, { epoch: 1 })).toMatchObject({ drawBlock: 70, scoring })
+    expect(await codeOf(recordScoring(store, { epoch: 1, scoring: digestText('other') }))).toBe(
+      'store/scoring-conflict',
+    )
+    expect(await codeOf(recordScoring(store, { epoch: 99, drawBlock: 1 }))).toBe('store/not-found')
   })
 
   const statement = (epoch: number, aWei: bigint, bWei: bigint, rest: bigint): StatementRecord => ({
