@@ -12,6 +12,7 @@ import { openRunOf } from './training/openRunOf.ts'
 import { publishedStep } from './training/publishedStep.ts'
 import { readTrainingCard } from './training/readTrainingCard.ts'
 import { storeInfluence } from './training/storeInfluence.ts'
+import { storePath } from './training/storePath.ts'
 import { appendTrainingEvent } from './training/trainingEvents.ts'
 import { writeTexts } from './training/writeTexts.ts'
 
@@ -41,6 +42,7 @@ export const run: Run<typeof finishTraining> = async ({ run: id, made: byGpu }, 
   for (const { theta } of without) counterfactuals.push(await blobs.put(bytesOf(theta)))
   call.heartbeat?.({ step: 'sample influence', done: 2, of: parts })
   const influence = await storeInfluence(ctx, opened, step)
+  const path = await storePath(ctx, opened, step)
   call.heartbeat?.({ step: 'texts before and after', done: 3, of: parts })
   const texts = await writeTexts(ctx, { run: id, adapter: digest, plan })
   const content = await cardOf(ctx, plan, opened, {
@@ -50,6 +52,7 @@ export const run: Run<typeof finishTraining> = async ({ run: id, made: byGpu }, 
     stepsTrained,
     counterfactuals,
     influence,
+    path,
     texts,
   })
   const card = await blobs.put(canonicalBytes(content))
@@ -69,6 +72,7 @@ export const run: Run<typeof finishTraining> = async ({ run: id, made: byGpu }, 
       card,
       plan: id,
       influence,
+      path,
       texts,
       ...Object.fromEntries(counterfactuals.map((blob, i) => [`counterfactual/${i}`, blob])),
     },

@@ -46,6 +46,9 @@ export const checkTraining: AuditCheck = {
     if (adapter.files['influence'] !== card.influence)
       throw differs('the sample influence', { stored: adapter.files['influence'] ?? 'nothing', card: card.influence })
     await intact(ctx, card.influence, 'the sample influence')
+    if (adapter.files['path'] !== card.path)
+      throw differs('the path of the run', { stored: adapter.files['path'] ?? 'nothing', card: card.path ?? 'nothing' })
+    if (card.path !== undefined) await intact(ctx, card.path, 'the path of the run')
     return `plan, ${checkpoints.length} checkpoints, ${ordered.length} counterfactual adapters and the sample influence have their committed digests`
   },
 }

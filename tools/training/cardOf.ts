@@ -13,6 +13,7 @@ type Made = {
   stepsTrained: number
   counterfactuals: Digest[]
   influence: Digest
+  path: Digest
   texts: Digest
 }
 
@@ -21,7 +22,7 @@ export async function cardOf(
   { store, engine }: ToolContext,
   plan: RunPlan,
   run: Run,
-  { id, finished, step, stepsTrained, counterfactuals, influence, texts }: Made,
+  { id, finished, step, stepsTrained, counterfactuals, influence, path, texts }: Made,
 ): Promise<TrainingCard> {
   const { number } = await getVersion(store, { root: plan.datanetRoot })
   const learned = new Set(plan.samples.map((sample) => sample.id))
@@ -61,6 +62,7 @@ export async function cardOf(
     counterfactuals,
     counterfactualRoot: digestRoot(counterfactuals),
     influence,
+    path,
     texts,
     finalState: state,
     attribution: 'counterfactual-linear/1+hessian-free/1',

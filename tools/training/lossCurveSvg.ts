@@ -1,3 +1,5 @@
+import { escapeText } from '../drawing/escapeText.ts'
+
 /** Size and margins of the picture, in pixels. */
 const width = 720
 const height = 320
@@ -27,7 +29,7 @@ export function lossCurveSvg({ title, lossesNats, heldOutBeforeNats, heldOutAfte
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="system-ui, sans-serif" font-size="12">`,
     `<rect width="100%" height="100%" fill="#fff"/>`,
-    `<text x="${margin.left}" y="22" font-size="14" font-weight="600" fill="#111">${escaped(title)}</text>`,
+    `<text x="${margin.left}" y="22" font-size="14" font-weight="600" fill="#111">${escapeText(title)}</text>`,
     ...ticks.map(
       (nats) =>
         `<path d="M${margin.left} ${y(nats).toFixed(1)}H${width - margin.right}" stroke="#e5e7eb"/><text x="${margin.left - 8}" y="${(y(nats) + 4).toFixed(1)}" text-anchor="end" fill="#555">${nats.toFixed(2)}</text>`,
@@ -56,8 +58,4 @@ function runningMean(values: readonly number[], span: number): number[] {
 function padded(low: number, high: number): [number, number] {
   const room = Math.max((high - low) * 0.08, 0.01)
   return [low - room, high + room]
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

@@ -36,6 +36,9 @@ export const trainingCard = z.object({
   counterfactuals: z.array(digestString),
   counterfactualRoot: digestString,
   influence: digestString,
+  path: digestString
+    .optional()
+    .describe('batch gradients of the run, for its exact unroll; absent in cards of before it was kept'),
   texts: digestString.describe('blob of what base and adapter say to held-out prompts'),
   finalState: digestString,
   attribution: z.string(),
