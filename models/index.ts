@@ -6,6 +6,7 @@ export {
   type LoraStrength,
 } from './adapters/AdapterLayout.ts'
 export { initialAdapter, zeroAdapter, type Adapter } from './adapters/Adapter.ts'
+export { adapterSegments } from './adapters/adapterSegments.ts'
 export { adapterDigest } from './adapters/encodePeft.ts'
 export { readPeft } from './adapters/readPeft.ts'
 export { peftFiles, writePeft } from './adapters/writePeft.ts'

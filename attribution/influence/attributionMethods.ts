@@ -1,12 +1,27 @@
 import { TributaryError } from '../../kernel/index.ts'
 import type { AttributionMethod } from './AttributionMethod.ts'
-import { counterfactualLinear } from './counterfactual/counterfactualLinear.ts'
-import { hessianFree } from './hessianFree/hessianFree.ts'
+import { bm25, bm25Facts } from './bm25/bm25.ts'
+import { counterfactualLinear, counterfactualLinearFacts } from './counterfactual/counterfactualLinear.ts'
+import { dataInf, dataInfFacts } from './dataInf/dataInf.ts'
+import { fisher, fisherFacts } from './fisher/fisher.ts'
+import { gradientDot, gradientDotFacts } from './gradientDot/gradientDot.ts'
+import { hiddenCosine, hiddenCosineFacts } from './hiddenCosine/hiddenCosine.ts'
+import { tracin, tracinFacts } from './tracin/tracin.ts'
+import { hessianFree, hessianFreeFacts } from './hessianFree/hessianFree.ts'
 
-/** Every method by the id that traces store. A changed formula is a new id; an old one stays, or old traces die. */
+/**
+ * Every method by the id that traces store. A changed formula is a new id; an old one stays, or old traces die.
+ * With each its facts, so that a face can say what a stored id claims. Similarity is only ever a fallback under its own name.
+ */
 export const attributionMethods = {
-  'counterfactual-linear/1': { role: 'group', bind: counterfactualLinear },
-  'hessian-free/1': { role: 'sample', bind: hessianFree },
+  'counterfactual-linear/1': { ...counterfactualLinearFacts, bind: counterfactualLinear },
+  'hessian-free/1': { ...hessianFreeFacts, bind: hessianFree },
+  'tracin/1': { ...tracinFacts, bind: tracin },
+  'datainf/1': { ...dataInfFacts, bind: dataInf },
+  'fisher/1': { ...fisherFacts, bind: fisher },
+  'gradient-dot/1': { ...gradientDotFacts, bind: gradientDot },
+  'hidden-cosine/1': { ...hiddenCosineFacts, bind: hiddenCosine },
+  'bm25/1': { ...bm25Facts, bind: bm25 },
 } as const
 
 /**

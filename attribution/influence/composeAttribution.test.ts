@@ -137,6 +137,7 @@ test('two made-up methods score an answer through the interface alone, and a met
   const toy = (role: 'group' | 'sample', scores: number[]): AttributionMethod => ({
     id: `toy-${role}/7`,
     role,
+    family: 'influence',
     claim: 'none',
     count: scores.length,
     score: async ({ gradient }) => Float64Array.from(scores, (s) => s * gradient[0]!),

@@ -4,7 +4,15 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TributaryError } from '../../kernel/index.ts'
 import { seededNormal, type LlamaConfig } from '../graph/index.ts'
-import { adapterDigest, adapterLayout, initialAdapter, readPeft, writePeft, type Adapter } from '../index.ts'
+import {
+  adapterDigest,
+  adapterLayout,
+  adapterSegments,
+  initialAdapter,
+  readPeft,
+  writePeft,
+  type Adapter,
+} from '../index.ts'
 import { readSafetensors } from '../load/readSafetensors.ts'
 import { seededUniform } from '../serve/seededUniform.ts'
 
@@ -40,6 +48,8 @@ test('theta of rank 2 on q and v of 2 blocks is A.q [2,6,2], B.q [2,2,8], A.v [2
     'v_proj 2 A 68 B 88',
   ])
   expect(layout.length).toBe(96)
+  const starts = [0, 12, 24, 40, 56, 68, 80, 88, 96]
+  expect(adapterSegments(layout)).toEqual(starts.slice(1).map((to, i) => ({ from: starts[i], to })))
 })
 
 test('an adapter survives the round trip through PEFT files to the bit, and its digest names its bytes', async () => {

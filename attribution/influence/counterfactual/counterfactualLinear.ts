@@ -1,6 +1,13 @@
-import type { AttributionMethod } from '../AttributionMethod.ts'
+import type { AttributionMethod, MethodFacts } from '../AttributionMethod.ts'
 import { linearScores } from '../linearScores.ts'
 import { counterfactualDeltas } from './counterfactualDeltas.ts'
+
+export const counterfactualLinearFacts = {
+  id: 'counterfactual-linear/1',
+  role: 'group',
+  family: 'influence',
+  claim: 'the loss that this answer gains, to first order, when the adapter is trained again without the group',
+} as const satisfies MethodFacts
 
 /**
  * Scores payee groups by adapters that were trained without them, to first order in the change of the parameters.
@@ -20,9 +27,7 @@ export function counterfactualLinear({
 }): AttributionMethod {
   const deltas = counterfactualDeltas(theta, thetasWithout)
   return {
-    id: 'counterfactual-linear/1',
-    role: 'group',
-    claim: 'the loss that this answer gains, to first order, when the adapter is trained again without the group',
+    ...counterfactualLinearFacts,
     count: thetasWithout.length,
     score: async ({ gradient }) => linearScores(gradient, deltas),
   }

@@ -1,5 +1,12 @@
-import type { AttributionMethod } from '../AttributionMethod.ts'
+import type { AttributionMethod, MethodFacts } from '../AttributionMethod.ts'
 import { scoreRows, type RowReader } from '../scoreRows.ts'
+
+export const hessianFreeFacts = {
+  id: 'hessian-free/1',
+  role: 'sample',
+  family: 'influence',
+  claim: 'the loss that this answer gains, to first order and with a flat loss surface, when the sample is left out',
+} as const satisfies MethodFacts
 
 /**
  * Scores samples by the influence vectors of the Hessian-free unroll (sampleInfluence).
@@ -12,9 +19,7 @@ import { scoreRows, type RowReader } from '../scoreRows.ts'
  */
 export function hessianFree({ influence, samples }: { influence: RowReader; samples: number }): AttributionMethod {
   return {
-    id: 'hessian-free/1',
-    role: 'sample',
-    claim: 'the loss that this answer gains, to first order and with a flat loss surface, when the sample is left out',
+    ...hessianFreeFacts,
     count: samples,
     score: ({ gradient }) => scoreRows(gradient, influence, samples),
   }
