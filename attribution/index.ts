@@ -6,6 +6,7 @@ export { attributionMethods, readMethodIds } from './influence/attributionMethod
 export { bm25 } from './influence/bm25/bm25.ts'
 export { wordsOf } from './influence/bm25/wordsOf.ts'
 export { counterfactualDeltas } from './influence/counterfactual/counterfactualDeltas.ts'
+export { counterfactualForward } from './influence/counterfactual/counterfactualForward.ts'
 export { counterfactualLinear } from './influence/counterfactual/counterfactualLinear.ts'
 export { dataInf, type Segment } from './influence/dataInf/dataInf.ts'
 export { fisher } from './influence/fisher/fisher.ts'

@@ -25,6 +25,8 @@ export { createEngine, defaultLayout, type EngineOptions } from './engine/create
 export type {
   Answer,
   AnswerGradientRequest,
+  AnswerLosses,
+  AnswerLossesRequest,
   Engine,
   EngineMode,
   GenerateRequest,

@@ -5,6 +5,8 @@
 export type AnswerQuery = {
   /** [P], of the answer's mean loss (nats) at the adapter that answered. */
   gradient: Float32Array
+  /** Mean loss (nats) of the answer with each of some adapters [P]; a difference of two has to be as exact as each. */
+  lossesAt?: (thetas: readonly Float32Array[]) => Promise<readonly number[]>
   /** The same gradient at each checkpoint that TracIn reads, in its order: C of [P]. */
   checkpointGradients?: readonly Float32Array[]
   /** [H], a hidden state of the answer, taken as those of the samples were. */

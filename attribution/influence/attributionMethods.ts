@@ -1,6 +1,7 @@
 import { TributaryError } from '../../kernel/index.ts'
 import type { AttributionMethod } from './AttributionMethod.ts'
 import { bm25, bm25Facts } from './bm25/bm25.ts'
+import { counterfactualForward, counterfactualForwardFacts } from './counterfactual/counterfactualForward.ts'
 import { counterfactualLinear, counterfactualLinearFacts } from './counterfactual/counterfactualLinear.ts'
 import { dataInf, dataInfFacts } from './dataInf/dataInf.ts'
 import { fisher, fisherFacts } from './fisher/fisher.ts'
@@ -15,6 +16,7 @@ import { hessianFree, hessianFreeFacts } from './hessianFree/hessianFree.ts'
  */
 export const attributionMethods = {
   'counterfactual-linear/1': { ...counterfactualLinearFacts, bind: counterfactualLinear },
+  'counterfactual-forward/1': { ...counterfactualForwardFacts, bind: counterfactualForward },
   'hessian-free/1': { ...hessianFreeFacts, bind: hessianFree },
   'tracin/1': { ...tracinFacts, bind: tracin },
   'datainf/1': { ...dataInfFacts, bind: dataInf },

@@ -85,6 +85,23 @@ export type AnswerGradientRequest = {
   maxLabels?: number
 }
 
+export type AnswerLossesRequest = {
+  promptIds: readonly number[]
+  answerIds: readonly number[]
+  /** Adapters of the layout; the first is the one that the others are compared with. */
+  thetas: readonly Float32Array[]
+  /** The engine's own unless given. */
+  layout?: AdapterLayout
+  /** Only the first so many tokens of the answer count; 32 unless given. */
+  maxLabels?: number
+}
+
+export type AnswerLosses = {
+  /** Mean over the labels, in the order of the adapters. */
+  readonly lossesNats: number[]
+  readonly labels: number
+}
+
 /**
  * One base model at work: answers, losses and gradients, with any adapters side by side. All of it runs in worker
  * threads; the event loop of the caller is never blocked for longer than a copy.
@@ -117,6 +134,10 @@ export type Engine = {
    * layout. Cost: a forward pass of the frozen blocks over prompt and answer, then the gradient of the adapted ones.
    */
   answerGradient(request: AnswerGradientRequest): Promise<RowGradient & { labels: number }>
+  /**
+   * Losses of one answer with each of some adapters, above one frozen state. Throws models/gradient-rows.
+   */
+  answerLosses(request: AnswerLossesRequest): Promise<AnswerLosses>
   /**
    * The frozen state that enters the first block that a layout adapts, [paddedLength, hidden] for each row. The layout
    * here and below is the engine's own unless given; sessions of a layout open at its first use, and those not used for

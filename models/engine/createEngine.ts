@@ -124,6 +124,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       const [result] = await gradientService.rowGradients([{ row, hidden: hidden!, adapter: 0 }], [theta], own)
       return { ...result!, labels: row.labels.length }
     },
+    answerLosses: async ({ promptIds, answerIds, thetas, layout: of = layout, maxLabels = 32 }) => {
+      checkRequest({ promptIds, maxTokens: answerIds.length }, config.vocab_size, contextTokens)
+      const row = encodeRow(promptIds, answerIds.slice(0, maxLabels))
+      const [hidden] = await gradientService.prefixStates([row], of)
+      const rows = thetas.map((_, adapter) => ({ row, hidden: hidden!, adapter }))
+      return { lossesNats: await gradientService.rowLosses(rows, thetas, of), labels: row.labels.length }
+    },
     prefixStates: (encoded, of = layout) => gradientService.prefixStates(encoded, of),
     rowGradients: (encoded, thetas, of = layout) => gradientService.rowGradients(encoded, thetas, of),
     rowLosses: (encoded, thetas, of = layout) => gradientService.rowLosses(encoded, thetas, of),
