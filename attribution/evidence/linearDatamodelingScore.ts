@@ -51,7 +51,7 @@ export function linearDatamodelingScore(
     return sum / total
   }
   const mean = score(false)
-  const drawn = Float64Array.from({ length: resamples }, () => score(true)).sort()
+  const drawn = Float64Array.from({ length: resamples }, () => score(true)).toSorted()
   return {
     mean,
     lower90: drawn[Math.floor(0.05 * (resamples - 1))] ?? mean,

@@ -20,5 +20,5 @@ export function ranksOf(values: Float64Array, order: Int32Array, counts: Int32Ar
 
 /** Indexes of the values, the smallest first; equal ones in their order. */
 export function orderOf(values: Float64Array): Int32Array {
-  return Int32Array.from(values.keys()).sort((a, b) => values[a]! - values[b]! || a - b)
+  return Int32Array.from(values.keys()).toSorted((a, b) => values[a]! - values[b]! || a - b)
 }
