@@ -5,6 +5,7 @@ import { feeEscrow } from '../abis/feeEscrow.ts'
 import { modelRegistry } from '../abis/modelRegistry.ts'
 import { openToken } from '../abis/openToken.ts'
 import { payeeEscrow } from '../abis/payeeEscrow.ts'
+import { retrainBond } from '../abis/retrainBond.ts'
 import { rewardVault } from '../abis/rewardVault.ts'
 import type { ChainReader } from '../client/createClients.ts'
 import { contractNames, type ContractName, type Deployment } from './deployment.ts'
@@ -17,6 +18,7 @@ export const compiledContracts = {
   feeEscrow,
   datanetRegistry,
   modelRegistry,
+  retrainBond,
 } as const
 
 /**
@@ -34,6 +36,7 @@ export async function checkDeployment(reader: ChainReader, { contracts, paramete
   const payees = { address: contracts.payeeEscrow, abi: payeeEscrow.abi }
   const models = { address: contracts.modelRegistry, abi: modelRegistry.abi }
   const datanets = { address: contracts.datanetRegistry, abi: datanetRegistry.abi }
+  const bonds = { address: contracts.retrainBond, abi: retrainBond.abi }
   const wiring = await Promise.all([
     reader.readContract({ ...vault, functionName: 'token' }),
     reader.readContract({ ...vault, functionName: 'payees' }),
@@ -47,6 +50,9 @@ export async function checkDeployment(reader: ChainReader, { contracts, paramete
     reader.readContract({ ...models, functionName: 'datanets' }),
     reader.readContract({ ...models, functionName: 'owner' }),
     reader.readContract({ ...datanets, functionName: 'owner' }),
+    reader.readContract({ ...bonds, functionName: 'token' }),
+    reader.readContract({ ...bonds, functionName: 'models' }),
+    reader.readContract({ ...bonds, functionName: 'treasury' }),
   ])
   const { operator, treasury, steward } = parameters
   // prettier-ignore
@@ -57,16 +63,23 @@ export async function checkDeployment(reader: ChainReader, { contracts, paramete
     ['feeEscrow', 'owner', operator], ['payeeEscrow', 'vault', contracts.rewardVault],
     ['payeeEscrow', 'steward', steward], ['modelRegistry', 'datanets', contracts.datanetRegistry],
     ['modelRegistry', 'owner', operator], ['datanetRegistry', 'owner', operator],
+    ['retrainBond', 'token', contracts.openToken], ['retrainBond', 'models', contracts.modelRegistry],
+    ['retrainBond', 'treasury', treasury],
   ] as const
   for (const [i, [name, field, wanted]] of expected.entries()) {
     if (!isAddressEqual(wiring[i]!, wanted)) throw differs(name, field, wiring[i]!)
   }
-  const [seconds, ppm] = await Promise.all([
+  const [seconds, ppm, terms] = await Promise.all([
     reader.readContract({ ...vault, functionName: 'challengeSeconds' }),
     reader.readContract({ ...escrow, functionName: 'maxTreasuryPpm' }),
+    reader.readContract({ ...bonds, functionName: 'terms' }),
   ])
   if (Number(seconds) !== parameters.challengeSeconds) throw differs('rewardVault', 'challengeSeconds', String(seconds))
   if (Number(ppm) !== parameters.maxTreasuryPpm) throw differs('feeEscrow', 'maxTreasuryPpm', String(ppm))
+  for (const [name, wanted] of Object.entries(parameters.bond)) {
+    const found = String(terms[name as keyof typeof terms])
+    if (found !== String(wanted)) throw differs('retrainBond', name, found)
+  }
 }
 
 function lost(contract: ContractName, address: string): TributaryError {

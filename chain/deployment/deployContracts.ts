@@ -4,6 +4,7 @@ import { datanetRegistry } from '../abis/datanetRegistry.ts'
 import { feeEscrow } from '../abis/feeEscrow.ts'
 import { modelRegistry } from '../abis/modelRegistry.ts'
 import { openToken } from '../abis/openToken.ts'
+import { retrainBond } from '../abis/retrainBond.ts'
 import { rewardVault } from '../abis/rewardVault.ts'
 import { localChainId } from '../anvil/anvilCommand.ts'
 import { untilChainAnswers } from '../anvil/untilChainAnswers.ts'
@@ -13,7 +14,16 @@ import { createPersist } from '../client/openChain.ts'
 import { testNode } from '../client/testNode.ts'
 import type { Keys } from '../keys/loadOrCreateKeys.ts'
 import { checkDeployment, compiledContracts } from './checkDeployment.ts'
-import type { ContractName, Contracts, Deployment, DeploymentFile, DeploymentParameters } from './deployment.ts'
+import {
+  contractNames,
+  defaultBondTerms,
+  type BondTerms,
+  type ContractName,
+  type Contracts,
+  type Deployment,
+  type DeploymentFile,
+  type DeploymentParameters,
+} from './deployment.ts'
 import { readDeployment, writeDeployment } from './readDeployment.ts'
 import { sameCode } from './sameCode.ts'
 
@@ -30,13 +40,17 @@ export type DeployOptions = {
   challengeSeconds?: number
   /** The most the treasury may take of an epoch. Default 30 %. */
   maxTreasuryPpm?: number
+  /** Of RetrainBond; what is not given is as in defaultBondTerms. */
+  bond?: Partial<BondTerms>
 }
 
 /**
- * Deploys the contracts, or goes on where an earlier run was cut, or reads back a finished deployment.
+ * Deploys the contracts, or goes on where an earlier run was cut, or reads back a finished deployment. To one of an earlier
+ * version it adds the contracts that came since.
  * Each step is recorded with its address (a function of the operator's nonce) before it is sent and looked for before
  * it is sent again, so that nothing is deployed twice. On a local chain the operator is given gas.
- * Throws chain/unreachable, chain/no-gas, chain/deployment-lost, chain/deployment-differs, chain/nonce-used.
+ * Throws chain/unreachable, chain/no-gas, chain/deployment-lost, chain/deployment-differs, chain/nonce-used,
+ * chain/deployment-incomplete where the record is of another operator, who has to add what it lacks.
  */
 export async function deployContracts(options: DeployOptions): Promise<Deployment> {
   const { rpcUrl, keys, file, stateFile } = options
@@ -48,12 +62,13 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
     await checkDeployment(reader, record)
     return record
   }
+  refuseOtherOperator(record, writer.account.address)
   if (chainId === localChainId) await giveGas(reader, writer)
 
   const deploy = (contract: ContractName, initCode: Hex) =>
     deployStep({ reader, writer, record, save: () => writeDeployment(file, record), persist }, contract, initCode)
 
-  const { operator, treasury, steward, supplyWei, challengeSeconds, maxTreasuryPpm } = record.parameters
+  const { operator, treasury, steward, supplyWei, challengeSeconds, maxTreasuryPpm, bond } = record.parameters
   const token = await deploy('openToken', encodeDeployData({ ...openToken, args: [operator, BigInt(supplyWei)] }))
   const vault = await deploy(
     'rewardVault',
@@ -65,6 +80,11 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
   )
   const datanets = await deploy('datanetRegistry', encodeDeployData({ ...datanetRegistry, args: [operator] }))
   const models = await deploy('modelRegistry', encodeDeployData({ ...modelRegistry, args: [datanets, operator] }))
+  const terms = { ...bond, minBondWei: BigInt(bond.minBondWei), reportBondWei: BigInt(bond.reportBondWei) }
+  const bonds = await deploy(
+    'retrainBond',
+    encodeDeployData({ ...retrainBond, args: [token, models, treasury, terms] }),
+  )
   const payees = await reader.readContract({ address: vault, abi: rewardVault.abi, functionName: 'payees' })
   const contracts: Contracts = {
     openToken: token,
@@ -73,6 +93,7 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
     feeEscrow: escrow,
     datanetRegistry: datanets,
     modelRegistry: models,
+    retrainBond: bonds,
   }
   const finished: Deployment = { ...record, contracts, fromBlock: record.steps[0]?.block ?? 0 }
   await checkDeployment(reader, finished)
@@ -127,7 +148,7 @@ async function deployStep(context: StepContext, contract: ContractName, data: He
 }
 
 function emptyRecord(chainId: number, options: DeployOptions): DeploymentFile {
-  const { keys, supplyWei = 10n ** 27n, challengeSeconds = 1, maxTreasuryPpm = 300_000 } = options
+  const { keys, supplyWei = 10n ** 27n, challengeSeconds = 1, maxTreasuryPpm = 300_000, bond } = options
   const parameters: DeploymentParameters = {
     supplyWei: supplyWei.toString() as WeiString,
     challengeSeconds,
@@ -135,12 +156,27 @@ function emptyRecord(chainId: number, options: DeployOptions): DeploymentFile {
     operator: keys.operator.address.toLowerCase() as Address,
     treasury: keys.treasury.address.toLowerCase() as Address,
     steward: keys.steward.address.toLowerCase() as Address,
+    bond: { ...defaultBondTerms, ...bond },
   }
   return { v: 1, chainId, sources: openToken.sources as Digest, parameters, steps: [] }
 }
 
 function isFinished(record: DeploymentFile): record is Deployment {
-  return record.contracts !== undefined && record.fromBlock !== undefined
+  const { contracts, fromBlock } = record
+  return fromBlock !== undefined && contractNames.every((name) => contracts?.[name] !== undefined)
+}
+
+/** Whoever copied the record of another reads that one's contracts, and deploys none in its place. */
+function refuseOtherOperator({ parameters, contracts }: DeploymentFile, operator: string): void {
+  if (parameters.operator === operator.toLowerCase()) return
+  throw new TributaryError('This deployment is another operator’s, and lacks contracts of this version.', {
+    code: 'chain/deployment-incomplete',
+    facts: {
+      operator: parameters.operator,
+      missing: contractNames.filter((name) => contracts?.[name] === undefined),
+    },
+    tryThis: 'ask its operator to start this version once, and copy the deployment.json that it then has',
+  })
 }
 
 /** Test coins for a local chain, where gas has no price that matters. */

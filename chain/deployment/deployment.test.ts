@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Address } from '../../kernel/index.ts'
+import type { Address, Ppm } from '../../kernel/index.ts'
 import { startAnvil, type Anvil } from '../anvil/startAnvil.ts'
 import { createClients } from '../client/createClients.ts'
 import { openChain } from '../client/openChain.ts'
@@ -33,22 +33,22 @@ const nonceOf = async (keys: Keys) =>
   })
 
 describe('deployContracts', () => {
-  test('deploys 6 contracts in 5 transactions, gives the operator the whole supply, and a second call sends nothing', async () => {
+  test('deploys 7 contracts in 6 transactions, gives the operator the whole supply, and a second call sends nothing', async () => {
     const home = newHome()
     const deployment = await deployContracts({ ...home, supplyWei: 10n ** 24n })
     const again = await deployContracts(home)
     const chain = await openChain({ ...home, deployment })
 
-    expect(new Set(Object.values(deployment.contracts)).size).toBe(6)
+    expect(new Set(Object.values(deployment.contracts)).size).toBe(7)
     expect(again).toEqual(deployment)
-    expect(await nonceOf(home.keys)).toBe(5)
+    expect(await nonceOf(home.keys)).toBe(6)
     expect(await readBalance(chain, home.keys.operator.address as Address)).toBe(10n ** 24n)
   })
 
-  test('cut after any of its 5 transactions, with or without the record of it, ends at the same addresses', async () => {
+  test('cut after any of its 6 transactions, with or without the record of it, ends at the same addresses', async () => {
     const home = newHome()
     const whole = await deployContracts(home)
-    for (let done = 0; done < 5; done++) {
+    for (let done = 0; done < 6; done++) {
       const { contracts: _contracts, fromBlock: _fromBlock, ...unfinished } = whole as DeploymentFile
       // The last step is known by its address only: it was sent, and then the process was killed.
       const steps = whole.steps.slice(0, done + 1).map((step, i) => {
@@ -56,7 +56,7 @@ describe('deployContracts', () => {
         return i === done ? { contract, address, nonce } : step
       })
       writeFileSync(home.file, JSON.stringify({ ...unfinished, steps }))
-      if (done === 4) {
+      if (done === 5) {
         expect((await deployContracts(home)).contracts).toEqual(whole.contracts)
         continue
       }
@@ -64,7 +64,7 @@ describe('deployContracts', () => {
       const resumed = await deployContracts(home)
       expect(resumed.steps.slice(0, done + 1).map((step) => step.address)).toEqual(steps.map((step) => step.address))
     }
-    expect(await nonceOf(home.keys)).toBe(5 + 4 + 3 + 2 + 1)
+    expect(await nonceOf(home.keys)).toBe(6 + 5 + 4 + 3 + 2 + 1)
   })
 
   test('was recorded but never sent: the step is sent with the nonce it was given', async () => {
@@ -81,7 +81,27 @@ describe('deployContracts', () => {
 
     const finished = await deployContracts(fresh)
     expect(finished.contracts.openToken).toBe(planned)
-    expect(await nonceOf(fresh.keys)).toBe(5)
+    expect(await nonceOf(fresh.keys)).toBe(6)
+  })
+
+  test('adds to a deployment of the time before RetrainBond that contract alone, for its own operator', async () => {
+    const home = newHome()
+    const whole = await deployContracts(home)
+    const { retrainBond: _, ...earlier } = whole.contracts
+    const { bond: __, ...parameters } = whole.parameters
+    const steps = whole.steps.filter(({ contract }) => contract !== 'retrainBond')
+    writeFileSync(home.file, JSON.stringify({ ...whole, contracts: earlier, parameters, steps }))
+
+    await expect(deployContracts({ ...newHome(), file: home.file })).rejects.toMatchObject({
+      code: 'chain/deployment-incomplete',
+      facts: { missing: ['retrainBond'] },
+    })
+    const completed = await deployContracts(home)
+    expect(completed.contracts).toMatchObject(earlier)
+    expect(completed.contracts.retrainBond).not.toBe(whole.contracts.retrainBond)
+    expect(completed.parameters).toEqual(whole.parameters)
+    expect(await nonceOf(home.keys)).toBe(7)
+    expect((await deployContracts({ ...newHome(), file: home.file })).contracts).toEqual(completed.contracts)
   })
 
   test('refuses a record that is no JSON and leaves it as it is', async () => {
@@ -115,6 +135,9 @@ describe('openChain', () => {
     await expect(open({ parameters: { ...parameters, challengeSeconds: 2 } })).rejects.toMatchObject({
       facts: { field: 'challengeSeconds' },
     })
+    await expect(
+      open({ parameters: { ...parameters, bond: { ...parameters.bond, finderPpm: 1 as Ppm } } }),
+    ).rejects.toMatchObject({ facts: { contract: 'retrainBond', field: 'finderPpm' } })
     await expect(open({ chainId: 1 })).rejects.toMatchObject({ code: 'chain/other-chain' })
   })
 

@@ -9,6 +9,7 @@ export const contractNames = [
   'feeEscrow',
   'datanetRegistry',
   'modelRegistry',
+  'retrainBond',
 ] as const
 export type ContractName = (typeof contractNames)[number]
 
@@ -16,6 +17,29 @@ const contractsSchema = z.object(
   Object.fromEntries(contractNames.map((name) => [name, addressString])) as Record<ContractName, typeof addressString>,
 )
 export type Contracts = z.infer<typeof contractsSchema>
+
+/** Terms of RetrainBond, as IRetrainBond.sol has them. */
+const bondTermsSchema = z.object({
+  minBondWei: weiString,
+  reportBondWei: weiString,
+  picks: z.int().min(1),
+  drawDelayBlocks: z.int().min(1),
+  commitSeconds: z.int().min(1),
+  revealSeconds: z.int().min(1),
+  finderPpm: ppmInteger,
+})
+export type BondTerms = z.infer<typeof bondTermsSchema>
+
+/** For a local chain, where a stranger retrains in minutes: 100 OPEN at stake, 10 a report, 2 members drawn. */
+export const defaultBondTerms: BondTerms = bondTermsSchema.parse({
+  minBondWei: (100n * 10n ** 18n).toString(),
+  reportBondWei: (10n * 10n ** 18n).toString(),
+  picks: 2,
+  drawDelayBlocks: 1,
+  commitSeconds: 1_800,
+  revealSeconds: 300,
+  finderPpm: 500_000,
+})
 
 /** What the contracts are built with; immutable on chain. */
 export const parametersSchema = z.object({
@@ -25,6 +49,8 @@ export const parametersSchema = z.object({
   operator: addressString,
   treasury: addressString,
   steward: addressString,
+  /** Records of the time before RetrainBond have none: there it is deployed with the defaults. */
+  bond: bondTermsSchema.default(defaultBondTerms),
 })
 export type DeploymentParameters = z.infer<typeof parametersSchema>
 
@@ -46,8 +72,8 @@ export const deploymentFileSchema = z.object({
   sources: digestString,
   parameters: parametersSchema,
   steps: z.array(stepSchema),
-  /** Only in a finished one. */
-  contracts: contractsSchema.optional(),
+  /** Only in a finished one; one of an earlier version lacks contracts that came later. */
+  contracts: contractsSchema.partial().optional(),
   fromBlock: z.int().optional(),
 })
 export type DeploymentFile = z.infer<typeof deploymentFileSchema>

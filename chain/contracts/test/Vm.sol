@@ -5,6 +5,7 @@ pragma solidity ^0.8.28;
 interface Vm {
     function prank(address sender) external;
     function warp(uint256 time) external;
+    function roll(uint256 blockNumber) external;
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function addr(uint256 key) external pure returns (address);
     function expectRevert() external;
