@@ -11,7 +11,7 @@ import { batchOrder } from '../train/batchOrder.ts'
 import { chooseStep } from '../train/chooseStep.ts'
 import { encodeRow } from '../train/EncodedRow.ts'
 import { gradientBound, gradientNorm } from '../train/gradientBound.ts'
-import { learningRate, optimiserOf, recipeLayout, recipeOf } from '../train/recipe.ts'
+import { learningRate, optimiserOf, recipeLayout, recipeOf, type Recipe } from '../train/recipe.ts'
 import { recordDir } from '../train/runFiles.ts'
 import { writeRecordedStep } from '../train/recordedStep.ts'
 import { initialState, writeState } from '../train/trainingState.ts'
@@ -80,7 +80,8 @@ export async function golden(): Promise<object> {
       return { norms, timesMedian: 30, bound: gradientBound({ timesMedian: 30 }, norms.slice(0, 4), norms.slice(4)) }
     }),
     norm: normOf(Float32Array.of(0.5, -0.25, 1e-3)),
-    adam: adam(),
+    adam: steps(recipeOf()),
+    sgd: steps(recipeOf({ sgdMomentumPpm: 900_000 })),
     layouts: await Promise.all([
       layout('tiny', tiny, recipeOf({ rank: 2, alpha: 4, lastBlocks: 2, seed: 3 })),
       layout('tiny', tiny, recipeOf({ rank: 3, lastBlocks: 'all', targets: ['down_proj', 'k_proj', 'o_proj'] })),
@@ -94,20 +95,19 @@ function normOf(gradient: Float32Array): object {
   return { gradient: hex(gradient), norm: gradientNorm({ lossNats: 1, gradient }) }
 }
 
-function adam(): object {
+function steps(recipe: Recipe): object {
   const normal = seededNormal(9)
   const vector = (): Float32Array => Float32Array.from({ length: 16 }, () => normal())
-  const recipe = recipeOf()
   const theta = vector()
   const moments = { first: new Float32Array(16), second: new Float32Array(16) }
   const start = hex(theta)
-  const steps = Array.from({ length: 5 }, (_, step) => {
+  const done = Array.from({ length: 5 }, (_, step) => {
     const gradient = vector()
     const rate = learningRate(recipe, step, 5)
     optimiserStep({ theta, ...moments }, gradient, optimiserOf(recipe), { step, learningRate: rate })
     return { gradient: hex(gradient), rate, theta: hex(theta), first: hex(moments.first), second: hex(moments.second) }
   })
-  return { recipe, start, steps }
+  return { recipe, start, steps: done }
 }
 
 async function layout(name: string, config: LlamaConfig, recipe: ReturnType<typeof recipeOf>): Promise<object> {

@@ -49,3 +49,13 @@ test('a constant rate, no warm-up and an epsilon of 1e-8 are each named as what 
   expect(smooth).toBe(false)
   expect(why).toHaveLength(4)
 })
+
+test('SGD with momentum is an option that old recipes do not name: no digest changes, and Adam settings make it no rougher', () => {
+  expect(recipeDigest(recipeOf({ name: 'quick' }))).toBe(recipeDigest(namedRecipe('quick')))
+  expect(namedRecipe('quick')).not.toHaveProperty('sgdMomentumPpm')
+  const sgd = recipeOf({ sgdMomentumPpm: 900_000, warmupPpm: 0, epsilonPpb: 10 })
+  expect(recipeDigest(sgd)).not.toBe(recipeDigest(recipeOf({ warmupPpm: 0, epsilonPpb: 10 })))
+  expect(smoothnessOf(sgd)).toEqual({ smooth: true, why: [] })
+  expect(smoothnessOf({ ...sgd, decay: 'none' }).smooth).toBe(false)
+  expect(() => parseRecipe({ sgdMomentumPpm: 1_000_000 })).toThrow(expect.objectContaining({ code: 'models/recipe' }))
+})

@@ -56,6 +56,8 @@ export const recipeSchema = z.strictObject({
   learningRatePpb: z.int().min(1).default(60_000_000),
   warmupPpm: z.int().min(0).max(1_000_000).default(100_000),
   decay: z.enum(['linear', 'cosine', 'none']).default('linear'),
+  /** SGD with this momentum in place of Adam, whose three settings then count for nothing. Absent: Adam. */
+  sgdMomentumPpm: z.int().min(0).max(999_999).optional(),
   beta1Ppm: z.int().min(0).max(999_999).default(900_000),
   beta2Ppm: z.int().min(0).max(999_999).default(990_000),
   epsilonPpb: z.int().min(1).default(1_000_000),
@@ -84,7 +86,8 @@ export function recipeLayout(recipe: Recipe, config: LlamaConfig): AdapterLayout
   return adapterLayout(config, { rank, alpha, targets, fromLayer })
 }
 
-export function optimiserOf({ beta1Ppm, beta2Ppm, epsilonPpb }: Recipe): RecordedOptimiser {
+export function optimiserOf({ sgdMomentumPpm, beta1Ppm, beta2Ppm, epsilonPpb }: Recipe): RecordedOptimiser {
+  if (sgdMomentumPpm !== undefined) return { kind: 'sgd-momentum', momentum: sgdMomentumPpm / 1e6, weightDecay: 0 }
   return {
     kind: 'adam',
     beta1: beta1Ppm / 1e6,

@@ -10,15 +10,15 @@ import pytest
 import torch
 from transformers import AutoModelForCausalLM, LlamaConfig
 
-from tributary_gpu.adam_step import adam_step
 from tributary_gpu.adapter_layout import initial_theta, recipe_layout
 from tributary_gpu.batch_order import batch_order
 from tributary_gpu.canonical import canonical_bytes, digest_bytes, digest_file, digest_of
 from tributary_gpu.choose_step import choose_step
 from tributary_gpu.encoded_row import row_of
 from tributary_gpu.gradient_bound import gradient_bound, gradient_norm
+from tributary_gpu.optimiser_step import optimiser_step
 from tributary_gpu.peft_files import CONFIG, WEIGHTS, encode_peft, peft_digest
-from tributary_gpu.recipe import adam_settings, learning_rate
+from tributary_gpu.recipe import learning_rate, optimiser_of
 from tributary_gpu.seeded_normal import seeded_normal
 from tributary_gpu.seeded_uniform import seeded_uniform
 from tributary_gpu.training_record import write_recorded_step
@@ -81,14 +81,14 @@ def test_learning_rates_of_3_decays_to_the_last_place():
             assert found == pytest.approx(rates, rel=4e-16)
 
 
-def test_five_steps_of_adam_give_the_same_bits_of_parameters_and_moments():
-    case = GOLDEN["adam"]
+@pytest.mark.parametrize("kind", ["adam", "sgd"])
+def test_five_steps_give_the_same_bits_of_parameters_and_moments(kind):
+    case = GOLDEN[kind]
     theta = torch.tensor(floats(case["start"]))
     first, second = torch.zeros_like(theta), torch.zeros_like(theta)
     for step, wanted in enumerate(case["steps"]):
         gradient = torch.tensor(floats(wanted["gradient"]))
-        settings = adam_settings(case["recipe"])
-        adam_step(theta, first, second, gradient, **settings, step=step, rate=wanted["rate"])
+        optimiser_step(theta, first, second, gradient, optimiser_of(case["recipe"]), step=step, rate=wanted["rate"])
         for name, found in (("theta", theta), ("first", first), ("second", second)):
             assert hexed(found.numpy()) == wanted[name], (step, name)
 

@@ -18,8 +18,11 @@ def learning_rate(recipe, step, steps):
     return recipe["learningRatePpb"] / PER_BILLION * min(1, (step + 1) / warmup) * left
 
 
-def adam_settings(recipe):
+def optimiser_of(recipe):
+    if recipe.get("sgdMomentumPpm") is not None:
+        return {"kind": "sgd-momentum", "momentum": recipe["sgdMomentumPpm"] / 1e6}
     return {
+        "kind": "adam",
         "beta1": recipe["beta1Ppm"] / 1e6,
         "beta2": recipe["beta2Ppm"] / 1e6,
         "epsilon": recipe["epsilonPpb"] / PER_BILLION,

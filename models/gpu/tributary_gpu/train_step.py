@@ -4,10 +4,10 @@ import math
 
 import torch
 
-from .adam_step import adam_step
 from .coded_error import CodedError
 from .gradient_bound import BEYOND_REASON, gradient_bound, gradient_norm, rounded
-from .recipe import adam_settings, learning_rate
+from .optimiser_step import optimiser_step
+from .recipe import learning_rate, optimiser_of
 from .run import NOBODY
 from .training_record import write_recorded_step
 
@@ -61,7 +61,7 @@ def train_step(gradients, run, state, step):
             batch_gradient=sums[main].cpu().numpy(),
             gradients=recorded.cpu().numpy(),
         )
-    adam_step(state.thetas, state.first, state.second, sums, **adam_settings(recipe), step=step, rate=rate)
+    optimiser_step(state.thetas, state.first, state.second, sums, optimiser_of(recipe), step=step, rate=rate)
     return rounded(1e6 * sum(first_losses) / max(len(first_losses), 1))
 
 
