@@ -9,6 +9,8 @@ import { gradientDot, gradientDotFacts } from './gradientDot/gradientDot.ts'
 import { hiddenCosine, hiddenCosineFacts } from './hiddenCosine/hiddenCosine.ts'
 import { tracin, tracinFacts } from './tracin/tracin.ts'
 import { hessianFree, hessianFreeFacts } from './hessianFree/hessianFree.ts'
+import { unrollEpoch, unrollEpochFacts } from './unroll/unrollEpoch.ts'
+import { unrollFacts, unrollMethod } from './unroll/unrollMethod.ts'
 
 /**
  * Every method by the id that traces store. A changed formula is a new id; an old one stays, or old traces die.
@@ -18,6 +20,8 @@ export const attributionMethods = {
   'counterfactual-linear/1': { ...counterfactualLinearFacts, bind: counterfactualLinear },
   'counterfactual-forward/1': { ...counterfactualForwardFacts, bind: counterfactualForward },
   'hessian-free/1': { ...hessianFreeFacts, bind: hessianFree },
+  'unroll/1': { ...unrollFacts, bind: unrollMethod },
+  'unroll-epoch/1': { ...unrollEpochFacts, bind: unrollEpoch },
   'tracin/1': { ...tracinFacts, bind: tracin },
   'datainf/1': { ...dataInfFacts, bind: dataInf },
   'fisher/1': { ...fisherFacts, bind: fisher },

@@ -1,4 +1,5 @@
 import { TributaryError, type RecordedOptimiser, type TrainingRecord } from '../../../kernel/index.ts'
+import { checkOptimiser } from '../checkOptimiser.ts'
 
 /**
  * How much the final parameters answer to the batch gradient of each step, parameter by parameter, with H = 0.
@@ -80,21 +81,6 @@ function adamInPlace(g: Float32Array[], rates: number[], lambdas: Float64Array, 
       g[t]![p] = (1 - beta1) * am + 2 * (1 - beta2) * g[t]![p]! * av
     }
   }
-}
-
-function checkOptimiser(optimiser: RecordedOptimiser): void {
-  const inUnit = (x: number) => x >= 0 && x < 1
-  const good =
-    optimiser.weightDecay >= 0 &&
-    (optimiser.kind === 'adam'
-      ? inUnit(optimiser.beta1) && inUnit(optimiser.beta2) && optimiser.epsilon > 0
-      : inUnit(optimiser.momentum))
-  if (good) return
-  throw new TributaryError('This optimiser has no Hessian-free unroll.', {
-    code: 'attribution/optimiser',
-    facts: { ...optimiser },
-    tryThis: 'record a run of SGD with momentum in [0, 1), or of Adam with betas in [0, 1) and epsilon above 0',
-  })
 }
 
 function refuseShape(step: number, found: number, parameters: number): never {
