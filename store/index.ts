@@ -45,7 +45,7 @@ export { markVersionOnChain } from './queries/datanets/markVersionOnChain.ts'
 export { samplesOfVersion } from './queries/datanets/samplesOfVersion.ts'
 
 export { saveAdapter, type Adapter, type AdapterRecord } from './queries/adapters/saveAdapter.ts'
-export { getAdapter } from './queries/adapters/getAdapter.ts'
+export { getAdapter, type AdapterWithFiles } from './queries/adapters/getAdapter.ts'
 export { listAdapters } from './queries/adapters/listAdapters.ts'
 export { markAdapterOnChain } from './queries/adapters/markAdapterOnChain.ts'
 export { setAlias } from './queries/adapters/setAlias.ts'

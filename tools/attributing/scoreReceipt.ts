@@ -1,46 +1,31 @@
-import { attributeAnswer, counterfactualLinear, hessianFree } from '../../attribution/index.ts'
-import { TributaryError, type Attribution, type Digest } from '../../kernel/index.ts'
-import { getAdapter, getAnswer, getReceipt, getRule } from '../../store/index.ts'
+import { attributeAnswer, counterfactualLinear } from '../../attribution/index.ts'
+import type { Attribution, Digest } from '../../kernel/index.ts'
+import { getAdapter, getReceipt, getRule } from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
-import { ensureAdapter, readAdapter } from '../ensureAdapter.ts'
+import { ensureAdapter } from '../ensureAdapter.ts'
 import { readRunPlan } from '../training/readRunPlan.ts'
-import { influenceReader } from './influenceReader.ts'
+import { answerTokens } from './answerTokens.ts'
+import { counterfactualsOf } from './counterfactualsOf.ts'
+import { sampleInfluenceOf } from './sampleInfluenceOf.ts'
 
-const topSamples = 10
+/** Samples that an attribution names. */
+export const topSamples = 10
 
 /**
- * The attribution of one answer from what is stored and committed: one gradient of the answer's loss, the counterfactual
- * adapters for payee groups, the sample influence vectors inside a group. The attributor and the auditor both call it.
+ * The attribution of one answer at once, from what is stored and committed: one gradient of the answer's loss, the
+ * counterfactual adapters for payee groups, the sample influence vectors inside a group. The attributor and the auditor
+ * both call it.
  */
 export async function scoreReceipt(ctx: ToolContext, id: Digest): Promise<Attribution> {
-  const { store, blobs, engine } = ctx
+  const { store } = ctx
   const { receipt } = await getReceipt(store, { id })
-  const { promptIds, answerIds } = await getAnswer(store, { receipt: id })
-  if (promptIds === null || answerIds === null) {
-    throw new TributaryError('The tokens of this answer were dropped, so it cannot be scored.', {
-      code: 'tools/answer-erased',
-      facts: { receipt: id },
-      tryThis: 'score answers before their bytes are dropped',
-    })
-  }
+  const gradient = await answerGradientOf(ctx, id, receipt.adapter)
   const adapter = await getAdapter(store, { digest: receipt.adapter })
   const plan = await readRunPlan(ctx, adapter)
-  await ensureAdapter(ctx, receipt.adapter)
-  const { theta } = await readAdapter(ctx, receipt.adapter)
-  const thetasWithout = []
-  for (const group of plan.groups.keys())
-    thetasWithout.push(asFloats(await blobs.get(adapter.files[`counterfactual/${group}`] as Digest)))
-  // An answer that ended at once is attributed by the token that ended it.
-  const said = answerIds.length > 0 ? answerIds : [engine.base.tokenizer.eos]
-  const { gradient } = await engine.answerGradient({ promptIds, answerIds: said, adapter: receipt.adapter })
-  const influence = await blobs.verifiedPath(adapter.files['influence'] as Digest)
   return attributeAnswer({
     query: { gradient },
-    group: counterfactualLinear({ theta, thetasWithout }),
-    sample: hessianFree({
-      influence: influenceReader(influence, { count: plan.samples.length, parameters: theta.length }),
-      samples: plan.samples.length,
-    }),
+    group: counterfactualLinear(await counterfactualsOf(ctx, adapter, plan)),
+    sample: await sampleInfluenceOf(ctx, adapter, plan),
     receipt: id,
     adapterSet: adapter.counterfactualRoot,
     rule: await getRule(store, { digest: receipt.rule }),
@@ -50,6 +35,9 @@ export async function scoreReceipt(ctx: ToolContext, id: Digest): Promise<Attrib
   })
 }
 
-function asFloats(bytes: Uint8Array): Float32Array {
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
+/** Gradient of a sold answer's loss at the adapter that gave it. Throws tools/answer-erased. */
+export async function answerGradientOf(ctx: ToolContext, receipt: Digest, adapter: Digest): Promise<Float32Array> {
+  const tokens = await answerTokens(ctx, receipt)
+  await ensureAdapter(ctx, adapter)
+  return (await ctx.engine.answerGradient({ ...tokens, adapter })).gradient
 }

@@ -5,10 +5,13 @@ import { adapterFiles, adapters } from '../../schema/index.ts'
 import { oneRow } from '../oneRow.ts'
 import type { Adapter } from './saveAdapter.ts'
 
+/** Blobs by role: card, influence, path, counterfactual/<group>, … */
+export type AdapterWithFiles = Adapter & { files: Record<string, Digest> }
+
 /** An adapter with its files by role. Throws store/not-found. */
 export const getAdapter = defineQuery(
   'getAdapter',
-  async ({ db }, { digest }: { digest: Digest }): Promise<Adapter & { files: Record<string, Digest> }> => {
+  async ({ db }, { digest }: { digest: Digest }): Promise<AdapterWithFiles> => {
     const adapter = oneRow(await db.select().from(adapters).where(eq(adapters.digest, digest)), 'adapter', { digest })
     const files = await db
       .select()
