@@ -9,6 +9,7 @@ import { gradientDot, gradientDotFacts } from './gradientDot/gradientDot.ts'
 import { hiddenCosine, hiddenCosineFacts } from './hiddenCosine/hiddenCosine.ts'
 import { tracin, tracinFacts } from './tracin/tracin.ts'
 import { hessianFree, hessianFreeFacts } from './hessianFree/hessianFree.ts'
+import { unsplit, unsplitFacts } from './unsplit.ts'
 import { unrollEpoch, unrollEpochFacts } from './unroll/unrollEpoch.ts'
 import { unrollFacts, unrollMethod } from './unroll/unrollMethod.ts'
 
@@ -22,6 +23,7 @@ export const attributionMethods = {
   'hessian-free/1': { ...hessianFreeFacts, bind: hessianFree },
   'unroll/1': { ...unrollFacts, bind: unrollMethod },
   'unroll-epoch/1': { ...unrollEpochFacts, bind: unrollEpoch },
+  'unsplit/1': { ...unsplitFacts, bind: unsplit },
   'tracin/1': { ...tracinFacts, bind: tracin },
   'datainf/1': { ...dataInfFacts, bind: dataInf },
   'fisher/1': { ...fisherFacts, bind: fisher },
