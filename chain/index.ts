@@ -9,6 +9,7 @@ export { deployContracts, type DeployOptions } from './deployment/deployContract
 export { type Contracts, type Deployment, type DeploymentParameters } from './deployment/deployment.ts'
 export { openChain, type Chain, type OpenChainOptions } from './client/openChain.ts'
 export { type Sent } from './client/sendOnce.ts'
+export { chainAs } from './client/chainAs.ts'
 
 export { commitBatch, type BatchCommitment } from './actions/commitBatch.ts'
 export { publishVersion, readVersion, type DatanetVersionRecord } from './actions/publishVersion.ts'
@@ -24,6 +25,13 @@ export { finaliseRoot } from './actions/finaliseRoot.ts'
 export { claimMany, readClaimed, type ClaimResult } from './actions/claimMany.ts'
 export { bindPayee, signBinding, type Binding } from './actions/bindPayee.ts'
 export { readEscrowed, withdrawPayee } from './actions/withdrawPayee.ts'
+
+export { bondOf, drawMembers } from './actions/drawMembers.ts'
+export { postBond, type BondToPost } from './actions/postBond.ts'
+export { openReport, sealReport, type MemberReport } from './actions/reportMember.ts'
+export { collectReport, resolveCase, withdrawBond } from './actions/resolveCase.ts'
+export { drawnMembers, drawSeedOf } from './bond/drawnMembers.ts'
+export { readBond, readBondTerms, readReport, type Bond, type BondCase, type CaseOutcome } from './bond/readBond.ts'
 
 export { payeeKey } from './merkle/payeeKey.ts'
 export {

@@ -13,7 +13,7 @@ test('six keys are made once, one file each, readable by the owner alone, and ne
   const keys = loadOrCreateKeys(home)
   const again = loadOrCreateKeys(home)
   expect(keyRoles.map((role) => again[role].address)).toEqual(keyRoles.map((role) => keys[role].address))
-  expect(new Set(keyRoles.map((role) => keys[role].address)).size).toBe(6)
+  expect(new Set(keyRoles.map((role) => keys[role].address)).size).toBe(7)
   expect(readdirSync(join(home, 'keys')).toSorted()).toEqual(keyRoles.map((role) => `${role}.key`).toSorted())
   for (const role of keyRoles) {
     const file = join(home, 'keys', `${role}.key`)

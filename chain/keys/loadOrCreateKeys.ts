@@ -6,9 +6,10 @@ import { TributaryError } from '../../kernel/index.ts'
 
 /**
  * operator: deploys, settles, posts roots, pays gas. server: signs receipts and is paid for serving. treasury and
- * modelOwner: are paid. buyer: pays for answers. steward: imports unclaimed contributors and binds them later.
+ * modelOwner: are paid. buyer: pays for answers. steward: imports unclaimed contributors and binds them later. verifier:
+ * reports on adapters of others that it trains again, with a bond of its own.
  */
-export const keyRoles = ['operator', 'server', 'treasury', 'modelOwner', 'buyer', 'steward'] as const
+export const keyRoles = ['operator', 'server', 'treasury', 'modelOwner', 'buyer', 'steward', 'verifier'] as const
 export type KeyRole = (typeof keyRoles)[number]
 
 /** Accounts that sign; the private key itself can't be read from them. */
