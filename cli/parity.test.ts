@@ -100,7 +100,7 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['ask', () => ({ ...question, maxFeeWei: '1' }), 'budget/per-payment'],
   ['choose_questions', () => ({ datanetRoot: known.datanetRoot, count: 2, seed: 1 })],
   ['attribute_answer', () => ({ receipt: known.receipt })],
-  ['trace_answer', () => ({ receipt: known.receipt, top: 3 })],
+  ['trace_answer', () => ({ receipt: known.receipt, top: 3, by: 'sample', tier: 'receipt' })],
   ['explain', () => ({ payee: 'npm:danube', receipt: known.receipt })],
   ['archive_history', () => ({ workflow: 'nobody started it' }), 'workflows/unknown'],
   ['freeze_epoch', () => ({ epoch: 1 })],

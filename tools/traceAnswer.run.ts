@@ -1,13 +1,35 @@
-import { attributionOf, getReceipt } from '../store/index.ts'
+import { attributionMethods, readMethodIds } from '../attribution/index.ts'
+import { ppmInteger } from '../kernel/index.ts'
+import { getAdapter, getReceipt } from '../store/index.ts'
+import { readConfidence } from './explaining/readConfidence.ts'
+import { readTier } from './explaining/readTier.ts'
+import { sourcesOf } from './explaining/sourcesOf.ts'
 import type { Run } from './runTool.ts'
 import type { traceAnswer } from './traceAnswer.ts'
+import { readRunPlan } from './training/readRunPlan.ts'
 
-export const run: Run<typeof traceAnswer> = async ({ receipt, top }, { store, workflows }) => {
-  await getReceipt(store, { id: receipt })
+export const run: Run<typeof traceAnswer> = async ({ receipt: id, top, tier: asked, by }, ctx) => {
+  const { store, workflows } = ctx
+  const { receipt } = await getReceipt(store, { id })
   // Starting is idempotent: this also covers a crash between the sale and the start of its attribution.
-  const workflow = `attribute/${receipt}`
-  await workflows.start('attribute', workflow, [receipt])
+  const workflow = `attribute/${id}`
+  await workflows.start('attribute', workflow, [id])
   await workflows.result(workflow)
-  const attribution = await attributionOf(store, { receipt })
-  return { ...attribution, top: attribution.top.slice(0, top) }
+  const { tier, attribution } = await readTier(ctx, id, asked)
+  const record = { ...attribution, top: attribution.top.slice(0, top) }
+  if (asked === undefined && by === undefined) return record
+  const plan = await readRunPlan(ctx, await getAdapter(store, { digest: receipt.adapter }))
+  const { group, sample } = readMethodIds(attribution.method)
+  const earnedPpm = attribution.payees.reduce((sum, { sharePpm }) => sum + sharePpm, 0)
+  return {
+    ...record,
+    view: {
+      tier,
+      by: by ?? 'contributor',
+      sources: sourcesOf(by ?? 'contributor', attribution, plan, top),
+      poolPpm: ppmInteger.parse(1_000_000 - earnedPpm),
+      claims: { groups: attributionMethods[group].claim, samples: attributionMethods[sample].claim },
+      confidence: await readConfidence(ctx, attribution),
+    },
+  }
 }

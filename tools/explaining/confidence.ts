@@ -1,0 +1,69 @@
+import { z } from 'zod'
+
+/** What is known of the error of one answer's scores: `null` where nothing was measured, never a guess. */
+export const confidenceSchema = z.object({
+  groups: z
+    .enum(['exact', 'first-order', 'fallback'])
+    .describe('exact: the loss of this answer was computed with each adapter that was trained without a group'),
+  linearError: z
+    .object({ epoch: z.int(), answers: z.int(), meanSharePpm: z.int(), worstSharePpm: z.int() })
+    .nullable()
+    .describe(
+      'of first-order shares, over answers of the epoch that were scored both ways: half the sum of differences',
+    ),
+  insideGroups: z.object({
+    method: z.string(),
+    rankPpm: z.int().nullable().describe('rank correlation of its sums with the exact effects of the groups'),
+  }),
+  fallback: z.string().nullable().describe('why a weaker method than the governed one was used'),
+  words: z.array(z.string()),
+})
+export type Confidence = z.infer<typeof confidenceSchema>
+
+/** What is known, as it is stored: of the methods, of the epoch's report, of the adapter's own evidence. */
+export type Known = {
+  methods: { group: string; sample: string }
+  linearError: Confidence['linearError']
+  rankPpm: number | null
+  fallback: string | null
+}
+
+/** The error of an answer's scores, in numbers and in sentences that a contributor can read. Pure. */
+export function confidenceOf({ methods, linearError, rankPpm, fallback }: Known): Confidence {
+  const groups = groupsOf(methods.group)
+  const words = [forms[groups]]
+  if (groups === 'first-order') {
+    words.push(
+      linearError === null
+        ? 'By how much first-order shares are off has not been published for this answer’s epoch.'
+        : `Over ${linearError.answers} answers of epoch ${linearError.epoch} that were scored both ways, first-order shares were off by ${percent(linearError.meanSharePpm)} on average and ${percent(linearError.worstSharePpm)} at worst (half the sum of the differences).`,
+    )
+  }
+  words.push(
+    `Inside a group the split is by ${methods.sample}. ${
+      rankPpm === null
+        ? 'How well it agrees with retraining is not measured for this answer.'
+        : `Summed over whole groups, it orders them as the exact effects do with a rank correlation of ${(rankPpm / 1e6).toFixed(2)}.`
+    }`,
+  )
+  if (fallback !== null) words.push(`A weaker method than the governed one was used: ${fallback}`)
+  words.push('Scores are removal effects of one training run. Another seed gives other scores.')
+  return { groups, linearError, insideGroups: { method: methods.sample, rankPpm }, fallback, words }
+}
+
+const forms = {
+  exact:
+    'The effects of the groups are exact: the loss of this answer was computed with each adapter that was trained without a group.',
+  'first-order':
+    'The effects of the groups are first-order: one gradient of this answer, times what leaving a group out changed in the adapter. The exact form was not computed for it.',
+  fallback: 'The effects of the groups do not come from adapters that were trained without them.',
+} satisfies Record<Confidence['groups'], string>
+
+function groupsOf(method: string): Confidence['groups'] {
+  if (method.startsWith('counterfactual-forward/')) return 'exact'
+  return method.startsWith('counterfactual-linear/') ? 'first-order' : 'fallback'
+}
+
+function percent(ppm: number): string {
+  return `${(ppm / 10_000).toFixed(1)} %`
+}
