@@ -28,6 +28,7 @@ export function printSummary(summary: TourSummary, print: (text: string) => void
   print(answerTable(summary, width))
   print(`\n${title(`Epoch ${settlement.epoch}`)}, reward root ${short(settlement.root)}`)
   print(settlementTable(settlement, width))
+  for (const line of scoringLines(summary)) print(pc.dim(`  ${line}`))
   print(`\n${title('Audit')}, each receipt recomputed from what is stored and on chain`)
   for (const { receipt, verdict, checks } of summary.audits) {
     const failed = checks.find((check) => !check.pass)
@@ -84,6 +85,26 @@ function settlementTable(settlement: TourSummary['settlement'], width: number): 
   const columns = ['received', '= paid out', '+ treasury', '+ carried', 'claimed'].map((head) => right(head))
   const row = [receivedWei, paidWei, treasuryWei, carriedWei, claimedWei].map(money)
   return drawTable(columns, [row], width)
+}
+
+/** How exactly the answers of the epoch were scored before they were paid. */
+function scoringLines({ scoring }: TourSummary): string[] {
+  if (!scoring) return []
+  const exact = scoring.answers.filter(({ form }) => form === 'forward').length
+  const { answers, meanDistancePpm } = scoring.linear
+  return [
+    `${exact} of ${scoring.answers.length} answers were run with every adapter that was trained without a payee group${answers > 0 ? `; to first order ${percent(meanDistancePpm)} of the groups’ money would have gone to others` : ''}`,
+    ...scoring.adapters.map(({ rankPpm, fallback }) => {
+      if (fallback === 'not-replayable') return 'inside groups: the Hessian-free unroll, for the run cannot be replayed'
+      const rank =
+        rankPpm === null
+          ? 'too few groups to judge it'
+          : `rank correlation with real retraining ${(rankPpm / 1e6).toFixed(2)}`
+      return fallback === 'below-floor'
+        ? `inside groups: nothing is paid, the unroll is below the rule’s floor (${rank})`
+        : `inside groups: the exact unroll of the epoch’s answers (${rank})`
+    }),
+  ]
 }
 
 function stepTable({ timesMs, rssMiB }: TourSummary, width: number): string {

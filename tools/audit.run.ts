@@ -4,6 +4,7 @@ import { checkAdapter } from './auditing/checkAdapter.ts'
 import { checkAnswer } from './auditing/checkAnswer.ts'
 import { checkDatanet } from './auditing/checkDatanet.ts'
 import { checkHistory } from './auditing/checkHistory.ts'
+import { checkPaidScores } from './auditing/checkPaidScores.ts'
 import { checkPayment } from './auditing/checkPayment.ts'
 import { checkReceipt } from './auditing/checkReceipt.ts'
 import { checkRule } from './auditing/checkRule.ts'
@@ -26,6 +27,7 @@ const checks = [
   checkTraining,
   checkAnswer,
   checkScores,
+  checkPaidScores,
   checkHistory,
   checkSplit,
 ]

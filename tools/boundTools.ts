@@ -8,6 +8,7 @@ import { run as checkSamples } from './checkSamples.run.ts'
 import { run as chooseQuestions } from './chooseQuestions.run.ts'
 import { run as claim } from './claim.run.ts'
 import { run as closeEpoch } from './closeEpoch.run.ts'
+import { run as confirmAttribution } from './confirmAttribution.run.ts'
 import { run as contribute } from './contribute.run.ts'
 import { run as curate } from './curate.run.ts'
 import { run as drawAudits } from './drawAudits.run.ts'
@@ -17,8 +18,10 @@ import { run as finishTraining } from './finishTraining.run.ts'
 import { run as freezeEpoch } from './freezeEpoch.run.ts'
 import { run as gpuJob } from './gpuJob.run.ts'
 import { run as importDatanet } from './importDatanet.run.ts'
+import { run as judgeSplit } from './judgeSplit.run.ts'
 import { run as listModels } from './listModels.run.ts'
 import { run as planCuration } from './planCuration.run.ts'
+import { run as planScoring } from './planScoring.run.ts'
 import { run as planTraining } from './planTraining.run.ts'
 import { run as postRoot } from './postRoot.run.ts'
 import { run as previewContribution } from './previewContribution.run.ts'
@@ -27,6 +30,7 @@ import { run as publishVersion } from './publishVersion.run.ts'
 import { run as quote } from './quote.run.ts'
 import { run as recordDecisions } from './recordDecisions.run.ts'
 import { run as registerAdapter } from './registerAdapter.run.ts'
+import { run as reportScoring } from './reportScoring.run.ts'
 import { run as splitEpoch } from './splitEpoch.run.ts'
 import { run as statement } from './statement.run.ts'
 import { run as status } from './status.run.ts'
@@ -46,6 +50,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.choose_questions, chooseQuestions),
   bindTool(definitions.claim, claim),
   bindTool(definitions.close_epoch, closeEpoch),
+  bindTool(definitions.confirm_attribution, confirmAttribution),
   bindTool(definitions.contribute, contribute),
   bindTool(definitions.curate, curate),
   bindTool(definitions.draw_audits, drawAudits),
@@ -55,8 +60,10 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.freeze_epoch, freezeEpoch),
   bindTool(definitions.gpu_job, gpuJob),
   bindTool(definitions.import_datanet, importDatanet),
+  bindTool(definitions.judge_split, judgeSplit),
   bindTool(definitions.list_models, listModels),
   bindTool(definitions.plan_curation, planCuration),
+  bindTool(definitions.plan_scoring, planScoring),
   bindTool(definitions.plan_training, planTraining),
   bindTool(definitions.post_root, postRoot),
   bindTool(definitions.preview_contribution, previewContribution),
@@ -65,6 +72,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.quote, quote),
   bindTool(definitions.record_decisions, recordDecisions),
   bindTool(definitions.register_adapter, registerAdapter),
+  bindTool(definitions.report_scoring, reportScoring),
   bindTool(definitions.split_epoch, splitEpoch),
   bindTool(definitions.statement, statement),
   bindTool(definitions.status, status),

@@ -6,6 +6,7 @@ import { checkSamples } from './checkSamples.ts'
 import { chooseQuestions } from './chooseQuestions.ts'
 import { claim } from './claim.ts'
 import { closeEpoch } from './closeEpoch.ts'
+import { confirmAttribution } from './confirmAttribution.ts'
 import { contribute } from './contribute.ts'
 import { curate } from './curate.ts'
 import { drawAudits } from './drawAudits.ts'
@@ -15,8 +16,10 @@ import { finishTraining } from './finishTraining.ts'
 import { freezeEpoch } from './freezeEpoch.ts'
 import { gpuJob } from './gpuJob.ts'
 import { importDatanet } from './importDatanet.ts'
+import { judgeSplit } from './judgeSplit.ts'
 import { listModels } from './listModels.ts'
 import { planCuration } from './planCuration.ts'
+import { planScoring } from './planScoring.ts'
 import { planTraining } from './planTraining.ts'
 import { postRoot } from './postRoot.ts'
 import { previewContribution } from './previewContribution.ts'
@@ -25,6 +28,7 @@ import { publishVersion } from './publishVersion.ts'
 import { quote } from './quote.ts'
 import { recordDecisions } from './recordDecisions.ts'
 import { registerAdapter } from './registerAdapter.ts'
+import { reportScoring } from './reportScoring.ts'
 import { splitEpoch } from './splitEpoch.ts'
 import { statement } from './statement.ts'
 import { status } from './status.ts'
@@ -44,6 +48,7 @@ export const definitions = {
   choose_questions: chooseQuestions,
   claim,
   close_epoch: closeEpoch,
+  confirm_attribution: confirmAttribution,
   contribute,
   curate,
   draw_audits: drawAudits,
@@ -53,8 +58,10 @@ export const definitions = {
   freeze_epoch: freezeEpoch,
   gpu_job: gpuJob,
   import_datanet: importDatanet,
+  judge_split: judgeSplit,
   list_models: listModels,
   plan_curation: planCuration,
+  plan_scoring: planScoring,
   plan_training: planTraining,
   post_root: postRoot,
   preview_contribution: previewContribution,
@@ -63,6 +70,7 @@ export const definitions = {
   quote,
   record_decisions: recordDecisions,
   register_adapter: registerAdapter,
+  report_scoring: reportScoring,
   split_epoch: splitEpoch,
   statement,
   status,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { readMoney } from '../chain/index.ts'
-import { ppmInteger, toWeiString, TributaryError, type PayeeId } from '../kernel/index.ts'
+import { ppmInteger, toWeiString, TributaryError, type Digest, type PayeeId } from '../kernel/index.ts'
 import {
   attributionOf,
   finishTour,
@@ -15,6 +15,7 @@ import {
   listTrace,
 } from '../store/index.ts'
 import { emptyRoot } from './settlement/computeStatement.ts'
+import { readScoringReport } from './settlement/readScoringReport.ts'
 import { peakRssMiB } from './peakRssMiB.ts'
 import type { Run } from './runTool.ts'
 import type { summariseTour, TourSummary } from './summariseTour.ts'
@@ -63,6 +64,7 @@ export const run: Run<typeof summariseTour> = async (input, ctx) => {
       carriedWei: toWeiString(epoch.carriedWei ?? 0n),
       claimedWei,
     },
+    ...(epoch.scoring === null ? {} : { scoring: await scoringOf(ctx, epoch.scoring) }),
     audits,
     timesMs,
     rssMiB: await memoryByPhase(ctx, tour, number),
@@ -86,6 +88,11 @@ export const run: Run<typeof summariseTour> = async (input, ctx) => {
   }
   await finishTour(store, { id: tour, summary: toWire(summary), atMs: now() })
   return summary
+}
+
+async function scoringOf(ctx: Context, report: Digest): Promise<TourSummary['scoring']> {
+  const { adapters, answers, linear } = await readScoringReport(ctx, report)
+  return { adapters, answers, linear }
 }
 
 async function checkFinal({ chain }: Context, epoch: number): Promise<void> {

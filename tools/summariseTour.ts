@@ -3,6 +3,7 @@ import { digestString, payeeIdString, ppmInteger, weiString } from '../kernel/in
 import { audit } from './audit.ts'
 import { closeEpoch } from './closeEpoch.ts'
 import { defineTool } from './defineTool.ts'
+import { scoringReport } from './settlement/scoringReport.ts'
 
 /** What `npm start --json` prints: everything a newcomer is shown, and nothing that was not read back from where it is kept. */
 export const tourSummary = z.object({
@@ -47,6 +48,10 @@ export const tourSummary = z.object({
     }),
   ),
   settlement: closeEpoch.output.omit({ workflow: true }),
+  scoring: scoringReport
+    .pick({ adapters: true, answers: true, linear: true })
+    .optional()
+    .describe('how the epoch was scored'),
   audits: z.array(audit.output),
   timesMs: z.record(z.string(), z.int()),
   /** Largest resident memory of the server process at the end of a step, by phase. */

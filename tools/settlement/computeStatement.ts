@@ -1,7 +1,7 @@
 import { splitEpoch, type EpochSplit } from '../../attribution/index.ts'
 import { rewardTree, payeeKey, type RewardTree } from '../../chain/index.ts'
 import { digestOf, digestRoot, payeeIdString, type Digest, type PayeeId } from '../../kernel/index.ts'
-import { attributionOf, cumulativeBefore, getRule, historyOf, receiptsOfEpoch } from '../../store/index.ts'
+import { attributionOf, cumulativeBefore, getEpoch, getRule, historyOf, receiptsOfEpoch } from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
 
 export type ComputedStatement = {
@@ -9,7 +9,7 @@ export type ComputedStatement = {
   /** Undefined when nobody has ever earned anything. */
   tree: RewardTree | undefined
   root: Digest
-  /** Root over what each receipt stands on: its id, scores and history. */
+  /** Root over what each receipt stands on (its id, scores and history), and the report of how they were scored. */
   evidence: Digest
   keyOf: (payee: PayeeId) => Digest
 }
@@ -30,6 +30,7 @@ export async function computeStatement(
   const leaves: Digest[] = []
   const fees = []
   for (const { id, receipt } of receipts) {
+    // The highest tier: what was confirmed before the epoch closed.
     const attribution = await attributionOf(store, { receipt: id })
     const { blob: history } = await historyOf(store, { workflow: `attribute/${id}` })
     leaves.push(digestOf({ receipt: id, attribution: digestOf(attribution), history }))
@@ -40,6 +41,8 @@ export async function computeStatement(
       attribution,
     })
   }
+  const { scoring } = await getEpoch(store, { epoch })
+  if (scoring !== null) leaves.push(scoring)
   const accounts = { server: accountOf(keys.server.address), modelOwner: accountOf(keys.modelOwner.address) }
   const split = splitEpoch({ receipts: fees, accounts, before: await cumulativeBefore(store, { epoch }) })
   const paid = split.payees.filter(({ cumulativeWei }) => cumulativeWei > 0n)
