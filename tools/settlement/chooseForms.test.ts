@@ -11,6 +11,9 @@ const rule = revenueRuleSchema.parse({
   exactFeeWei: weiString.parse('1000'),
   exactSample: 3,
 })
+const { treasuryPpm, serverPpm, modelOwnerPpm, contributorsPpm, noiseFloorMicroNats } = defaultRevenueRule
+const parts = { treasuryPpm, serverPpm, modelOwnerPpm, contributorsPpm, noiseFloorMicroNats }
+const old = revenueRuleSchema.parse({ v: 1, ...parts, shareRule: 'positive-per-payee/1' })
 const seed = digestText('block')
 const answer = (name: string, groups: number, feeWei: bigint): AnswerToScore => ({
   receipt: digestText(name),
@@ -37,8 +40,6 @@ test('the draw depends on no order, and a rule of before this was governed asks 
       const answers = names.map((name) => answer(`${name}`, groups, 5n))
       expect(exact(answers.toReversed()).toSorted()).toEqual(exact(answers).toSorted())
       expect(exact(answers)).toHaveLength(groups <= 16 ? names.length : Math.min(3, names.length))
-      const { v: _, exactGroups: _1, exactFeeWei: _2, exactSample: _3, evidenceFloorPpm: _4, ...parts } = rule as never
-      const old = revenueRuleSchema.parse({ ...(parts as object), v: 1, shareRule: 'positive-per-payee/1' })
       expect(exact(answers.map((one) => ({ ...one, rule: old })))).toEqual([])
     }),
     { numRuns: 200 },
