@@ -60,6 +60,7 @@ export {
 } from './train/finishRun.ts'
 export { gradientOracle } from './train/gradientOracle.ts'
 export { openPath, writePath } from './train/pathFile.ts'
+export { writeAtomic } from './load/writeAtomic.ts'
 export { retrain, type RetrainOptions } from './train/retrain.ts'
 export { chooseStep, type ValidationLoss } from './train/chooseStep.ts'
 export { namedRecipe, recipeNames, type RecipeName } from './train/namedRecipes.ts'

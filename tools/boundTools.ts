@@ -15,6 +15,7 @@ import { run as drawAudits } from './drawAudits.run.ts'
 import { run as explain } from './explain.run.ts'
 import { run as findDuplicates } from './findDuplicates.run.ts'
 import { run as finishTraining } from './finishTraining.run.ts'
+import { run as finishUnroll } from './finishUnroll.run.ts'
 import { run as freezeEpoch } from './freezeEpoch.run.ts'
 import { run as gpuJob } from './gpuJob.run.ts'
 import { run as importDatanet } from './importDatanet.run.ts'
@@ -23,6 +24,7 @@ import { run as listModels } from './listModels.run.ts'
 import { run as planCuration } from './planCuration.run.ts'
 import { run as planScoring } from './planScoring.run.ts'
 import { run as planTraining } from './planTraining.run.ts'
+import { run as planUnroll } from './planUnroll.run.ts'
 import { run as postRoot } from './postRoot.run.ts'
 import { run as previewContribution } from './previewContribution.run.ts'
 import { run as previewTraining } from './previewTraining.run.ts'
@@ -39,6 +41,7 @@ import { run as traceAnswer } from './traceAnswer.run.ts'
 import { run as trainAdapter } from './trainAdapter.run.ts'
 import { run as trainBlock } from './trainBlock.run.ts'
 import { run as trainingEvents } from './trainingEvents.run.ts'
+import { run as unrollBlock } from './unrollBlock.run.ts'
 
 /** Every definition joined with its run: what faces and the worker are given. */
 export const boundTools: readonly BoundTool[] = [
@@ -57,6 +60,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.explain, explain),
   bindTool(definitions.find_duplicates, findDuplicates),
   bindTool(definitions.finish_training, finishTraining),
+  bindTool(definitions.finish_unroll, finishUnroll),
   bindTool(definitions.freeze_epoch, freezeEpoch),
   bindTool(definitions.gpu_job, gpuJob),
   bindTool(definitions.import_datanet, importDatanet),
@@ -65,6 +69,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.plan_curation, planCuration),
   bindTool(definitions.plan_scoring, planScoring),
   bindTool(definitions.plan_training, planTraining),
+  bindTool(definitions.plan_unroll, planUnroll),
   bindTool(definitions.post_root, postRoot),
   bindTool(definitions.preview_contribution, previewContribution),
   bindTool(definitions.preview_training, previewTraining),
@@ -81,4 +86,5 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.train_adapter, trainAdapter),
   bindTool(definitions.train_block, trainBlock),
   bindTool(definitions.training_events, trainingEvents),
+  bindTool(definitions.unroll_block, unrollBlock),
 ]

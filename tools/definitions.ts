@@ -13,6 +13,7 @@ import { drawAudits } from './drawAudits.ts'
 import { explain } from './explain.ts'
 import { findDuplicates } from './findDuplicates.ts'
 import { finishTraining } from './finishTraining.ts'
+import { finishUnroll } from './finishUnroll.ts'
 import { freezeEpoch } from './freezeEpoch.ts'
 import { gpuJob } from './gpuJob.ts'
 import { importDatanet } from './importDatanet.ts'
@@ -21,6 +22,7 @@ import { listModels } from './listModels.ts'
 import { planCuration } from './planCuration.ts'
 import { planScoring } from './planScoring.ts'
 import { planTraining } from './planTraining.ts'
+import { planUnroll } from './planUnroll.ts'
 import { postRoot } from './postRoot.ts'
 import { previewContribution } from './previewContribution.ts'
 import { previewTraining } from './previewTraining.ts'
@@ -37,6 +39,7 @@ import { traceAnswer } from './traceAnswer.ts'
 import { trainAdapter } from './trainAdapter.ts'
 import { trainBlock } from './trainBlock.ts'
 import { trainingEvents } from './trainingEvents.ts'
+import { unrollBlock } from './unrollBlock.ts'
 
 /** Every tool by name. Pure: agents and workflows import this; what a tool does stands in its `.run.ts`. */
 export const definitions = {
@@ -55,6 +58,7 @@ export const definitions = {
   explain,
   find_duplicates: findDuplicates,
   finish_training: finishTraining,
+  finish_unroll: finishUnroll,
   freeze_epoch: freezeEpoch,
   gpu_job: gpuJob,
   import_datanet: importDatanet,
@@ -63,6 +67,7 @@ export const definitions = {
   plan_curation: planCuration,
   plan_scoring: planScoring,
   plan_training: planTraining,
+  plan_unroll: planUnroll,
   post_root: postRoot,
   preview_contribution: previewContribution,
   preview_training: previewTraining,
@@ -79,6 +84,7 @@ export const definitions = {
   train_adapter: trainAdapter,
   train_block: trainBlock,
   training_events: trainingEvents,
+  unroll_block: unrollBlock,
 }
 
 export {
@@ -90,10 +96,12 @@ export {
   curate,
   explain,
   findDuplicates,
+  finishUnroll,
   importDatanet,
   listModels,
   planCuration,
   planTraining,
+  planUnroll,
   previewTraining,
   publishVersion,
   quote,

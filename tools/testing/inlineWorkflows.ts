@@ -24,6 +24,7 @@ export function inlineWorkflows(tools: readonly BoundTool[], context: () => Tool
     if (workflow === 'attribute') return step('attribute_answer', { receipt: argument })
     if (workflow === 'curator') return curate(step, id, argument as { datanet: string })
     if (workflow === 'fineTune') return fineTune(step, argument)
+    if (workflow === 'unroll') return unroll(step, argument)
     if (workflow === 'settle') return settle(step, argument as number)
     throw new Error(`no workflow ${workflow}`)
   }
@@ -92,6 +93,13 @@ async function fineTune(step: Step, input: unknown): Promise<unknown> {
   const finished = await step('finish_training', { run })
   await step('register_adapter', { run })
   return finished
+}
+
+async function unroll(step: Step, input: unknown): Promise<unknown> {
+  const plan = (await step('plan_unroll', input)) as { unroll: string; blocks: { from: number; to: number }[] }
+  let state: unknown = null
+  for (const block of plan.blocks) ({ state } = await step('unroll_block', { unroll: plan.unroll, ...block, state }))
+  return step('finish_unroll', { unroll: plan.unroll, state })
 }
 
 async function settle(step: Step, epoch: number): Promise<unknown> {

@@ -17,7 +17,8 @@ type Header = z.output<typeof headerSchema>
 
 /**
  * An unroll between two blocks as bytes: header length (8 bytes), canonical header, then for each query the adjoints of theta,
- * first and second moment [P] and the scores [N], fp64. The same state has the same bytes, so its digest names it.
+ * first and second moment [P] and the scores [N], fp64. The same state has the same bytes, so its digest names it. When all is
+ * done (step 0) nobody goes on from the adjoints, and they are left out: what stays are the scores.
  */
 export function encodeUnroll({ difference, steps, step, exponent, adjoints, scores }: UnrollState): Uint8Array {
   const header: Header = {
@@ -28,10 +29,13 @@ export function encodeUnroll({ difference, steps, step, exponent, adjoints, scor
     exponent,
     queries: adjoints.length,
     samples: scores[0]?.length ?? 0,
-    parameters: adjoints[0]?.theta.length ?? 0,
+    parameters: step === 0 ? 0 : (adjoints[0]?.theta.length ?? 0),
   }
   const head = canonicalBytes(header)
-  const rows = adjoints.flatMap(({ theta, first, second }, q) => [theta, first, second, scores[q]!])
+  const rows = adjoints.flatMap(({ theta, first, second }, q) => [
+    ...(step === 0 ? [] : [theta, first, second]),
+    scores[q]!,
+  ])
   const bytes = new Uint8Array(8 + head.length + rows.reduce((sum, row) => sum + row.byteLength, 0))
   new DataView(bytes.buffer).setBigUint64(0, BigInt(head.length), true)
   bytes.set(head, 8)
@@ -58,7 +62,8 @@ export function decodeUnroll(bytes: Uint8Array): UnrollState {
   }
   let at = 8 + length
   const row = (size: number): Float64Array => {
-    const copy = bytes.slice(at, at + 8 * size)
+    const copy = new Uint8Array(8 * size)
+    copy.set(bytes.subarray(at, at + 8 * size))
     at += copy.length
     return new Float64Array(copy.buffer)
   }

@@ -27,11 +27,7 @@ export async function* pathStates(
   checkPath(path)
   const stride = Math.max(1, Math.ceil(Math.sqrt(to - from)))
   const kept: State[] = []
-  let state: State = {
-    theta: path.start.slice(),
-    first: new Float32Array(path.parameters),
-    second: new Float32Array(path.parameters),
-  }
+  let state = startOf(path)
   const lastKept = from + Math.floor((to - 1 - from) / stride) * stride
   for (let t = 0; t <= lastKept; t++) {
     if (t >= from && (t - from) % stride === 0) kept.push(copy(state))
@@ -52,7 +48,12 @@ export async function* pathStates(
   }
 }
 
-function advance(path: TrainingPath, state: State, t: number, { batchGradient, learningRate }: PathStep): void {
+/** Before the first step. */
+export function startOf({ start, parameters }: TrainingPath): State {
+  return { theta: start.slice(), first: new Float32Array(parameters), second: new Float32Array(parameters) }
+}
+
+export function advance(path: TrainingPath, state: State, t: number, { batchGradient, learningRate }: PathStep): void {
   optimiserStep(state, batchGradient, path.optimiser, { step: t, learningRate })
 }
 
@@ -60,14 +61,16 @@ function copy({ theta, first, second }: State): State {
   return { theta: theta.slice(), first: first.slice(), second: second.slice() }
 }
 
-function checkPath({ start, weights, samples, parameters }: TrainingPath): void {
+/** Throws attribution/shape, attribution/not-finite. */
+export function checkPath({ start, weights, samples, parameters }: TrainingPath): void {
   if (start.length !== parameters) refuseShape({ start: start.length, parameters })
   if (weights !== undefined && weights.length !== samples) refuseShape({ weights: weights.length, samples })
   if (!start.every(Number.isFinite)) refuseNotFinite(-1)
   if (weights?.every(Number.isFinite) === false) refuseNotFinite(-1)
 }
 
-async function readStep(path: TrainingPath, t: number): Promise<PathStep> {
+/** A step as it was recorded, checked; its arrays are the reader's own. Throws attribution/shape, attribution/not-finite. */
+export async function readStep(path: TrainingPath, t: number): Promise<PathStep> {
   const { learningRate, sampleIndexes, batchGradient } = await path.step(t)
   if (batchGradient.length !== path.parameters)
     refuseShape({ step: t, batchGradient: batchGradient.length, parameters: path.parameters })
