@@ -4,6 +4,7 @@ import { activationBytes } from '../graph/index.ts'
 import type { EncodedRow } from '../train/EncodedRow.ts'
 import type { GradientRow, RowGradient } from './Engine.ts'
 import type { GradientCalls } from './gradientCalls.ts'
+import type { TokenLosses } from './tokenLosses.ts'
 import { WorkerLink } from './WorkerLink.ts'
 
 // Measured: from 4 rows on, more change the time of a row by under 5 %; through all 30 blocks one row alone is as fast.
@@ -74,6 +75,19 @@ export class GradientService {
     return results
   }
 
+  /** Losses of one answer with each adapter: of its labels at the first, and how much more at the others. */
+  async answerLosses(
+    { row, hidden }: Omit<GradientRow, 'adapter'>,
+    thetas: readonly Float32Array[],
+    layout: AdapterLayout,
+  ): Promise<TokenLosses> {
+    const rows = thetas.map((_, adapter) => ({ row, hidden, adapter }))
+    checkRows(rows, thetas, layout, this.#opening.config.hidden_size)
+    await this.#opened
+    const rowsAtOnce = this.#rowsThatFit(row, layout)
+    return this.#link.call('answer', { layout, row, hidden, thetas: sharedThetas(thetas), rowsAtOnce })
+  }
+
   close(): Promise<void> {
     return this.#link.close()
   }
@@ -86,10 +100,7 @@ export class GradientService {
   ): Promise<Batches> {
     checkRows(rows, thetas, layout, this.#opening.config.hidden_size)
     await this.#opened
-    const size = layout.length
-    // Shared memory: the worker reads the adapters in place for every micro-batch.
-    const shared = new Float32Array(new SharedArrayBuffer(4 * size * thetas.length))
-    for (const [k, theta] of thetas.entries()) shared.set(theta, k * size)
+    const shared = sharedThetas(thetas)
     const groups = microBatches(
       rows,
       ({ row }) => `${row.paddedLength}/${row.labelSlots}`,
@@ -120,6 +131,14 @@ export class GradientService {
     const fit = Math.floor(activationBytesAtOnce / activationBytes(config, size))
     return Math.max(1, Math.min(rowsAtOnce, fit))
   }
+}
+
+/** Adapters one after the other in shared memory: the worker reads them in place for every micro-batch. */
+function sharedThetas(thetas: readonly Float32Array[]): Float32Array {
+  const size = thetas[0]?.length ?? 0
+  const shared = new Float32Array(new SharedArrayBuffer(4 * size * thetas.length))
+  for (const [k, theta] of thetas.entries()) shared.set(theta, k * size)
+  return shared
 }
 
 /** Throws models/gradient-rows: what does not fit together would give numbers without a meaning. */

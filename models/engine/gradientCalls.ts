@@ -1,6 +1,7 @@
 import type { AdapterLayout } from '../adapters/AdapterLayout.ts'
 import type { LlamaConfig, WeightIndex } from '../graph/index.ts'
 import type { EncodedRow } from '../train/EncodedRow.ts'
+import type { TokenLosses } from './tokenLosses.ts'
 
 /** Rows of one padded size. Each pairs one of `samples` with one of the adapters in `thetas`. */
 export type GradientBatch = {
@@ -20,6 +21,15 @@ export type GradientBatch = {
 /** For each row its loss in nats (mean over its labels), and its gradient [P], one after the other. */
 export type GradientResult = { losses: Float32Array; gradients: Float32Array }
 
+/** One answer with each of some adapters [adapters, P], so many at a time. */
+export type AnswerBatch = {
+  layout: AdapterLayout
+  row: EncodedRow
+  hidden: Float32Array
+  thetas: Float32Array
+  rowsAtOnce: number
+}
+
 export type GradientCalls = {
   open: {
     input: { config: LlamaConfig; weights: WeightIndex; dir: string; threads: number }
@@ -28,4 +38,5 @@ export type GradientCalls = {
   /** States [rows, paddedLength, hidden size] that enter block `to`. */
   prefix: { input: { rows: EncodedRow[]; to: number }; output: Float32Array }
   gradients: { input: GradientBatch; output: GradientResult }
+  answer: { input: AnswerBatch; output: TokenLosses }
 }

@@ -5,24 +5,48 @@ import type { GradientBatch } from './gradientCalls.ts'
 
 type Feeds = Record<string, Tensor>
 
+/** Which adapter each row of a batch runs with, and what it runs on. */
+export type RowBatch = Omit<GradientBatch, 'gradients'>
+
 /** The inputs of gradGraph for rows of one padded size, one adapter of the layout each. */
-export function gradientFeeds(batch: GradientBatch): Feeds {
-  const { layout, paddedLength: length, labelSlots: slots, samples, sampleOfRow, adapterOfRow, thetas } = batch
+export function gradientFeeds(batch: RowBatch): Feeds {
+  const { labelSlots: slots, samples, sampleOfRow } = batch
+  const count = sampleOfRow.length
+  const labels = new BigInt64Array(count * slots)
+  const weights = new Float32Array(count * slots)
+  for (const [i, sample] of sampleOfRow.entries()) {
+    const { row } = samples[sample]!
+    for (const [j, label] of row.labels.entries()) {
+      labels[i * slots + j] = BigInt(label)
+      weights[i * slots + j] = 1 / row.labels.length
+    }
+  }
+  return {
+    ...stateFeeds(batch),
+    target_ids: new Tensor('int64', labels, [count, slots]),
+    target_weight: new Tensor('float32', weights, [count, slots]),
+  }
+}
+
+/** The same without labels: what the states are computed from that predict them. */
+export function stateFeeds({
+  layout,
+  paddedLength: length,
+  labelSlots: slots,
+  samples,
+  sampleOfRow,
+  adapterOfRow,
+  thetas,
+}: RowBatch): Feeds {
   const count = sampleOfRow.length
   const rows = Array.from(sampleOfRow, (sample) => samples[sample]!)
   const size = rows[0]!.hidden.length / length
   const hidden = new Float32Array(count * length * size)
   const positions = new BigInt64Array(count * slots)
-  const labels = new BigInt64Array(count * slots)
-  const weights = new Float32Array(count * slots)
   for (const [i, { row, hidden: state }] of rows.entries()) {
     hidden.set(state, i * length * size)
     const first = row.ids.length - row.labels.length
-    for (const [j, label] of row.labels.entries()) {
-      positions[i * slots + j] = BigInt(first + j)
-      labels[i * slots + j] = BigInt(label)
-      weights[i * slots + j] = 1 / row.labels.length
-    }
+    for (const j of row.labels.keys()) positions[i * slots + j] = BigInt(first + j)
   }
   return {
     hidden: new Tensor('float32', hidden, [count, length, size]),
@@ -31,8 +55,6 @@ export function gradientFeeds(batch: GradientBatch): Feeds {
       length,
     ),
     target_pos: new Tensor('int64', positions, [count, slots]),
-    target_ids: new Tensor('int64', labels, [count, slots]),
-    target_weight: new Tensor('float32', weights, [count, slots]),
     ...factorFeeds(
       layout,
       Array.from(adapterOfRow, (k) => thetas.subarray(k * layout.length, (k + 1) * layout.length)),

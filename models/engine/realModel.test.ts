@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { digestText } from '../../kernel/index.ts'
 import { seededNormal } from '../graph/index.ts'
-import { adapterLayout, createEngine, prepareBase, type Engine } from '../index.ts'
+import { adapterLayout, createEngine, encodeRow, prepareBase, type Engine } from '../index.ts'
 
 // The real SmolLM2-135M-Instruct: TRIBUTARY_TEST_BASE names its GGUF (or a folder with its safetensors).
 const source = process.env['TRIBUTARY_TEST_BASE']
@@ -113,5 +113,35 @@ test.skipIf(!source)(
       }),
     )
     expect(texts[0]).toContain('Einstein')
+  },
+)
+
+test.skipIf(!source)(
+  'an answer under adapters near and far loses what each loses by itself to 5e-6 nats, the same to the bit in any company',
+  async () => {
+    const { tokenizer } = engine.base
+    const promptIds = tokenizer.encodeChat([{ role: 'user', content: 'What feeds a river?' }], {
+      addGenerationPrompt: true,
+    })
+    const answerIds = tokenizer.encode('The streams that run into it, and now and then the rain.')
+    const noise = (seed: number, size: number) => {
+      const normal = seededNormal(seed)
+      return Float32Array.from({ length: engine.layout.length }, () => size * normal())
+    }
+    const main = noise(1, 0.02)
+    const thetas = [main, ...[1e-4, 1e-3, 1e-2].map((by, k) => noise(k + 2, by).map((value, i) => main[i]! + value))]
+    const together = await engine.answerLosses({ promptIds, answerIds, thetas })
+    const row = encodeRow(promptIds, answerIds)
+    const [hidden] = await engine.prefixStates([row])
+    const alone = await engine.rowLosses(
+      thetas.map((_, adapter) => ({ row, hidden: hidden!, adapter })),
+      thetas,
+    )
+    for (const [k, loss] of together.lossesNats.entries()) expect(Math.abs(loss - alone[k]!)).toBeLessThan(5e-6)
+    expect(Math.abs(together.lossesNats[3]! - together.lossesNats[0]!)).toBeGreaterThan(1e-4)
+    for (const k of [1, 3]) {
+      const { lossesNats } = await engine.answerLosses({ promptIds, answerIds, thetas: [main, thetas[k]!] })
+      expect(lossesNats[1]).toBe(together.lossesNats[k])
+    }
   },
 )

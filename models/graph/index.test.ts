@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest'
 import * as surface from './index.ts'
 
-it('exports these 24 values and no others', () => {
+it('exports these 25 values and no others', () => {
   expect(Object.keys(surface).toSorted()).toEqual([
     'Graph',
     'activationBytes',
     'allTargets',
+    'answerGraphs',
     'biasedTargets',
     'checkConfig',
     'contextLimit',
