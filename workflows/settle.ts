@@ -1,4 +1,6 @@
+import { patched } from '@temporalio/workflow'
 import type { Digest, WeiString } from '../kernel/index.ts'
+import { scoreEpoch } from './scoreEpoch.ts'
 import { longStep, step } from './steps.ts'
 
 export type Settled = {
@@ -12,7 +14,8 @@ export type Settled = {
 }
 
 /**
- * Closes one epoch: freeze, wait for every attribution, archive what an audit replays, split, post, finalise, claim.
+ * Closes one epoch: freeze, wait for every attribution, archive what an audit replays, score what is paid exactly, split,
+ * post, finalise, claim.
  * Every step may be cut and tried again: each looks at what is stored and at the chain before it acts.
  */
 export async function settle(epoch: number): Promise<Settled> {
@@ -21,6 +24,8 @@ export async function settle(epoch: number): Promise<Settled> {
     await longStep.trace_answer({ receipt })
     await step.archive_history({ workflow: `attribute/${receipt}` })
   }
+  // Settlements that began before this version pay by the scores that each answer got at once.
+  if (patched('scores-that-are-paid/1')) await scoreEpoch(epoch)
   const split = await step.split_epoch({ epoch })
   await step.post_root({ epoch })
   const { claimedWei } = await step.claim({}, `epoch-${epoch}`)

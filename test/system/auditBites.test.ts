@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { digestText, type Digest } from '../../kernel/index.ts'
-import { getAdapter, getReceipt, historyOf, listCheckpoints, leavesOf } from '../../store/index.ts'
+import { attributionOf, getAdapter, getEpoch, getReceipt, historyOf, listCheckpoints, leavesOf } from '../../store/index.ts'
 import { definitions, type TourSummary } from '../../tools/index.ts'
 import { editCell, firstLetter, flipByte, nextDigit, type Undo } from './harness/edits.ts'
 import { openHere, type Opened } from './harness/openHere.ts'
@@ -33,6 +33,11 @@ const row = (table: string, key: string, column: string, id: string = receipt) =
   table,
   column,
   where: { [key]: id },
+})
+const scores = (tier: 'receipt' | 'money', column: string, id: string = receipt) => ({
+  table: 'attributions',
+  column,
+  where: { receipt: id, tier },
 })
 const blobFile = (digest: Digest | null | undefined) => opened.ctx.blobs.path(digest!)
 const adapter = () => getAdapter(opened.ctx.store, { digest: summary.adapter.digest })
@@ -74,10 +79,34 @@ const edits: [title: string, edit: () => Promise<Undo>, culprit: string, duty: s
     owner,
   ],
   [
-    'a digit of a score',
-    () => editCell(opened, row('attributions', 'receipt', 'body'), nextDigit('"scoreMicroNats":')),
+    'a digit of a score that was given at once',
+    () => editCell(opened, scores('receipt', 'body'), nextDigit('"scoreMicroNats":')),
     'the scores;',
     'the duty of the attributor',
+  ],
+  [
+    'a digit of a score that is paid',
+    () => editCell(opened, scores('money', 'body'), nextDigit('"scoreMicroNats":')),
+    'the scores;',
+    'the duty of the attributor',
+  ],
+  [
+    'a byte of the sample scores of the epoch',
+    async () => flipByte(blobFile((await attributionOf(opened.ctx.store, { receipt })).sampleScores)),
+    'the scores that are paid;',
+    'the duty of the attributor',
+  ],
+  [
+    'a byte of the report how the epoch was scored',
+    async () => flipByte(blobFile((await getEpoch(opened.ctx.store, { epoch: summary.settlement.epoch })).scoring)),
+    'the scores that are paid;',
+    'the duty of the attributor',
+  ],
+  [
+    'a byte of the path of the run',
+    async () => flipByte(blobFile((await adapter()).files['path'])),
+    'the path of the run;',
+    owner,
   ],
   [
     'a digit of the revenue rule',
@@ -210,7 +239,7 @@ const edits: [title: string, edit: () => Promise<Undo>, culprit: string, duty: s
   ],
   [
     'a digit of another answer’s scores',
-    () => editCell(opened, row('attributions', 'receipt', 'body', other), nextDigit('"scoreMicroNats":')),
+    () => editCell(opened, scores('money', 'body', other), nextDigit('"scoreMicroNats":')),
     'the scores of receipt 0x',
     'the duty of the attributor',
   ],
@@ -253,17 +282,20 @@ async function culpritWhile(undos: Undo[], id = receipt): Promise<string | undef
   }
 }
 
-test('scores rewritten together with their digest are found by computing them again, or by the root on chain', async () => {
-  const forge = async (): Promise<Undo[]> => {
+test('scores rewritten together with their digest are found by computing them again, by the report or by the root on chain', async () => {
+  const forge = async (tier: 'receipt' | 'money'): Promise<Undo[]> => {
     let body = ''
     const rewrite = (stored: string) => (body = nextDigit('"scoreMicroNats":')(stored))
     return [
-      await editCell(opened, row('attributions', 'receipt', 'body'), rewrite),
-      await editCell(opened, row('attributions', 'receipt', 'digest'), () => digestText(body)),
+      await editCell(opened, scores(tier, 'body'), rewrite),
+      await editCell(opened, scores(tier, 'digest'), () => digestText(body)),
     ]
   }
-  expect(await culpritWhile(await forge())).toContain('the scores; it was the duty of the attributor')
-  expect(await culpritWhile(await forge(), other)).toMatch(/scores.*the operator, who posted the root/)
+  expect(await culpritWhile(await forge('receipt'))).toContain('the scores at once; it was the duty of the attributor')
+  expect(await culpritWhile(await forge('money'))).toContain('the scores that are paid; it was the duty of the attr')
+  expect(await culpritWhile(await forge('money'), other)).toMatch(
+    /the scoring report of the epoch|scores.*the operator, who posted the root/,
+  )
 })
 
 test('a history rewritten together with its digest is found by replaying it', async () => {

@@ -89,9 +89,9 @@ test('contributors with an address and contributors with an escrow account both 
   expect(new Set(earners.map(({ payee }) => isAddress(payee)))).toEqual(new Set([true, false]))
 })
 
-test('3 random receipts are audited, and all 11 checks of each pass', () => {
+test('3 random receipts are audited, and all 12 checks of each pass', () => {
   expect(first.audits.map(({ verdict }) => verdict)).toEqual(['PASS', 'PASS', 'PASS'])
-  for (const { checks } of first.audits) expect(checks).toHaveLength(11)
+  for (const { checks } of first.audits) expect(checks).toHaveLength(12)
 })
 
 test('the open tools answer over HTTP: an answer is traced and explained, the model is listed, all parts are up', async () => {

@@ -25,6 +25,7 @@ export function inlineWorkflows(tools: readonly BoundTool[], context: () => Tool
     if (workflow === 'curator') return curate(step, id, argument as { datanet: string })
     if (workflow === 'fineTune') return fineTune(step, argument)
     if (workflow === 'unroll') return unroll(step, argument)
+    if (workflow === 'verifyAdapter') return verifyAdapter(step, argument as { adapter: string })
     if (workflow === 'settle') return settle(step, argument as number)
     throw new Error(`no workflow ${workflow}`)
   }
@@ -102,16 +103,50 @@ async function unroll(step: Step, input: unknown): Promise<unknown> {
   return step('finish_unroll', { unroll: plan.unroll, state })
 }
 
+/** No time is waited for: the tools move a local chain's clock. */
+async function verifyAdapter(step: Step, request: { adapter: string }): Promise<unknown> {
+  const { adapter } = request
+  const { blocks } = (await step('plan_verification', request)) as { blocks: { from: number; to: number }[] }
+  let reports: { slot: number; digest: string }[] = []
+  for (const block of blocks)
+    ({ reports } = (await step('retrain_drawn', { adapter, ...block })) as { reports: typeof reports })
+  const said = reports.map(({ slot, digest }) => ({ slot, digest }))
+  await step('seal_reports', { adapter, reports: said })
+  await step('open_reports', { adapter, reports: said })
+  let collected = 0n
+  for (let look = 1; ; look++) {
+    const { verdict, cases, collectedWei, waitMs } = await step('settle_reports', { adapter, look })
+    collected += BigInt(String(collectedWei))
+    if (waitMs === null) return { adapter, verdict, reports, cases, collectedWei: String(collected) }
+  }
+}
+
 async function settle(step: Step, epoch: number): Promise<unknown> {
   const { receipts } = (await step('freeze_epoch', { epoch })) as { receipts: string[] }
   for (const receipt of receipts) {
     await step('trace_answer', { receipt })
     await step('archive_history', { workflow: `attribute/${receipt}` })
   }
+  await scoreEpoch(step, epoch)
   const { evidence: _, ...split } = await step('split_epoch', { epoch })
   await step('post_root', { epoch })
   const { claimedWei } = await step('claim', {})
   return { ...split, claimedWei }
+}
+
+async function scoreEpoch(step: Step, epoch: number): Promise<void> {
+  const { adapters, answers } = (await step('plan_scoring', { epoch })) as {
+    adapters: { adapter: string; replayable: boolean }[]
+    answers: { receipt: string; adapter: string; form: string }[]
+  }
+  const scorings: Record<string, unknown>[] = []
+  for (const { adapter, replayable } of adapters) {
+    const { scores } = replayable ? ((await unroll(step, { epoch, adapter })) as { scores: string }) : { scores: null }
+    scorings.push(await step('judge_split', { epoch, adapter, sampleScores: scores }))
+  }
+  for (const { receipt, adapter, form } of answers)
+    await step('confirm_attribution', { receipt, form, scoring: scorings.find((one) => one['adapter'] === adapter) })
+  await step('report_scoring', { epoch, adapters: scorings })
 }
 
 function unknown(id: string): TributaryError {
