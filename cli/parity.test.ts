@@ -102,6 +102,7 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['attribute_answer', () => ({ receipt: known.receipt })],
   ['trace_answer', () => ({ receipt: known.receipt, top: 3, by: 'sample', tier: 'receipt' })],
   ['explain', () => ({ payee: 'npm:danube', receipt: known.receipt })],
+  ['explain_page', () => ({ payee: 'npm:danube', receipt: known.receipt })],
   ['archive_history', () => ({ workflow: 'nobody started it' }), 'workflows/unknown'],
   ['freeze_epoch', () => ({ epoch: 1 })],
   ['split_epoch', () => ({ epoch: 1 })],

@@ -13,6 +13,7 @@ import { run as contribute } from './contribute.run.ts'
 import { run as curate } from './curate.run.ts'
 import { run as drawAudits } from './drawAudits.run.ts'
 import { run as explain } from './explain.run.ts'
+import { run as explainPage } from './explainPage.run.ts'
 import { run as findDuplicates } from './findDuplicates.run.ts'
 import { run as finishTraining } from './finishTraining.run.ts'
 import { run as finishUnroll } from './finishUnroll.run.ts'
@@ -58,6 +59,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.curate, curate),
   bindTool(definitions.draw_audits, drawAudits),
   bindTool(definitions.explain, explain),
+  bindTool(definitions.explain_page, explainPage),
   bindTool(definitions.find_duplicates, findDuplicates),
   bindTool(definitions.finish_training, finishTraining),
   bindTool(definitions.finish_unroll, finishUnroll),

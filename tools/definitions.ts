@@ -11,6 +11,7 @@ import { contribute } from './contribute.ts'
 import { curate } from './curate.ts'
 import { drawAudits } from './drawAudits.ts'
 import { explain } from './explain.ts'
+import { explainPage } from './explainPage.ts'
 import { findDuplicates } from './findDuplicates.ts'
 import { finishTraining } from './finishTraining.ts'
 import { finishUnroll } from './finishUnroll.ts'
@@ -56,6 +57,7 @@ export const definitions = {
   curate,
   draw_audits: drawAudits,
   explain,
+  explain_page: explainPage,
   find_duplicates: findDuplicates,
   finish_training: finishTraining,
   finish_unroll: finishUnroll,
@@ -95,6 +97,7 @@ export {
   closeEpoch,
   curate,
   explain,
+  explainPage,
   findDuplicates,
   finishUnroll,
   importDatanet,

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { digestString, payeeIdString, ppmInteger, weiString } from '../kernel/index.ts'
+import { attributionTiers, digestString, payeeIdString, ppmInteger, weiString } from '../kernel/index.ts'
 import { defineTool } from './defineTool.ts'
+import { confidenceSchema } from './explaining/confidence.ts'
 
 export const explain = defineTool({
   name: 'explain',
-  summary: 'Say why a payee was, or was not, paid for one answer, step by step, with the numbers.',
+  summary: 'Say why a payee was, or was not, paid for one answer, step by step, with the numbers. It quotes no text.',
   effect: 'read',
   open: true,
   input: z.object({ payee: payeeIdString, receipt: digestString }),
@@ -14,6 +15,14 @@ export const explain = defineTool({
     paid: z.boolean(),
     sharePpm: ppmInteger,
     wei: weiString,
+    tier: z.enum(attributionTiers).describe('money: the scores that the fee was split by; receipt: those made at once'),
+    method: z.string(),
+    claims: z.object({ groups: z.string(), samples: z.string() }).describe('what the scores claim, as sentences'),
+    group: z
+      .object({ number: z.int(), of: z.int(), others: z.int(), scoreMicroNats: z.int() })
+      .nullable()
+      .describe('null: the payee has no sample in this adapter'),
     steps: z.array(z.string()),
+    confidence: confidenceSchema,
   }),
 })

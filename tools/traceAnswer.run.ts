@@ -29,7 +29,7 @@ export const run: Run<typeof traceAnswer> = async ({ receipt: id, top, tier: ask
       sources: sourcesOf(by ?? 'contributor', attribution, plan, top),
       poolPpm: ppmInteger.parse(1_000_000 - earnedPpm),
       claims: { groups: attributionMethods[group].claim, samples: attributionMethods[sample].claim },
-      confidence: await readConfidence(ctx, attribution),
+      confidence: await readConfidence(ctx, attribution, { adapter: receipt.adapter, tier }),
     },
   }
 }

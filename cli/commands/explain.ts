@@ -1,6 +1,12 @@
+import { writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { Command } from 'commander'
-import { explain } from '../../tools/definitions.ts'
+import { TributaryError } from '../../kernel/index.ts'
+import { explain, explainPage } from '../../tools/definitions.ts'
 import { callServerFor } from '../callServer.ts'
+
+type Options = { json?: boolean; html?: string }
 
 export const explainCommand = (print: (line: string) => void): Command =>
   new Command('explain')
@@ -8,7 +14,31 @@ export const explainCommand = (print: (line: string) => void): Command =>
     .argument('<payee>', 'address, or a name such as npm:zod')
     .argument('<receipt>', 'digest of the receipt')
     .option('--json', 'print the JSON of the tool')
-    .action(async (payee: string, receipt: string, { json }: { json?: boolean }) => {
+    .option(
+      '--html <file>',
+      'write a page for a browser, with the texts and the answer as it would have been without the payee',
+    )
+    .action(async (payee: string, receipt: string, { json, html: file }: Options) => {
+      if (file !== undefined) {
+        const { explanation, html } = await callServerFor(explainPage, { payee, receipt })
+        await write(file, html)
+        return print(json ? JSON.stringify(explanation) : pathToFileURL(resolve(file)).href)
+      }
       const report = await callServerFor(explain, { payee, receipt })
-      print(json ? JSON.stringify(report) : report.steps.map((line, i) => `${i + 1}. ${line}`).join('\n'))
+      if (json) return print(JSON.stringify(report))
+      print(report.steps.map((line, i) => `${i + 1}. ${line}`).join('\n'))
+      print(`\nHow sure this is:\n${report.confidence.words.map((line) => `- ${line}`).join('\n')}`)
     })
+
+async function write(file: string, html: string): Promise<void> {
+  try {
+    await writeFile(file, html, { mode: 0o600 })
+  } catch (cause) {
+    throw new TributaryError('The page cannot be written.', {
+      code: 'cli/no-output',
+      facts: { file, reason: (cause as NodeJS.ErrnoException).code ?? '' },
+      tryThis: 'name a file in a folder that exists and that you may write',
+      cause,
+    })
+  }
+}

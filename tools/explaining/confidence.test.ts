@@ -9,7 +9,7 @@ describe('what is known of the error', () => {
   test('the forward form is exact and says nothing of first-order shares', () => {
     const known = confidenceOf({
       methods: { group: 'counterfactual-forward/1', ...split },
-      linearError: { epoch: 3, answers: 8, meanSharePpm: 41_000, worstSharePpm: 90_000 },
+      linearError: { epoch: 3, answers: 8, meanDistancePpm: 41_000, worstDistancePpm: 90_000 },
       rankPpm: 953_000,
       fallback: null,
     })
@@ -20,11 +20,11 @@ describe('what is known of the error', () => {
 
   test('the linear form is first-order: the published error of 8 answers is 4.1 % and 9.0 %, and without one it says so', () => {
     const methods = { group: 'counterfactual-linear/1', ...split }
-    const published = { epoch: 3, answers: 8, meanSharePpm: 41_000, worstSharePpm: 90_000 }
-    const known = confidenceOf({ methods, linearError: published, rankPpm: null, fallback: 'no path' })
+    const published = { epoch: 3, answers: 8, meanDistancePpm: 41_000, worstDistancePpm: 90_000 }
+    const known = confidenceOf({ methods, linearError: published, rankPpm: null, fallback: 'not-replayable' })
     expect(known).toMatchObject({ groups: 'first-order', linearError: published, insideGroups: { rankPpm: null } })
     expect(known.words.join(' ')).toMatch(/8 answers of epoch 3.*4\.1 % on average and 9\.0 % at worst/)
-    expect(known.words.join(' ')).toContain('no path')
+    expect(known.words.join(' ')).toContain('cannot be replayed')
     const unknown = confidenceOf({ methods, linearError: null, rankPpm: null, fallback: null })
     expect(unknown.words.join(' ')).toContain('has not been published')
     expect(unknown.words.join(' ')).toContain('not measured')

@@ -6,16 +6,22 @@ export const confidenceSchema = z.object({
     .enum(['exact', 'first-order', 'fallback'])
     .describe('exact: the loss of this answer was computed with each adapter that was trained without a group'),
   linearError: z
-    .object({ epoch: z.int(), answers: z.int(), meanSharePpm: z.int(), worstSharePpm: z.int() })
+    .object({ epoch: z.int(), answers: z.int(), meanDistancePpm: z.int(), worstDistancePpm: z.int() })
     .nullable()
     .describe(
-      'of first-order shares, over answers of the epoch that were scored both ways: half the sum of differences',
+      'between first-order and exact shares of the groups, over answers of the epoch that were scored both ways: half the sum of differences',
     ),
   insideGroups: z.object({
     method: z.string(),
-    rankPpm: z.int().nullable().describe('rank correlation of its sums with the exact effects of the groups'),
+    rankPpm: z
+      .int()
+      .nullable()
+      .describe('rank correlation of its sums over groups with what retraining without them did'),
   }),
-  fallback: z.string().nullable().describe('why a weaker method than the governed one was used'),
+  fallback: z
+    .enum(['not-replayable', 'below-floor'])
+    .nullable()
+    .describe('why the exact unroll does not split the groups'),
   words: z.array(z.string()),
 })
 export type Confidence = z.infer<typeof confidenceSchema>
@@ -25,7 +31,7 @@ export type Known = {
   methods: { group: string; sample: string }
   linearError: Confidence['linearError']
   rankPpm: number | null
-  fallback: string | null
+  fallback: Confidence['fallback']
 }
 
 /** The error of an answer's scores, in numbers and in sentences that a contributor can read. Pure. */
@@ -36,20 +42,26 @@ export function confidenceOf({ methods, linearError, rankPpm, fallback }: Known)
     words.push(
       linearError === null
         ? 'By how much first-order shares are off has not been published for this answer’s epoch.'
-        : `Over ${linearError.answers} answers of epoch ${linearError.epoch} that were scored both ways, first-order shares were off by ${percent(linearError.meanSharePpm)} on average and ${percent(linearError.worstSharePpm)} at worst (half the sum of the differences).`,
+        : `Over ${linearError.answers} answers of epoch ${linearError.epoch} that were scored both ways, first-order shares of the groups were off by ${percent(linearError.meanDistancePpm)} on average and ${percent(linearError.worstDistancePpm)} at worst (half the sum of the differences).`,
     )
   }
   words.push(
     `Inside a group the split is by ${methods.sample}. ${
       rankPpm === null
         ? 'How well it agrees with retraining is not measured for this answer.'
-        : `Summed over whole groups, it orders them as the exact effects do with a rank correlation of ${(rankPpm / 1e6).toFixed(2)}.`
+        : `Summed over whole groups, it orders them as retraining without them did, with a rank correlation of ${(rankPpm / 1e6).toFixed(2)}.`
     }`,
   )
-  if (fallback !== null) words.push(`A weaker method than the governed one was used: ${fallback}`)
+  if (fallback !== null) words.push(fallbacks[fallback])
   words.push('Scores are removal effects of one training run. Another seed gives other scores.')
   return { groups, linearError, insideGroups: { method: methods.sample, rankPpm }, fallback, words }
 }
+
+const fallbacks = {
+  'not-replayable': 'The exact unroll could not split the groups, because the training run cannot be replayed.',
+  'below-floor':
+    'That correlation is below the floor of the rule, so nothing is split inside groups: their money goes to the pool.',
+} satisfies Record<NonNullable<Confidence['fallback']>, string>
 
 const forms = {
   exact:

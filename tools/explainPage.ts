@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { digestString, payeeIdString } from '../kernel/index.ts'
+import { defineTool } from './defineTool.ts'
+import { explanationSchema } from './explaining/explanation.ts'
+
+export const explainPage = defineTool({
+  name: 'explain_page',
+  summary:
+    'Show why a payee was, or was not, paid for one answer, and what the answer would have been without it, as data and as one HTML page. It quotes question, answer and samples: for the operator. Costs about one answer.',
+  effect: 'read',
+  input: z.object({ payee: payeeIdString, receipt: digestString }),
+  output: z.object({
+    explanation: explanationSchema,
+    html: z.string().describe('a page of its own: it loads nothing and runs nothing'),
+  }),
+})
