@@ -1,12 +1,14 @@
+import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openTestGateway, type TestGateway } from '../gateway/testing/openTestGateway.ts'
-import { digestString, type Digest } from '../kernel/index.ts'
-import { getReceipt } from '../store/index.ts'
+import { canonicalBytes, digestString, type Digest } from '../kernel/index.ts'
+import { attributionOf, getAdapter, getReceipt } from '../store/index.ts'
 import { boundTools } from '../tools/boundTools.ts'
 import { runTool, type BoundTool, type ToolContext } from '../tools/index.ts'
-import { finishUnroll, planUnroll } from '../tools/definitions.ts'
+import { finishUnroll, planUnroll, retrainPayee } from '../tools/definitions.ts'
 import { openTestContext, type TestContext } from '../tools/testing/openTestContext.ts'
 import { tinyDatanet, trainTinyModel } from '../tools/testing/trainTinyModel.ts'
+import { retrainingWords } from './retraining/retrainingWords.ts'
 
 let edges: TestContext
 let ctx: ToolContext
@@ -82,4 +84,61 @@ test('an answer of another adapter, an epoch without answers, an unknown receipt
   await expect(plan({ receipt: nowhere })).rejects.toEqual(code('store/not-found'))
   for (const half of [{ adapter }, { epoch: 1 }, {}, { receipt: receipts[0], adapter, epoch: 1 }])
     await expect(plan(half)).rejects.toEqual(code('tools/input'))
+})
+
+async function retrain(receipt: Digest, payee: string) {
+  const done: number[] = []
+  for (;;) {
+    const found = retrainPayee.output.parse(await call('retrain_payee', { receipt, payee }))
+    if (found.report !== null) return { done, of: found.of, report: found.report }
+    done.push(found.done)
+  }
+}
+
+test('retrained without a payee and its group, the group has the committed bytes, and its effect is the one that was paid', async () => {
+  const { payees, groups } = await attributionOf(ctx.store, { receipt: receipts[0]! })
+  const { payee } = payees[0]!
+  const { done, of, report } = await retrain(receipts[0]!, payee)
+  expect(done.at(-1)).toBe(of)
+  expect(done).toEqual(done.toSorted((a, b) => a - b))
+  expect(report).toMatchObject({ same: true, adapter, committed: report.retrained })
+  expect(report.groupPayees).toContain(payee)
+  expect(report.ofGroup.attributedMicroNats).toBe(groups.find(({ group }) => group === report.group)?.scoreMicroNats)
+  expect(report.ofGroup.measuredMicroNats).not.toBe(0)
+  expect(report.ofPayee.measuredMicroNats).not.toBe(report.ofGroup.measuredMicroNats)
+  expect(retrainingWords(payee, report).join(' ')).toContain('has the committed bytes')
+})
+
+test('a counterfactual adapter that was replaced on the card does not pass, and a payee without samples is refused', async () => {
+  const { payees } = await attributionOf(ctx.store, { receipt: receipts[0]! })
+  const stored = await getAdapter(ctx.store, { digest: adapter })
+  const card = JSON.parse(new TextDecoder().decode(await ctx.blobs.get(stored.cardDigest))) as {
+    counterfactuals: string[]
+  }
+  // Both groups' entries are the first one's: what an operator would write who trained one group only.
+  const forged = await ctx.blobs.put(
+    canonicalBytes({ ...card, counterfactuals: card.counterfactuals.map(() => card.counterfactuals[0]) }),
+  )
+  await ctx.store.db.execute(sql`update adapters set card_digest = ${forged} where digest = ${adapter}`)
+  const reports = []
+  for (const payee of [payees[0]!.payee, payees.at(-1)!.payee])
+    reports.push((await retrain(receipts[0]!, payee)).report)
+  await ctx.store.db.execute(sql`update adapters set card_digest = ${stored.cardDigest} where digest = ${adapter}`)
+  for (const { group, same } of reports) expect(same).toBe(group === 0)
+  await expect(retrain(receipts[0]!, 'npm:nobody')).rejects.toEqual(code('tools/payee-without-samples'))
+})
+
+test('a path that was changed does not lead to the adapter, and an adapter without a path has none: both are refused', async () => {
+  const { files } = await getAdapter(ctx.store, { digest: adapter })
+  const setPath = (blob: Digest) =>
+    ctx.store.db.execute(sql`update adapter_files set blob = ${blob} where adapter = ${adapter} and role = 'path'`)
+  const bytes = Uint8Array.from(await ctx.blobs.get(files['path'] as Digest))
+  // The last number of the last batch gradient.
+  bytes[bytes.length - 2]! ^= 0x40
+  await setPath(await ctx.blobs.put(bytes))
+  await expect(plan({ receipt: receipts[0] })).rejects.toEqual(code('tools/not-replayable'))
+  await setPath(await ctx.blobs.put(bytes.subarray(0, -4)))
+  await expect(plan({ receipt: receipts[0] })).rejects.toEqual(code('models/path-changed'))
+  await ctx.store.db.execute(sql`delete from adapter_files where adapter = ${adapter} and role = 'path'`)
+  await expect(plan({ receipt: receipts[0] })).rejects.toEqual(code('tools/not-replayable'))
 })

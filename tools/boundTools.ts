@@ -34,6 +34,7 @@ import { run as quote } from './quote.run.ts'
 import { run as recordDecisions } from './recordDecisions.run.ts'
 import { run as registerAdapter } from './registerAdapter.run.ts'
 import { run as reportScoring } from './reportScoring.run.ts'
+import { run as retrainPayee } from './retrainPayee.run.ts'
 import { run as splitEpoch } from './splitEpoch.run.ts'
 import { run as statement } from './statement.run.ts'
 import { run as status } from './status.run.ts'
@@ -80,6 +81,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.record_decisions, recordDecisions),
   bindTool(definitions.register_adapter, registerAdapter),
   bindTool(definitions.report_scoring, reportScoring),
+  bindTool(definitions.retrain_payee, retrainPayee),
   bindTool(definitions.split_epoch, splitEpoch),
   bindTool(definitions.statement, statement),
   bindTool(definitions.status, status),

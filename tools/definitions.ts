@@ -32,6 +32,7 @@ import { quote } from './quote.ts'
 import { recordDecisions } from './recordDecisions.ts'
 import { registerAdapter } from './registerAdapter.ts'
 import { reportScoring } from './reportScoring.ts'
+import { retrainPayee } from './retrainPayee.ts'
 import { splitEpoch } from './splitEpoch.ts'
 import { statement } from './statement.ts'
 import { status } from './status.ts'
@@ -78,6 +79,7 @@ export const definitions = {
   record_decisions: recordDecisions,
   register_adapter: registerAdapter,
   report_scoring: reportScoring,
+  retrain_payee: retrainPayee,
   split_epoch: splitEpoch,
   statement,
   status,
@@ -109,6 +111,7 @@ export {
   publishVersion,
   quote,
   recordDecisions,
+  retrainPayee,
   statement,
   status,
   summariseTour,
