@@ -18,7 +18,20 @@ afterAll(() => {
   rmSync(home, { recursive: true, force: true })
 })
 
-const top = ['start', 'status', 'audit', 'statement', 'explain', 'datanet', 'model', 'ask', 'doctor', 'mcp', 'tools']
+const top = [
+  'start',
+  'status',
+  'audit',
+  'statement',
+  'explain',
+  'datanet',
+  'model',
+  'ask',
+  'doctor',
+  'mcp',
+  'verify',
+  'tools',
+]
 
 /** What a command line prints, or the code and exit code that it ends with. */
 async function run(...args: string[]): Promise<string> {
@@ -34,7 +47,7 @@ async function run(...args: string[]): Promise<string> {
   }
 }
 
-test('--help names all 11 commands, and each of them and of the tools has a help of its own', async () => {
+test('--help names all 12 commands, and each of them and of the tools has a help of its own', async () => {
   const help = await run('--help')
   for (const name of top) expect(help).toMatch(new RegExp(`^  ${name}\\b`, 'm'))
   const inner = [

@@ -17,6 +17,7 @@ import { startCommand } from './commands/start.ts'
 import { statementCommand } from './commands/statement.ts'
 import { statusCommand } from './commands/status.ts'
 import { trainCommand } from './commands/train.ts'
+import { verifyCommand } from './commands/verify.ts'
 
 const commands = [
   statusCommand,
@@ -26,6 +27,7 @@ const commands = [
   datanetCommand,
   modelCommand,
   trainCommand,
+  verifyCommand,
   gpuCommand,
   askCommand,
   doctorCommand,

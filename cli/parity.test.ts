@@ -18,7 +18,7 @@ let edges: TestContext
 let gateway: TestGateway
 let faces: Record<string, Face>
 let opened: SevenFaces
-const known: Partial<Record<'receipt' | 'run' | 'datanetRoot' | 'from' | 'sample', unknown>> = {}
+const known: Partial<Record<'receipt' | 'run' | 'adapter' | 'datanetRoot' | 'from' | 'sample', unknown>> = {}
 
 beforeAll(async () => {
   edges = await openTestContext()
@@ -45,7 +45,7 @@ beforeAll(async () => {
   isClosed = true
   const [adapter] = await listAdapters(ctx.store, {})
   const [sample] = await listSamples(ctx.store, { datanet: tinyDatanet })
-  Object.assign(known, { receipt, run: adapter?.run, datanetRoot, sample: sample?.id })
+  Object.assign(known, { receipt, run: adapter?.run, adapter: adapter?.digest, datanetRoot, sample: sample?.id })
   known.from = join(ctx.home.dir, `${tinyDatanet}.jsonl`)
   opened = await openSevenFaces(boundTools, ctx, gateway)
   faces = opened.faces
@@ -116,6 +116,14 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['plan_unroll', () => ({ receipt: known.receipt })],
   ['unroll_block', () => ({ unroll: nowhere, from: 1, to: 0, state: null }), 'blobs/not-found'],
   ['finish_unroll', () => ({ unroll: nowhere, state: nowhere }), 'blobs/not-found'],
+  ['post_bond', () => ({ adapter: nowhere }), 'store/not-found'],
+  ['bond_status', () => ({ adapter: known.adapter })],
+  ['plan_verification', () => ({ adapter: known.adapter }), 'chain/no-bond'],
+  ['retrain_drawn', () => ({ adapter: known.adapter, from: 0, to: 1 }), 'chain/no-bond'],
+  ['seal_reports', () => ({ adapter: known.adapter, reports: [{ slot: 0, digest: nowhere }] }), 'chain/no-bond'],
+  ['open_reports', () => ({ adapter: known.adapter, reports: [{ slot: 0, digest: nowhere }] }), 'chain/no-bond'],
+  ['settle_reports', () => ({ adapter: known.adapter, look: 1 }), 'chain/no-bond'],
+  ['verify_adapter', () => ({ adapter: known.adapter }), 'chain/no-bond'],
   ['summarise_tour', () => ({ tour: 'x' }), 'tools/input'],
   ['status', () => ({})],
 ]

@@ -4,6 +4,7 @@ import { run as archiveHistory } from './archiveHistory.run.ts'
 import { run as ask } from './ask.run.ts'
 import { run as attributeAnswer } from './attributeAnswer.run.ts'
 import { run as audit } from './audit.run.ts'
+import { run as bondStatus } from './bondStatus.run.ts'
 import { run as checkSamples } from './checkSamples.run.ts'
 import { run as chooseQuestions } from './chooseQuestions.run.ts'
 import { run as claim } from './claim.run.ts'
@@ -22,10 +23,13 @@ import { run as gpuJob } from './gpuJob.run.ts'
 import { run as importDatanet } from './importDatanet.run.ts'
 import { run as judgeSplit } from './judgeSplit.run.ts'
 import { run as listModels } from './listModels.run.ts'
+import { run as openReports } from './openReports.run.ts'
 import { run as planCuration } from './planCuration.run.ts'
 import { run as planScoring } from './planScoring.run.ts'
 import { run as planTraining } from './planTraining.run.ts'
 import { run as planUnroll } from './planUnroll.run.ts'
+import { run as planVerification } from './planVerification.run.ts'
+import { run as postBond } from './postBond.run.ts'
 import { run as postRoot } from './postRoot.run.ts'
 import { run as previewContribution } from './previewContribution.run.ts'
 import { run as previewTraining } from './previewTraining.run.ts'
@@ -34,6 +38,9 @@ import { run as quote } from './quote.run.ts'
 import { run as recordDecisions } from './recordDecisions.run.ts'
 import { run as registerAdapter } from './registerAdapter.run.ts'
 import { run as reportScoring } from './reportScoring.run.ts'
+import { run as retrainDrawn } from './retrainDrawn.run.ts'
+import { run as sealReports } from './sealReports.run.ts'
+import { run as settleReports } from './settleReports.run.ts'
 import { run as retrainPayee } from './retrainPayee.run.ts'
 import { run as splitEpoch } from './splitEpoch.run.ts'
 import { run as statement } from './statement.run.ts'
@@ -44,6 +51,7 @@ import { run as trainAdapter } from './trainAdapter.run.ts'
 import { run as trainBlock } from './trainBlock.run.ts'
 import { run as trainingEvents } from './trainingEvents.run.ts'
 import { run as unrollBlock } from './unrollBlock.run.ts'
+import { run as verifyAdapter } from './verifyAdapter.run.ts'
 
 /** Every definition joined with its run: what faces and the worker are given. */
 export const boundTools: readonly BoundTool[] = [
@@ -51,6 +59,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.ask, ask),
   bindTool(definitions.attribute_answer, attributeAnswer),
   bindTool(definitions.audit, audit),
+  bindTool(definitions.bond_status, bondStatus),
   bindTool(definitions.check_samples, checkSamples),
   bindTool(definitions.choose_questions, chooseQuestions),
   bindTool(definitions.claim, claim),
@@ -69,10 +78,13 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.import_datanet, importDatanet),
   bindTool(definitions.judge_split, judgeSplit),
   bindTool(definitions.list_models, listModels),
+  bindTool(definitions.open_reports, openReports),
   bindTool(definitions.plan_curation, planCuration),
   bindTool(definitions.plan_scoring, planScoring),
   bindTool(definitions.plan_training, planTraining),
   bindTool(definitions.plan_unroll, planUnroll),
+  bindTool(definitions.plan_verification, planVerification),
+  bindTool(definitions.post_bond, postBond),
   bindTool(definitions.post_root, postRoot),
   bindTool(definitions.preview_contribution, previewContribution),
   bindTool(definitions.preview_training, previewTraining),
@@ -81,6 +93,9 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.record_decisions, recordDecisions),
   bindTool(definitions.register_adapter, registerAdapter),
   bindTool(definitions.report_scoring, reportScoring),
+  bindTool(definitions.retrain_drawn, retrainDrawn),
+  bindTool(definitions.seal_reports, sealReports),
+  bindTool(definitions.settle_reports, settleReports),
   bindTool(definitions.retrain_payee, retrainPayee),
   bindTool(definitions.split_epoch, splitEpoch),
   bindTool(definitions.statement, statement),
@@ -91,4 +106,5 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.train_block, trainBlock),
   bindTool(definitions.training_events, trainingEvents),
   bindTool(definitions.unroll_block, unrollBlock),
+  bindTool(definitions.verify_adapter, verifyAdapter),
 ]

@@ -2,6 +2,7 @@ import { archiveHistory } from './archiveHistory.ts'
 import { ask } from './ask.ts'
 import { attributeAnswer } from './attributeAnswer.ts'
 import { audit } from './audit.ts'
+import { bondStatus } from './bondStatus.ts'
 import { checkSamples } from './checkSamples.ts'
 import { chooseQuestions } from './chooseQuestions.ts'
 import { claim } from './claim.ts'
@@ -20,10 +21,13 @@ import { gpuJob } from './gpuJob.ts'
 import { importDatanet } from './importDatanet.ts'
 import { judgeSplit } from './judgeSplit.ts'
 import { listModels } from './listModels.ts'
+import { openReports } from './openReports.ts'
 import { planCuration } from './planCuration.ts'
 import { planScoring } from './planScoring.ts'
 import { planTraining } from './planTraining.ts'
 import { planUnroll } from './planUnroll.ts'
+import { planVerification } from './planVerification.ts'
+import { postBond } from './postBond.ts'
 import { postRoot } from './postRoot.ts'
 import { previewContribution } from './previewContribution.ts'
 import { previewTraining } from './previewTraining.ts'
@@ -32,7 +36,10 @@ import { quote } from './quote.ts'
 import { recordDecisions } from './recordDecisions.ts'
 import { registerAdapter } from './registerAdapter.ts'
 import { reportScoring } from './reportScoring.ts'
+import { retrainDrawn } from './retrainDrawn.ts'
 import { retrainPayee } from './retrainPayee.ts'
+import { sealReports } from './sealReports.ts'
+import { settleReports } from './settleReports.ts'
 import { splitEpoch } from './splitEpoch.ts'
 import { statement } from './statement.ts'
 import { status } from './status.ts'
@@ -42,6 +49,7 @@ import { trainAdapter } from './trainAdapter.ts'
 import { trainBlock } from './trainBlock.ts'
 import { trainingEvents } from './trainingEvents.ts'
 import { unrollBlock } from './unrollBlock.ts'
+import { verifyAdapter } from './verifyAdapter.ts'
 
 /** Every tool by name. Pure: agents and workflows import this; what a tool does stands in its `.run.ts`. */
 export const definitions = {
@@ -49,6 +57,7 @@ export const definitions = {
   ask,
   attribute_answer: attributeAnswer,
   audit,
+  bond_status: bondStatus,
   check_samples: checkSamples,
   choose_questions: chooseQuestions,
   claim,
@@ -67,10 +76,13 @@ export const definitions = {
   import_datanet: importDatanet,
   judge_split: judgeSplit,
   list_models: listModels,
+  open_reports: openReports,
   plan_curation: planCuration,
   plan_scoring: planScoring,
   plan_training: planTraining,
   plan_unroll: planUnroll,
+  plan_verification: planVerification,
+  post_bond: postBond,
   post_root: postRoot,
   preview_contribution: previewContribution,
   preview_training: previewTraining,
@@ -79,7 +91,10 @@ export const definitions = {
   record_decisions: recordDecisions,
   register_adapter: registerAdapter,
   report_scoring: reportScoring,
+  retrain_drawn: retrainDrawn,
   retrain_payee: retrainPayee,
+  seal_reports: sealReports,
+  settle_reports: settleReports,
   split_epoch: splitEpoch,
   statement,
   status,
@@ -89,11 +104,13 @@ export const definitions = {
   train_block: trainBlock,
   training_events: trainingEvents,
   unroll_block: unrollBlock,
+  verify_adapter: verifyAdapter,
 }
 
 export {
   ask,
   audit,
+  bondStatus,
   checkSamples,
   chooseQuestions,
   closeEpoch,
@@ -117,6 +134,7 @@ export {
   summariseTour,
   trainAdapter,
   trainingEvents,
+  verifyAdapter,
 }
 export { tourSummary, type TourSummary } from './summariseTour.ts'
 export { uncertainSample, type UncertainSample } from './checkSamples.ts'

@@ -156,7 +156,7 @@ function emptyRecord(chainId: number, options: DeployOptions): DeploymentFile {
     operator: keys.operator.address.toLowerCase() as Address,
     treasury: keys.treasury.address.toLowerCase() as Address,
     steward: keys.steward.address.toLowerCase() as Address,
-    bond: { ...defaultBondTerms, ...bond },
+    bond: { ...defaultBondTerms(chainId), ...bond },
   }
   return { v: 1, chainId, sources: openToken.sources as Digest, parameters, steps: [] }
 }

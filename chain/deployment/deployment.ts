@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { addressString, digestString, ppmInteger, weiString } from '../../kernel/index.ts'
+import { localChainId } from '../anvil/anvilCommand.ts'
 
 /** The contracts by the names that the rest of the room uses. */
 export const contractNames = [
@@ -30,16 +31,22 @@ const bondTermsSchema = z.object({
 })
 export type BondTerms = z.infer<typeof bondTermsSchema>
 
-/** For a local chain, where a stranger retrains in minutes: 100 OPEN at stake, 10 a report, 2 members drawn. */
-export const defaultBondTerms: BondTerms = bondTermsSchema.parse({
-  minBondWei: (100n * 10n ** 18n).toString(),
-  reportBondWei: (10n * 10n ** 18n).toString(),
-  picks: 2,
-  drawDelayBlocks: 1,
-  commitSeconds: 1_800,
-  revealSeconds: 300,
-  finderPpm: 500_000,
-})
+/**
+ * 100 OPEN at stake, 10 a report, 2 members drawn. On a local chain a stranger has ten minutes to train them again;
+ * elsewhere three days to report and one to open reports, and the draw waits until its block will not be replaced.
+ */
+export function defaultBondTerms(chainId: number): BondTerms {
+  const isLocal = chainId === localChainId
+  return bondTermsSchema.parse({
+    minBondWei: (100n * 10n ** 18n).toString(),
+    reportBondWei: (10n * 10n ** 18n).toString(),
+    picks: 2,
+    drawDelayBlocks: isLocal ? 1 : 16,
+    commitSeconds: isLocal ? 600 : 259_200,
+    revealSeconds: isLocal ? 60 : 86_400,
+    finderPpm: 500_000,
+  })
+}
 
 /** What the contracts are built with; immutable on chain. */
 export const parametersSchema = z.object({
@@ -49,8 +56,7 @@ export const parametersSchema = z.object({
   operator: addressString,
   treasury: addressString,
   steward: addressString,
-  /** Records of the time before RetrainBond have none: there it is deployed with the defaults. */
-  bond: bondTermsSchema.default(defaultBondTerms),
+  bond: bondTermsSchema,
 })
 export type DeploymentParameters = z.infer<typeof parametersSchema>
 
@@ -65,17 +71,23 @@ export const stepSchema = z.object({
 })
 export type DeploymentStep = z.infer<typeof stepSchema>
 
-export const deploymentFileSchema = z.object({
+const recordSchema = z.object({
   v: z.literal(1),
   chainId: z.int(),
   /** Digest of the compiled sources. */
   sources: digestString,
-  parameters: parametersSchema,
+  parameters: parametersSchema.partial({ bond: true }),
   steps: z.array(stepSchema),
   /** Only in a finished one; one of an earlier version lacks contracts that came later. */
   contracts: contractsSchema.partial().optional(),
   fromBlock: z.int().optional(),
 })
+
+/** Records of the time before RetrainBond have no terms of it: there it is deployed with the defaults. */
+export const deploymentFileSchema = recordSchema.transform(({ parameters, ...file }) => ({
+  ...file,
+  parameters: { ...parameters, bond: parameters.bond ?? defaultBondTerms(file.chainId) },
+}))
 export type DeploymentFile = z.infer<typeof deploymentFileSchema>
 
 /** A finished deployment: what `openChain` needs. */
