@@ -1,5 +1,6 @@
 export { groupPayees } from './influence/groupPayees.ts'
 export { linearScores } from './influence/linearScores.ts'
+export { residentRows } from './influence/residentRows.ts'
 export { scoreRows, type RowBlock, type RowReader } from './influence/scoreRows.ts'
 export { type AnswerQuery, type AttributionMethod, type MethodFacts } from './influence/AttributionMethod.ts'
 export { attributionMethods, readMethodIds } from './influence/attributionMethods.ts'
@@ -8,6 +9,8 @@ export { wordsOf } from './influence/bm25/wordsOf.ts'
 export { counterfactualDeltas } from './influence/counterfactual/counterfactualDeltas.ts'
 export { counterfactualForward } from './influence/counterfactual/counterfactualForward.ts'
 export { counterfactualLinear } from './influence/counterfactual/counterfactualLinear.ts'
+export { packDelta } from './influence/counterfactual/packDelta.ts'
+export { unpackDelta } from './influence/counterfactual/unpackDelta.ts'
 export { dataInf, type Segment } from './influence/dataInf/dataInf.ts'
 export { fisher } from './influence/fisher/fisher.ts'
 export { gradientDot } from './influence/gradientDot/gradientDot.ts'
@@ -33,7 +36,18 @@ export { apportion } from './shares/apportion.ts'
 export { type PayeeScore, type ScoresToWeigh, type ShareRule, type ShareWeights } from './shares/ShareRule.ts'
 export { shareRule, shareRules } from './shares/shareRules.ts'
 export { splitFee, type FeeSplit } from './shares/splitFee.ts'
-export { splitEpoch, type EpochSplit, type FeeOfReceipt, type PayeeEarnings } from './shares/splitEpoch.ts'
+export {
+  splitEpoch,
+  type EpochSplit,
+  type FeeOfReceipt,
+  type OwedWei,
+  type PayeeEarnings,
+} from './shares/splitEpoch.ts'
+export { divideByShares } from './shares/divideByShares.ts'
+export { noiseFloor } from './shares/noiseFloor.ts'
+export { sampledSemivalue, type CoalitionLoss } from './shares/sampledSemivalue.ts'
+export { settleAccounts, type Account, type SettledAccounts } from './shares/settleAccounts.ts'
+export { substituteTerm, type SubstituteGroup } from './shares/substituteTerm.ts'
 export { defaultRevenueRule, defaultRevenueRuleDigest } from './shares/defaultRevenueRule.ts'
 export { linearDatamodelingScore, type Evidence, type Study } from './evidence/linearDatamodelingScore.ts'
 export { predictedChanges } from './evidence/predictedChanges.ts'

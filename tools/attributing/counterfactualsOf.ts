@@ -1,27 +1,39 @@
+import { counterfactualLinear, type AttributionMethod } from '../../attribution/index.ts'
+import { recipeLayout } from '../../models/index.ts'
 import type { Digest } from '../../kernel/index.ts'
 import type { AdapterWithFiles } from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
 import { readAdapter } from '../ensureAdapter.ts'
 import type { RunPlan } from '../training/runPlan.ts'
+import { resident } from './resident.ts'
 
 export type Counterfactuals = {
   /** [P] */
   theta: Float32Array
   /** K of [P], in the order of the groups. */
   thetasWithout: Float32Array[]
+  /** The linear form over them. */
+  linear: AttributionMethod
 }
 
-/** An adapter and those that were trained without a payee group, read and checked. Throws blobs/*, tools/adapter-changed. */
+/**
+ * An adapter and those that were trained without a payee group: read and checked once, then kept (resident).
+ * Cost: K + 1 reads and 8·K·P bytes at first, afterwards nothing. Throws blobs/*, tools/adapter-changed.
+ */
 export async function counterfactualsOf(
   ctx: Pick<ToolContext, 'blobs' | 'home' | 'engine'>,
   adapter: AdapterWithFiles,
   plan: RunPlan,
 ): Promise<Counterfactuals> {
-  const { theta } = await readAdapter(ctx, adapter.digest)
-  const thetasWithout: Float32Array[] = []
-  for (const group of plan.groups.keys())
-    thetasWithout.push(asFloats(await ctx.blobs.get(adapter.files[`counterfactual/${group}`] as Digest)))
-  return { theta, thetasWithout }
+  const digests = plan.groups.map((_, group) => adapter.files[`counterfactual/${group}`] as Digest)
+  const key = `counterfactuals ${[adapter.digest, ...digests].join()}`
+  const { length } = recipeLayout(plan.recipe, ctx.engine.base.config)
+  return resident(ctx.blobs, { key, bytes: 8 * length * digests.length }, async () => {
+    const { theta } = await readAdapter(ctx, adapter.digest)
+    const thetasWithout: Float32Array[] = []
+    for (const digest of digests) thetasWithout.push(asFloats(await ctx.blobs.get(digest)))
+    return { theta, thetasWithout, linear: counterfactualLinear({ theta, thetasWithout }) }
+  })
 }
 
 function asFloats(bytes: Uint8Array): Float32Array {

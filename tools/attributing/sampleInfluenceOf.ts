@@ -1,19 +1,41 @@
-import { hessianFree, type AttributionMethod } from '../../attribution/index.ts'
+import { open } from 'node:fs/promises'
+import { hessianFree, residentRows, type AttributionMethod } from '../../attribution/index.ts'
 import { recipeLayout } from '../../models/index.ts'
 import type { Digest } from '../../kernel/index.ts'
 import type { AdapterWithFiles } from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
 import type { RunPlan } from '../training/runPlan.ts'
 import { influenceReader } from './influenceReader.ts'
+import { resident } from './resident.ts'
 
-/** The split inside groups that every answer gets at once: by the influence vectors that training left. Throws blobs/*. */
+const mostResidentBytes = 128 * 2 ** 20
+
+/**
+ * The split inside groups that every answer gets at once: by the influence vectors that training left. Up to 128 MiB of them
+ * are checked and read once and kept (resident); more are checked and read for every answer. Throws blobs/*.
+ */
 export async function sampleInfluenceOf(
   { blobs, engine }: Pick<ToolContext, 'blobs' | 'engine'>,
   adapter: AdapterWithFiles,
   plan: RunPlan,
 ): Promise<AttributionMethod> {
-  const file = await blobs.verifiedPath(adapter.files['influence'] as Digest)
+  const digest = adapter.files['influence'] as Digest
   const samples = plan.samples.length
   const parameters = recipeLayout(plan.recipe, engine.base.config).length
-  return hessianFree({ influence: influenceReader(file, { count: samples, parameters }), samples })
+  const bytes = 4 * samples * parameters
+  if (bytes > mostResidentBytes) {
+    const file = await blobs.verifiedPath(digest)
+    return hessianFree({ influence: influenceReader(file, { count: samples, parameters }), samples })
+  }
+  return resident(blobs, { key: `influence ${digest}`, bytes }, async () => {
+    const file = await open(await blobs.verifiedPath(digest), 'r')
+    try {
+      const influence = residentRows(samples, parameters)
+      const { rows } = influence
+      await file.read(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength), 0, rows.byteLength, 0)
+      return hessianFree({ influence, samples })
+    } finally {
+      await file.close()
+    }
+  })
 }

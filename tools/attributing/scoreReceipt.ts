@@ -1,4 +1,4 @@
-import { attributeAnswer, counterfactualLinear } from '../../attribution/index.ts'
+import { attributeAnswer } from '../../attribution/index.ts'
 import type { Attribution, Digest } from '../../kernel/index.ts'
 import { getAdapter, getReceipt, getRule } from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
@@ -24,7 +24,7 @@ export async function scoreReceipt(ctx: ToolContext, id: Digest): Promise<Attrib
   const plan = await readRunPlan(ctx, adapter)
   return attributeAnswer({
     query: { gradient },
-    group: counterfactualLinear(await counterfactualsOf(ctx, adapter, plan)),
+    group: (await counterfactualsOf(ctx, adapter, plan)).linear,
     sample: await sampleInfluenceOf(ctx, adapter, plan),
     receipt: id,
     adapterSet: adapter.counterfactualRoot,

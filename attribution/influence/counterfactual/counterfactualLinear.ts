@@ -1,5 +1,5 @@
 import type { AttributionMethod, MethodFacts } from '../AttributionMethod.ts'
-import { linearScores } from '../linearScores.ts'
+import { residentRows } from '../residentRows.ts'
 import { counterfactualDeltas } from './counterfactualDeltas.ts'
 
 export const counterfactualLinearFacts = {
@@ -25,10 +25,11 @@ export function counterfactualLinear({
   theta: Float32Array
   thetasWithout: readonly Float32Array[]
 }): AttributionMethod {
-  const deltas = counterfactualDeltas(theta, thetasWithout)
+  const deltas = residentRows(thetasWithout.length, theta.length)
+  deltas.rows.set(counterfactualDeltas(theta, thetasWithout))
   return {
     ...counterfactualLinearFacts,
     count: thetasWithout.length,
-    score: async ({ gradient }) => linearScores(gradient, deltas),
+    score: async ({ gradient }) => deltas.scores(gradient),
   }
 }
