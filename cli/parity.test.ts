@@ -105,6 +105,18 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['explain_page', () => ({ payee: 'npm:danube', receipt: known.receipt })],
   ['archive_history', () => ({ workflow: 'nobody started it' }), 'workflows/unknown'],
   ['freeze_epoch', () => ({ epoch: 1 })],
+  ['plan_scoring', () => ({ epoch: 1 })],
+  ['judge_split', () => ({ epoch: 1, adapter: known.adapter, sampleScores: null })],
+  [
+    'confirm_attribution',
+    () => ({
+      receipt: nowhere,
+      form: 'linear',
+      scoring: { adapter: nowhere, groups: 2, sampleScores: null, rankPpm: null, fallback: 'not-replayable' },
+    }),
+    'store/not-found',
+  ],
+  ['report_scoring', () => ({ epoch: 1, adapters: [] }), 'store/scoring-conflict'],
   ['split_epoch', () => ({ epoch: 1 })],
   ['post_root', () => ({ epoch: 1 })],
   ['close_epoch', () => ({}), 'workflows/temporal'],
