@@ -4,11 +4,14 @@
  *   node scripts/docs.ts --picture <text>     also the picture, from what `npm start -- --exit` printed
  *
  * docs/errors.md comes from the source, the table 'What one run looked like' of README.md from docs/runs/tour.json, which
- * is what `npm start -- --exit --json` printed. In both run files, paths of the machine are cut down to the home folder.
+ * is what `npm start -- --exit --json` printed, the pictures of docs/attribution.md are drawn here, one of them from the
+ * table of `npm run evals -- attribution`. In both run files, paths of the machine are cut down to the home folder.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { attributionPictures } from './docs/attributionPictures.ts'
+import { putEvidence } from './docs/evidenceTable.ts'
 import { formatted } from './docs/formatted.ts'
 import { findErrorCodes, renderErrorCodes } from './docs/errorCodes.ts'
 import { terminalPicture } from './docs/terminalPicture.ts'
@@ -22,6 +25,8 @@ const run = withoutMachine(readFileSync(join(root, 'docs/runs/tour.json'), 'utf8
 const pages: Record<string, string> = {
   'docs/runs/tour.json': `${JSON.stringify(JSON.parse(run), null, 2)}\n`,
   'docs/errors.md': renderErrorCodes(findErrorCodes(root)),
+  ...attributionPictures(root),
+  'docs/attribution.md': putEvidence(readFileSync(join(root, 'docs/attribution.md'), 'utf8'), root),
   'README.md': putTourTable(readFileSync(join(root, 'README.md'), 'utf8'), readTour(run)),
 }
 if (values.picture !== undefined) {

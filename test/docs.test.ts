@@ -51,11 +51,12 @@ test('every relative link of at least 10 pages and 300 links names a file, and i
   expect(links).toBeGreaterThanOrEqual(300)
 })
 
-test('what the pages copy from the source and from the run is fresh: 3 pages', () => {
+test('what the pages copy from the source and from the run is fresh: 9 pages or more', () => {
   const node = join(root, 'node_modules', '.bin', 'node')
   const program = existsSync(node) ? node : process.execPath
   const { stdout, stderr } = spawnSync(program, ['scripts/docs.ts', '--check'], { cwd: root, encoding: 'utf8' })
-  expect(stdout + stderr).toContain('3 pages looked at, 0 stale')
+  const [, looked] = /^(\d+) pages looked at, 0 stale$/m.exec(stdout + stderr) ?? [stdout + stderr, 0]
+  expect(Number(looked)).toBeGreaterThanOrEqual(9)
 })
 
 test('the run of the README adds up: received = paid + treasury + carried, claimed = paid, loss fell, all audits pass', () => {
