@@ -1,14 +1,14 @@
 /**
  *   npm run bench -- <name> [--only part,part] [--json] [--seed N]     tables of speed, evals/bench/<name>.ts
- *   npm run evals -- <name> [--json] [--seed N]                        tables of quality, evals/evals/<name>.ts
+ *   npm run evals -- <name> [--only part,part] [--data FOLDER] [--json] [--seed N]    of quality, evals/evals/<name>.ts
  *
  * A table's module exports `run({ seed, say, only })`, which gives its rows, and `parts`, where parts of it can be
  * measured by themselves: their rows then replace those of the same parts in the stored table of the same machine,
  * versions and seed. Prints a table, or with --json one object alone on stdout; writes both under evals/results/.
- * Progress goes to stderr. An unknown name lists the names.
+ * `--data` names a folder of Datanets, else TRIBUTARY_DATA does. Progress goes to stderr. An unknown name lists the names.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { TributaryError } from '../kernel/index.ts'
 import { describeMachine, describeVersions } from './describeMachine.ts'
@@ -32,9 +32,11 @@ try {
       json: { type: 'boolean', default: false },
       seed: { type: 'string', default: '1' },
       only: { type: 'string' },
+      data: { type: 'string' },
     },
   })
   const [kind = '', name = ''] = positionals
+  if (values.data !== undefined) process.env['TRIBUTARY_DATA'] = resolve(values.data)
   const table = await makeTable(kind, name, { seed: Number(values.seed), only: values.only?.split(',') })
   const json = JSON.stringify(table, null, 2)
   const text = renderTable(table)
