@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createProgram } from '../../cli/createProgram.ts'
 import { openTestGateway, type TestGateway } from '../../gateway/testing/openTestGateway.ts'
 import { digestString, type Digest } from '../../kernel/index.ts'
-import { eraseAnswer } from '../../store/index.ts'
+import { eraseAnswer, eraseSample } from '../../store/index.ts'
 import { boundTools } from '../../tools/boundTools.ts'
+import type { Confidence } from '../../tools/explaining/confidence.ts'
 import { explanationSchema, type Explanation } from '../../tools/explaining/explanation.ts'
 import { drawPage } from '../../tools/explaining/drawPage.ts'
 import { runTool } from '../../tools/index.ts'
@@ -150,6 +151,37 @@ describe('explain, of an answer that was sold', () => {
 
   test('money is not there before its epoch closes: tools/not-settled', async () => {
     await expect(call('trace_answer', { receipt, tier: 'money' })).rejects.toMatchObject({ code: 'tools/not-settled' })
+  })
+
+  test('texts are the operator’s: a stranger may call explain, and not explain_page', async () => {
+    const ask = async (tool: string) => {
+      const body = JSON.stringify({ payee, receipt })
+      return (await fetch(`${gateway.url}/tools/${tool}`, { method: 'POST', body })).status
+    }
+    expect([await ask('explain'), await ask('explain_page')]).toEqual([200, 401])
+  })
+
+  test('when its epoch is closed the scores are those of money, exact for 2 groups, and so is what the page says', async () => {
+    await call('close_epoch', {}, 'close')
+    const { view } = (await call('trace_answer', { receipt, tier: 'money', by: 'sample' })) as {
+      view: { tier: string; confidence: Confidence; sources: { id: string }[] }
+    }
+    expect(view).toMatchObject({ tier: 'money', confidence: { groups: 'exact', fallback: null } })
+    expect(view.sources.map(({ id }) => id)).toHaveLength(5)
+    const { explanation, html } = await explainIt()
+    expect(explanation.tier).toBe('money')
+    const { tokens, lossMicroNats, lossWithoutMicroNats } = explanation.without!
+    expect(tokens).toHaveLength(8)
+    expect(Math.abs(lossWithoutMicroNats - lossMicroNats - explanation.group!.scoreMicroNats)).toBeLessThan(3)
+    expect(html).toContain('These are the scores that the fee was split by.')
+  })
+
+  test('a sample whose text was withdrawn is named without it', async () => {
+    const [sample] = (await explainIt()).explanation.samples
+    await eraseSample(edges.ctx.store, { id: sample!.sample })
+    const { html } = await explainIt()
+    expect(html).toContain('Its text was withdrawn.')
+    expect(html).not.toContain(sample!.text!.slice(0, 60))
   })
 
   test('an answer that was dropped at the buyer’s wish is shown as such, its numbers stay', async () => {
