@@ -16,14 +16,15 @@ export type ScoresOfAnswer = {
  *   unassigned = positive scores of the groups - positive scores of the payees, at least 0
  *
  * The parts sum to `total`. Ties of a remainder go to the larger weight, then to the smaller id, then to the pool.
- * With no positive score at all everything goes to the pool. Returns payees sorted by id, also those with 0.
+ * With no positive score at all everything goes to the pool. Returns payees sorted by id, also those with 0, each with what
+ * the rule charges it with, in the same units, rounded down: total · debit / sum of all weights.
  * Throws attribution/duplicate-payee, attribution/unknown-share-rule, attribution/negative.
  */
 export function divideByShares(
   total: bigint,
   rule: Pick<RevenueRule, 'shareRule' | 'noiseFloorMicroNats'>,
   scores: ScoresOfAnswer,
-): { payees: { payee: PayeeId; part: bigint }[]; pool: bigint } {
+): { payees: { payee: PayeeId; part: bigint; charge: bigint }[]; pool: bigint } {
   const payees = scores.payees.toSorted((a, b) => (a.payee < b.payee ? -1 : a.payee > b.payee ? 1 : 0))
   const twice = payees.find(({ payee }, i) => payees[i + 1]?.payee === payee)
   if (twice) {
@@ -39,7 +40,12 @@ export function divideByShares(
   const weights = shareRule(rule.shareRule).weigh({ payees, noiseFloorMicroNats, unassignedMicroNats })
   const nobodyEarned = weights.pool === 0n && weights.payees.every((weight) => weight === 0n)
   const parts = apportion(total, [...weights.payees, nobodyEarned ? 1n : weights.pool])
-  return { payees: payees.map(({ payee }, i) => ({ payee, part: parts[i]! })), pool: parts[payees.length]! }
+  const all = weights.payees.reduce((sum, weight) => sum + weight, weights.pool)
+  const chargeOf = (debit: bigint): bigint => (all === 0n ? 0n : (total * debit) / all)
+  return {
+    payees: payees.map(({ payee }, i) => ({ payee, part: parts[i]!, charge: chargeOf(weights.debits?.[i] ?? 0n) })),
+    pool: parts[payees.length]!,
+  }
 }
 
 function positiveSum(scores: readonly { scoreMicroNats: number }[]): bigint {

@@ -121,6 +121,7 @@ test('100,000 wei by the default rule are 5 % treasury, 15 % server, 10 % model 
       { payee: id(0), wei: 52_500n },
       { payee: id(2), wei: 17_500n },
     ],
+    charges: [],
     poolWei: 0n,
   })
 })

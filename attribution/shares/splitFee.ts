@@ -2,12 +2,16 @@ import { TributaryError, type PayeeId, type RevenueRule } from '../../kernel/ind
 import { apportion } from './apportion.ts'
 import { divideByShares, type ScoresOfAnswer } from './divideByShares.ts'
 
-/** One fee, cut to the wei. `payees` are those who earn something, sorted by id. All parts sum to the fee. */
+/**
+ * One fee, cut to the wei. `payees` are those who are credited with something, sorted by id. All parts sum to the fee.
+ * Under a rule with accounts `charges` are set against the credits of the epoch by settleAccounts: they are no part of the fee.
+ */
 export type FeeSplit = {
   treasuryWei: bigint
   serverWei: bigint
   modelOwnerWei: bigint
   payees: { payee: PayeeId; wei: bigint }[]
+  charges: { payee: PayeeId; wei: bigint }[]
   poolWei: bigint
 }
 
@@ -48,6 +52,7 @@ export function splitFee(feeWei: bigint, rule: RevenueRule, scores: ScoresOfAnsw
     serverWei: serverWei!,
     modelOwnerWei: modelOwnerWei!,
     payees: payees.flatMap(({ payee, part }) => (part > 0n ? [{ payee, wei: part }] : [])),
+    charges: payees.flatMap(({ payee, charge }) => (charge > 0n ? [{ payee, wei: charge }] : [])),
     poolWei: pool,
   }
 }

@@ -8,7 +8,7 @@ export type Coalition = { label: string; out: readonly number[] }
 export type Game = { id: string; samples: readonly GameSample[]; coalitions: readonly Coalition[] }
 
 /** One who takes part in the split: the coalition whose removal effect is its score, and who is behind it. */
-export type Name = { label: string; owner: PayeeId; samples: number }
+export type Name = Coalition & { owner: PayeeId }
 
 /** Removal effects of a game: nats of each query's loss, by coalition. Positive: it helped. */
 export type Effects = ReadonlyMap<string, readonly number[]>
@@ -21,5 +21,5 @@ export function everyPayee(samples: readonly GameSample[]): Coalition[] {
 
 /** Names for coalitions that are payees, each its own owner. */
 export function namesOf(coalitions: readonly Coalition[]): Name[] {
-  return coalitions.map(({ label, out }) => ({ label, owner: label as PayeeId, samples: out.length }))
+  return coalitions.map(({ label, out }) => ({ label, out, owner: label as PayeeId }))
 }

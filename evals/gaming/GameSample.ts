@@ -1,13 +1,13 @@
 import type { Sample } from '../../kernel/index.ts'
 import { documentOf, makeSample } from '../../datanets/index.ts'
-import { windowBytes, windowSample, type WindowSample } from '../attribution/windowSample.ts'
+import { asciiOf, windowBytes, windowSample, type WindowSample } from '../attribution/windowSample.ts'
 
 /** A contributed text: what the filter reads is the whole of it, what is trained on is one window. */
 export type GameSample = { text: Sample; at: number; window: WindowSample }
 
 /** The sample with its window, which starts at `at` or as near to it as the text is long enough for. */
 export function gameSample(text: Omit<Sample, 'id'>, at: number): GameSample {
-  const whole = `${text.prompt}\n${text.completion}`
+  const whole = asciiOf(`${text.prompt}\n${text.completion}`)
   const from = Math.max(0, Math.min(Math.round(at), whole.length - windowBytes))
   return { text: makeSample(text), at: from, window: windowSample(whole, from) }
 }

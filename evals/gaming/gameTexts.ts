@@ -6,12 +6,12 @@ import { gameSample, type GameSample } from './GameSample.ts'
 export const gameDatanets = ['medical-medquad', 'gaming-chess-openings', 'technical-tldr']
 const payeesOfEach = 4
 export const samplesOfPayee = 12
-const queriesOfPayee = 3
+const queriesOfPayee = 8
 
 export type GameTexts = {
   /** 12 payees by 12 samples, a payee's side by side. */
   samples: GameSample[]
-  /** 32 held-out texts of the same payees: what is asked. */
+  /** 96 held-out texts of the same payees: what is asked in an epoch. */
   queries: GameSample[]
   /** Texts of the same Datanets by people who take no part: what anybody could copy from the web, or train a shadow on. */
   others: GameSample[]
@@ -24,7 +24,6 @@ export type GameTexts = {
 export function gameTexts(seed: number): GameTexts {
   const uniform = seededUniform(`gaming ${seed}`)
   const found: GameTexts = { samples: [], queries: [], others: [] }
-  const queries: GameSample[] = []
   for (const name of gameDatanets) {
     const byPerson = new Map<string, ReturnType<typeof readDatanet>>()
     for (const text of readDatanet(name)) {
@@ -37,7 +36,7 @@ export function gameTexts(seed: number): GameTexts {
     const take = (texts: ReturnType<typeof readDatanet>, count: number, payee: string): GameSample[] => {
       const rest = [...texts]
       return Array.from({ length: Math.min(count, rest.length) }, (_, i) => {
-        const [{ prompt, completion }] = rest.splice(Math.floor(uniform() * rest.length), 1) as typeof texts
+        const { prompt, completion } = rest.splice(Math.floor(uniform() * rest.length), 1)[0]!
         const sample = { prompt, completion, payee: payee as PayeeId, licence: 'CC0-1.0', source: `${payee}@1-${i}` }
         return gameSample(sample, uniform() * 120)
       })
@@ -45,12 +44,10 @@ export function gameTexts(seed: number): GameTexts {
     for (const [i, texts] of people.slice(0, payeesOfEach).entries()) {
       const drawn = take(texts, samplesOfPayee + queriesOfPayee, `npm:${name.split('-')[0]}-${i + 1}`)
       found.samples.push(...drawn.slice(0, samplesOfPayee))
-      queries.push(...drawn.slice(samplesOfPayee))
+      found.queries.push(...drawn.slice(samplesOfPayee))
     }
     found.others.push(...take(people.slice(payeesOfEach).flat(), 60, `npm:${name.split('-')[0]}-other`))
   }
-  // 36 were drawn; the third of every third payee is left out.
-  found.queries = queries.filter((_, i) => i % 9 !== 8)
   return found
 }
 

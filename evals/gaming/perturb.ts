@@ -1,5 +1,5 @@
 import { encodeSample, seededUniform, type Engine, type EncodedRow, type Recipe } from '../../models/index.ts'
-import { variantOf, type GameSample } from './GameSample.ts'
+import { gameSample, type GameSample } from './GameSample.ts'
 
 /** How an attacker rates texts that it could commit: the higher, the better for it. */
 export type Rating = (rows: readonly EncodedRow[]) => Promise<number[]>
@@ -41,8 +41,10 @@ export async function perturb(
   return best
 }
 
+type Place = { from: number; to: number }
+
 /** Where words of the completion stand that the window shows. */
-function wordPlaces({ text, at, window }: GameSample): { from: number; to: number }[] {
+function wordPlaces({ text, at, window }: GameSample): Place[] {
   const before = text.prompt.length + 1
   const end = at + window.prompt.length + window.completion.length
   return [...text.completion.matchAll(/[^\s]+/g)]
@@ -50,12 +52,7 @@ function wordPlaces({ text, at, window }: GameSample): { from: number; to: numbe
     .filter(({ from, to }) => before + from >= at + window.prompt.length && before + to <= end)
 }
 
-function exchange(
-  sample: GameSample,
-  { from, to }: { from: number; to: number },
-  word: string,
-  tag: string,
-): GameSample {
-  const { completion } = sample.text
-  return variantOf(sample, { completion: `${completion.slice(0, from)}${word}${completion.slice(to)}` }, tag)
+function exchange({ text, at }: GameSample, { from, to }: Place, word: string, tag: string): GameSample {
+  const completion = `${text.completion.slice(0, from)}${word}${text.completion.slice(to)}`
+  return gameSample({ ...text, completion, source: `${text.source}-${tag}` }, at)
 }

@@ -22,7 +22,7 @@ type Kept = { all?: number[]; losses: Record<string, number[]> }
  *   effect[coalition][query] = loss(query | trained without it) - loss(query | trained with all)
  *
  * Kept in the user's cache after every 8 trainings, under the digest of base, recipe, windows and queries: what was trained is
- * not trained again, also by another game of the same samples. Cost: 3.2 s of one core a training of 144 samples.
+ * not trained again, also by another game of the same samples. Cost: 1.1 s of one core a training of 144 samples.
  */
 export async function trainGame({ id, samples, coalitions }: Game, market: Market): Promise<TrainedGame> {
   const { engine, recipe, queries, say } = market

@@ -1,0 +1,136 @@
+import { createEngine, recipeLayout } from '../../models/index.ts'
+import { openSmallModel } from '../attribution/openSmallModel.ts'
+import {
+  adding,
+  bySybils,
+  copiesOf,
+  everySample,
+  exactly,
+  inOtherWords,
+  nearly,
+  notices,
+  publicTexts,
+  relabelling,
+  replacing,
+  wrongLabels,
+  type Attack,
+} from './attacks.ts'
+import { everyPayee, namesOf, type Coalition, type Effects, type Game, type Name } from './Game.ts'
+import { gameRecipe } from './gameRecipe.ts'
+import { gameTexts, payeesOf } from './gameTexts.ts'
+import { drawnCoalitions, namesOfPair } from './pairs.ts'
+import { outlierAttack, shadowAttack } from './publishedAttacks.ts'
+import { trainGame, type Market } from './trainGame.ts'
+
+/** The honest market once, and what happens to it in each attack: everything that a share rule is judged by. */
+export type Played = {
+  honest: { names: readonly Name[]; effects: Effects }
+  attacks: (Attack & { effects: Effects })[]
+  /** Trainings without about half of the names, for two of the planted pairs of near-substitutes. */
+  drawn: { pair: Attack; coalitions: readonly Coalition[]; effects: Effects }[]
+}
+
+/** Those who attack, by their place among the twelve: at least one of each Datanet. Chosen before anything was trained. */
+const attackers = [0, 5, 7, 10]
+/** Whom each of them copies out of spite: the next one of the same Datanet. */
+const victims = [1, 6, 4, 11]
+
+/**
+ * Trains all games for real. The most telling ones come first, so that a run that is cut short still has them, and what
+ * was trained is kept. Cost: about 15 CPU-minutes from nothing.
+ */
+export async function playGames(seed: number, say: (line: string) => void): Promise<Played> {
+  const base = await openSmallModel(say)
+  const engine = await createEngine({ base, layout: recipeLayout(gameRecipe, base.config), threads: 1 })
+  try {
+    const texts = gameTexts(seed)
+    const market: Market = { engine, recipe: gameRecipe, queries: texts.queries, say }
+    const { samples } = texts
+    const payees = payeesOf(samples)
+    const four = attackers.map((at, i) => ({ attacker: payees[at]!, victim: payees[victims[i]!]! }))
+    const honestGame: Game = { id: 'honest', samples, coalitions: everyPayee(samples) }
+    const { effects, theta } = await trainGame(honestGame, market)
+    const honest = { names: namesOf(honestGame.coalitions), effects }
+    const played: Played['attacks'] = []
+    const drawn: Played['drawn'] = []
+    const play = async (attack: Attack): Promise<Effects> => {
+      const trained = await trainGame(attack.game, market)
+      played.push({ ...attack, effects: trained.effects })
+      return trained.effects
+    }
+    for (const { attacker } of four) {
+      for (const n of [2, 3, 4]) await play(relabelling(samples, attacker, { n }))
+      const singles = await play(relabelling(samples, attacker, { n: 12 }))
+      const own = everyPayee(samples).find(({ label }) => label === attacker)!.out
+      const worth = own.map((_, i) => singles.get(`${attacker} 12.${i}`)!.reduce((sum, nats) => sum + nats, 0))
+      const order = own.toSorted((a, b) => worth[own.indexOf(b)]! - worth[own.indexOf(a)]!)
+      await play(relabelling(samples, attacker, { n: 2, order, tag: ' best and worst apart' }))
+    }
+    for (const { attacker, victim } of four) {
+      const added = copiesOf(samples, { attacker, whose: victim, rounds: 1, make: inOtherWords })
+      await play(adding(samples, attacker, { id: 'griefing, paraphrase escapes', added, filter: true, victim }))
+    }
+    for (const { attacker, victim } of four.slice(0, 2)) {
+      const pair = played.find((one) => one.id.startsWith('griefing') && one.attacker === attacker)!
+      const coalitions = drawnCoalitions(namesOfPair(pair), { count: 32, seed })
+      const effects = (await trainGame({ ...pair.game, id: `${victim} twice, coalitions`, coalitions }, market)).effects
+      drawn.push({ pair, coalitions, effects })
+    }
+    for (const { attacker } of four) {
+      const by = await outlierAttack(texts, attacker, { ...market, theta, seed })
+      await play(replacing(samples, attacker, { id: 'outlier (published)', by }))
+    }
+    for (const { attacker } of four) {
+      const added = copiesOf(samples, { attacker, rounds: 3, make: inOtherWords })
+      const attack = adding(samples, attacker, { id: 'paraphrases x3, escapes', added, filter: true })
+      await play(attack)
+      await play(bySybils(attack, samples, 3))
+    }
+    for (const { attacker } of four) {
+      const added = copiesOf(samples, { attacker, rounds: 3, make: nearly })
+      await play(adding(samples, attacker, { id: 'near-copies x3, filtered', added, filter: true }))
+    }
+    for (const { attacker } of four) {
+      await play(replacing(samples, attacker, { id: 'outlier labels', by: wrongLabels(texts, attacker) }))
+      const by = await shadowAttack(texts, attacker, { ...market, seed })
+      await play(replacing(samples, attacker, { id: 'shadow (published)', by }))
+    }
+    for (const { attacker, victim } of four) {
+      const added = copiesOf(samples, { attacker, whose: victim, rounds: 1, make: exactly })
+      await play(adding(samples, attacker, { id: 'griefing, unfiltered', added, filter: false, victim }))
+    }
+    for (const { attacker } of four) {
+      const added = copiesOf(samples, { attacker, rounds: 3, make: exactly })
+      const attack = adding(samples, attacker, { id: 'copies x3, unfiltered', added, filter: false })
+      await play(attack)
+      await play(bySybils(attack, samples, 3))
+    }
+    for (const { attacker } of four) {
+      const added = notices(attacker)
+      await play(adding(samples, attacker, { id: 'boilerplate, unfiltered', added, filter: false }))
+      const found = publicTexts(texts, attacker)
+      await play(adding(samples, attacker, { id: 'squatting on public text', added: found, filter: true }))
+    }
+    for (const { attacker } of four) {
+      const added = copiesOf(samples, { attacker, rounds: 9, make: exactly })
+      await play(adding(samples, attacker, { id: 'copies x9, unfiltered', added, filter: false }))
+    }
+    // The rule by sample needs every sample's own effect: for the honest market, and for the copies of one attacker.
+    const bySample = {
+      ...honestGame,
+      id: 'honest, by sample',
+      coalitions: [...honestGame.coalitions, ...everySample(honestGame)],
+    }
+    honest.effects = (await trainGame(bySample, market)).effects
+    for (const one of played)
+      if (one.id.startsWith('relabelling')) one.effects = new Map([...honest.effects, ...one.effects])
+    const copied = played.find(({ id, attacker }) => id === 'copies x3, unfiltered' && attacker === four[1]!.attacker)!
+    const { game } = copied
+    copied.effects = (
+      await trainGame({ ...game, coalitions: [...game.coalitions, ...everySample(game)] }, market)
+    ).effects
+    return { honest, attacks: played, drawn }
+  } finally {
+    await engine.close()
+  }
+}
