@@ -22,15 +22,17 @@ const page = 65_536
  */
 export function residentRows(count: number, parameters: number): ResidentRows {
   const whole = parameters - (parameters % lanes)
-  const rowsAt = 64 + 8 * whole
+  const gradientAt = 2 * 8 * lanes
+  const rowsAt = gradientAt + 8 * whole
   const bytes = rowsAt + 4 * count * parameters
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / page) })
-  const sums = new Float64Array(memory.buffer, 0, lanes)
-  const wide = new Float64Array(memory.buffer, 64, whole)
+  const sums = new Float64Array(memory.buffer, 0, 2 * lanes)
+  const wide = new Float64Array(memory.buffer, gradientAt, whole)
   const rows = new Float32Array(memory.buffer, rowsAt, count * parameters)
   const { dot } = new WebAssembly.Instance(new WebAssembly.Module(kernel), { of: { memory } }).exports as {
-    dot: (from: number, to: number, row: number, sums: number) => void
+    dot: (from: number, to: number, first: number, second: number, out: number) => void
   }
+  const placeOf = (row: number): number => rowsAt + 4 * row * parameters
   return {
     rows,
     scores: (gradient) => {
@@ -38,10 +40,12 @@ export function residentRows(count: number, parameters: number): ResidentRows {
       wide.set(gradient.subarray(0, whole))
       const scores = new Float64Array(count)
       for (let i = 0; i < count; i++) {
-        dot(64, rowsAt, rowsAt + 4 * i * parameters, 0)
+        // Two rows at a time; the last of an odd number is its own companion.
+        if (i % 2 === 0) dot(gradientAt, rowsAt, placeOf(i), placeOf(Math.min(i + 1, count - 1)), 0)
+        const at = lanes * (i % 2)
+        const pair = (l: number): number => sums[at + l]! + sums[at + l + 1]!
         let tail = 0
         for (let j = whole; j < parameters; j++) tail += gradient[j]! * rows[i * parameters + j]!
-        const pair = (l: number): number => sums[l]! + sums[l + 1]!
         scores[i] = pair(0) + pair(2) + (pair(4) + pair(6)) + tail
       }
       // It finds what is not finite, and says where.
@@ -51,7 +55,7 @@ export function residentRows(count: number, parameters: number): ResidentRows {
 }
 
 const [i32, v128] = [0x7f, 0x7b]
-const [from, to, row, out, sum] = [0, 1, 2, 3, 4]
+const [from, to, first, second, out, sums, wide] = [0, 1, 2, 3, 4, 5, 13]
 const get = (local: number): number[] => [0x20, local]
 const set = (local: number): number[] => [0x21, local]
 const simd = (...code: number[]): number[] => [0xfd, ...code]
@@ -64,33 +68,45 @@ function sized(body: number[]): number[] {
 }
 
 /**
- *   dot(from, to, row, out): four sums of two, s[l] += from[l] · row[l] for l of 8 at a time, until `from` is `to`
+ *   dot(from, to, first, second, out): for l of 8 at a time, until `from` is `to`,
+ *     s[l] += from[l] · first[l],   t[l] += from[l] · second[l]
  *
- * `from` fp64, `row` fp32, each promoted to fp64 as it is loaded; the sums are written to `out`.
+ * `from` fp64; two rows of fp32, each number promoted to fp64 as it is loaded; s and t are written to `out`. A product of two
+ * fp32 is exact in fp64, so whether the machine adds it in one operation or in two (relaxed_madd) changes no bit.
  */
-const step = [0, 1, 2, 3].flatMap((l) => [
-  ...get(sum + l),
-  ...get(from),
-  ...simd(0x00, 4, 16 * l), // v128.load
+const accumulate = (row: number, l: number, sum: number): number[] => [
   ...get(row),
   ...simd(0x5d, 3, 8 * l), // v128.load64_zero
   ...simd(0x5f), // f64x2.promote_low_f32x4
-  ...simd(0xf2, 1), // f64x2.mul
-  ...simd(0xf0, 1), // f64x2.add
-  ...set(sum + l),
+  ...get(wide),
+  ...get(sum),
+  ...simd(0x87, 2), // f64x2.relaxed_madd
+  ...set(sum),
+]
+const step = [0, 1, 2, 3].flatMap((l) => [
+  ...get(from),
+  ...simd(0x00, 4, 16 * l), // v128.load
+  ...set(wide),
+  ...accumulate(first, l, sums + l),
+  ...accumulate(second, l, sums + 4 + l),
 ])
-const onward = (local: number, bytes: number[]): number[] => [...get(local), 0x41, ...bytes, 0x6a, 0x22, local]
+const onward = (local: number, bytes: number[]): number[] => [...get(local), 0x41, ...bytes, 0x6a, ...set(local)]
 const advance = [
-  ...onward(row, [32]), // row += 32 bytes
-  0x1a, // drop
-  ...onward(from, [0xc0, 0]), // from += 64 bytes
+  ...onward(first, [32]),
+  ...onward(second, [32]),
+  ...onward(from, [0xc0, 0]), // 64 bytes
+  ...get(from),
   ...get(to),
   0x49, // i32.lt_u
   0x0d, // br_if: the loop again
   0,
 ]
-const store = [0, 1, 2, 3].flatMap((l) => [...get(out), ...get(sum + l), ...simd(0x0b, 4, 16 * l)])
-const code = [1, 4, v128, 0x03, 0x40, ...step, ...advance, 0x0b, ...store, 0x0b]
+const store = Array.from({ length: 8 }, (_, l) => [
+  ...get(out),
+  ...get(sums + l),
+  ...simd(0x0b, 4, 16 * l), // v128.store
+]).flat()
+const code = [1, 9, v128, 0x03, 0x40, ...step, ...advance, 0x0b, ...store, 0x0b]
 const kernel = Uint8Array.from([
   0x00,
   ...Buffer.from('asm'),
@@ -98,7 +114,7 @@ const kernel = Uint8Array.from([
   0,
   0,
   0,
-  ...section(1, 1, 0x60, 4, i32, i32, i32, i32, 0),
+  ...section(1, 1, 0x60, 5, i32, i32, i32, i32, i32, 0),
   ...section(2, 1, ...text('of'), ...text('memory'), 2, 0, 0),
   ...section(3, 1, 0),
   ...section(7, 1, ...text('dot'), 0, 0),

@@ -5,15 +5,17 @@ import type { BenchContext } from './BenchContext.ts'
 
 const folder = join(import.meta.dirname, '../../peers')
 
-/** A peer in Python: `decode.py` with adapter folders, or `train.py` with the kind. Throws evals/python, evals/peer. */
+/**
+ * A peer in Python: `decode.py` with adapter folders, `train.py` with the kind, or `score.py`. Throws evals/python, evals/peer.
+ */
 export async function pythonPeer(
   { base, say, noteVersions }: BenchContext,
-  script: 'decode' | 'train',
+  script: 'decode' | 'train' | 'score',
   args: readonly string[],
 ): Promise<Peer> {
   const command = await providePython(say)
   const peer = await Peer.start({
-    name: script === 'decode' ? 'PEFT' : args[0]!,
+    name: { decode: 'PEFT', train: args[0]!, score: 'torch' }[script],
     command,
     args: [join(folder, `${script}.py`), base.dir, ...args],
   })
