@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { digestOf } from '../../kernel/index.ts'
 import {
   createEngine,
-  nobody,
   prepareRun,
   recipeDigest,
   recipeLayout,
@@ -25,7 +24,8 @@ export async function openProtocolEngine(say: (line: string) => void): Promise<E
 }
 
 /**
- * The protocol's run for one draw of the data: prepared, not trained. `run.rows` holds the samples, then the queries.
+ * The protocol's run for one draw of the data: prepared, not trained. `run.rows` holds the samples, then the queries; its
+ * variants are the main adapter and, as groups, the twelve payees.
  * What belongs to it lies in `run.dir`, in the user's cache under the digest of everything that decides it.
  * `texts` and `recipe` may be replaced, for an attack or another seed: then it is another run.
  */
@@ -46,7 +46,6 @@ export async function openProtocol(
     samples: texts.samples,
     heldOut: texts.queries,
     groupOf: texts.payeeOfSample,
-    variants: [nobody],
   })
   return { engine, run, texts }
 }

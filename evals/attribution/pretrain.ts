@@ -11,7 +11,7 @@ import {
   type EncodedRow,
 } from '../../models/index.ts'
 import type { smallModelSettings } from './smallModelSettings.ts'
-import { windowBytes, windowRow, windowSample } from './windowSample.ts'
+import { windowSample } from './windowSample.ts'
 
 type Settings = typeof smallModelSettings
 
@@ -44,8 +44,8 @@ export async function pretrain(
   const losses: number[] = []
   for (let step = 0; step < steps; step++) {
     const rows = Array.from({ length: batch }, () => {
-      const at = Math.floor(uniform() * (text.length - windowBytes))
-      return encodeSample(windowSample(text, at), base.tokenizer, windowRow)
+      const at = Math.floor(uniform() * (text.length - settings.windowBytes))
+      return encodeSample(windowSample(text, at, settings.windowBytes), base.tokenizer, settings.row)
     })
     const fed = Object.fromEntries(
       parameters.map(({ name, shape, data }) => [name, new Tensor('float32', data, shape)]),

@@ -22,9 +22,9 @@ export type ProtocolTexts = {
 
 /**
  * The four largest contributors of three Datanets, 12 samples and 3 held-out texts of each, drawn by `dataSeed`; no text
- * stands on both sides. Throws evals/data.
+ * stands on both sides. Texts are windows of 40 characters, or `whole` for a model that can read. Throws evals/data.
  */
-export function protocolTexts(dataSeed: number): ProtocolTexts {
+export function protocolTexts(dataSeed: number, { whole = false }: { whole?: boolean } = {}): ProtocolTexts {
   const uniform = seededUniform(`protocol ${dataSeed}`)
   const drawn: ProtocolTexts = { payees: [], samples: [], payeeOfSample: [], queries: [], payeeOfQuery: [] }
   const wanted = samplesOfEach + queriesOfEach
@@ -39,8 +39,9 @@ export function protocolTexts(dataSeed: number): ProtocolTexts {
         const [one] = own.splice(Math.floor(uniform() * own.length), 1)
         const latest = Math.min(one!.text.length - windowBytes, latestStart)
         const window = windowSample(one!.text, Math.floor(uniform() * (latest + 1)))
+        const text = whole ? { id: window.id, prompt: one!.prompt, completion: one!.completion } : window
         const isSample = i < samplesOfEach
-        ;(isSample ? drawn.samples : drawn.queries).push(window)
+        ;(isSample ? drawn.samples : drawn.queries).push(text)
         ;(isSample ? drawn.payeeOfSample : drawn.payeeOfQuery).push(payee)
       }
     }

@@ -4,17 +4,15 @@ import { join } from 'node:path'
 import { retrain } from '../../models/index.ts'
 import type { Protocol } from './openProtocol.ts'
 
-/** Trainings that go on side by side: more save no time, and cost memory. */
-const together = 16
-
 /**
  * Real retraining for each vector of sample weights [N]: final thetas [P], in order. Each is kept beside the run as soon
  * as its lot is done, so that what was killed goes on there, and a mask that was trained once is not trained again.
+ * `together`: a lot, which trains side by side; more saves no time, and costs memory.
  */
 export async function retrainMasks(
   { engine, run }: Pick<Protocol, 'engine' | 'run'>,
   masks: readonly Float32Array[],
-  { say, what }: { say: (line: string) => void; what: string },
+  { say, what, together = 16 }: { say: (line: string) => void; what: string; together?: number },
 ): Promise<Float32Array[]> {
   const folder = join(run.dir, 'retrained')
   await mkdir(folder, { recursive: true })

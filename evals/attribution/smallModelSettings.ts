@@ -15,6 +15,9 @@ export const smallModelSettings = {
   /** None of them is used by the protocol. */
   datanets: ['finance-bc-docs', 'legal-policies', 'math-gsm8k', 'technical-ethereum-eips'],
   textsOfEach: 600,
+  /** Characters of a window, the chat template apart, and what it fills. */
+  windowBytes: 56,
+  row: { maxLength: 64, maxLabels: 48 },
   steps: 1_600,
   batch: 32,
   warmupSteps: 30,

@@ -1,18 +1,17 @@
 import { digestText, type Digest } from '../../kernel/index.ts'
 
-/** So many tokens of a window are the prompt, and so many are learned. */
+/** The first so many characters of a window are the prompt. */
 const promptBytes = 8
-const answerBytes = 48
-export const windowBytes = promptBytes + answerBytes
 
-/** Rows of a window: with the chat template around it, it fills 64 tokens. */
-export const windowRow = { maxLength: 64, maxLabels: answerBytes }
+/** A window of 40 characters, with the chat template around it, fills 48 tokens, of which 32 are learned. */
+export const windowBytes = 40
+export const windowRow = { maxLength: 48, maxLabels: windowBytes - promptBytes }
 
 export type WindowSample = { id: Digest; prompt: string; completion: string }
 
-/** A window of a text as a sample: a prompt of 8 characters, then 48 that are learned. `text` is of single bytes (asciiOf). */
-export function windowSample(text: string, at: number): WindowSample {
-  const window = text.slice(at, at + windowBytes)
+/** A window of a text of single bytes (asciiOf) as a sample: a prompt of 8 characters, then those that are learned. */
+export function windowSample(text: string, at: number, bytes = windowBytes): WindowSample {
+  const window = text.slice(at, at + bytes)
   return {
     id: digestText(`window ${at} ${window}`),
     prompt: window.slice(0, promptBytes),
