@@ -13,6 +13,7 @@ export const openReports = defineTool({
     adapter: digestString,
     attested: z.array(z.int()).describe('slots'),
     objected: z.array(z.int()).describe('slots'),
+    lost: z.array(z.int()).describe('slots whose time for opening is over: their bonds are lost'),
     waitMs: z.int().describe('until the round ends'),
   }),
 })

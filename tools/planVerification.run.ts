@@ -6,6 +6,7 @@ import type { Run } from './runTool.ts'
 import { checkBundle } from './verifying/checkBundle.ts'
 import { differs } from './verifying/bundle.ts'
 import { caseForWire } from './verifying/verdictOf.ts'
+import { verifierOf } from './verifying/verifierOf.ts'
 
 /** A process for each block opens the engine anew, so there are few; a kill costs one of them. */
 const mostBlocks = 6
@@ -14,7 +15,8 @@ const leastSteps = 4
 export const run: Run<typeof planVerification> = async ({ adapter, bundleFile }, ctx) => {
   await takeBundle(ctx, adapter, bundleFile)
   const { bundle, bond: posted } = await checkBundle(ctx, adapter)
-  await drawMembers(ctx.chain, adapter)
+  // By the verifier, so that a stranger has one account to fund.
+  await drawMembers((await verifierOf(ctx)).chain, adapter)
   const { cases } = await bondOf(ctx.chain, adapter)
   const { steps } = bundle.card
   const size = Math.max(leastSteps, Math.ceil(steps / mostBlocks))

@@ -43,7 +43,7 @@ export function defaultBondTerms(chainId: number): BondTerms {
     picks: 2,
     drawDelayBlocks: isLocal ? 1 : 16,
     commitSeconds: isLocal ? 600 : 259_200,
-    revealSeconds: isLocal ? 60 : 86_400,
+    revealSeconds: isLocal ? 300 : 86_400,
     finderPpm: 500_000,
   })
 }

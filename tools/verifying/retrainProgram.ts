@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { digestOf, digestString, findError, TributaryError, type Digest } from '../../kernel/index.ts'
 import {
   createEngine,
+  dropScratch,
   nobody,
   openBase,
   prepareRun,
@@ -79,6 +80,8 @@ async function retrain(request: RetrainRequest, say: (line: object) => void): Pr
       onStep: ({ step, lossMicroNats }) => say({ step, steps: card.steps, lossMicroNats }),
     })
     const state = await readState(stateFile(run, to), { run: run.digest })
+    // The states stay, for who calls again; what they were made with is large and is made again where it is needed.
+    if (to === card.steps) await dropScratch(run)
     return {
       checkpoint: state.digest,
       digests: members.map((member, i) => memberDigest(member, state.thetas[i]!, run, bundle)),

@@ -2,7 +2,15 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defaultRevenueRuleDigest } from '../../attribution/index.ts'
-import { postBond, readBalance, readBond, registerModel, withdrawBond } from '../../chain/index.ts'
+import {
+  drawMembers,
+  postBond,
+  readBalance,
+  readBond,
+  registerModel,
+  untilChainTime,
+  withdrawBond,
+} from '../../chain/index.ts'
 import {
   canonicalBytes,
   digestBytes,
@@ -205,6 +213,15 @@ describe('before anything is trained', () => {
       facts: { hereCpu: 'another class' },
     })
     expect((await call('bond_status', { adapter }))['verdict']).toBe('not drawn')
+
+    // A verifier that comes back when the time for opening is over has lost its bonds, and is told so.
+    await drawMembers(ctx.chain, adapter)
+    const reports = [{ slot: 1, digest: digestOf('anything') }]
+    expect((await call('seal_reports', { adapter, reports }))['sealed']).toEqual([1])
+    await untilChainTime(ctx.chain, (await readBond(ctx.chain, adapter))!.cases[1]!.revealEnds)
+    expect(await call('open_reports', { adapter, reports })).toMatchObject({ attested: [], objected: [], lost: [1] })
+    const settled = await call('settle_reports', { adapter, look: 1 })
+    expect(settled).toMatchObject({ verdict: 'unverified', collectedWei: '0', waitMs: null })
   })
 
   test('an adapter without bond, a home without its bundle, and steps that the run does not have are coded refusals', async () => {
