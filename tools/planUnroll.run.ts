@@ -22,7 +22,7 @@ export const run: Run<typeof planUnroll> = async (input, ctx) => {
       run: digestString.parse(adapter.run),
       path: digestString.parse(adapter.files['path']),
       steps: path.steps,
-      difference: input.epoch === undefined ? 'one-sided' : 'central',
+      difference: input.epoch === undefined ? 'mixed' : 'central',
       answers,
     }
     const size = Math.ceil(path.steps / blocksAtMost)

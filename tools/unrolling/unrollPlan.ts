@@ -9,7 +9,7 @@ export const unrollPlanSchema = z.object({
   /** Blob of the run's batch gradients. */
   path: digestString,
   steps: z.int().min(1),
-  difference: z.enum(['central', 'one-sided']),
+  difference: z.enum(['central', 'mixed']),
   /** In the order of their ids; the mean of their gradients is weighted by the fees. */
   answers: z.array(z.object({ receipt: digestString, feeWei: weiString })).min(1),
 })

@@ -14,8 +14,8 @@ const exponents = { least: 4, most: 18 }
  *
  * and the worst of all queries counts. G [B, P] are the gradients of the batch's own samples: an error counts as far as scores
  * see it, and rounding, which points anywhere, mostly does not. `theta` is the adjoint that v is added to.
- * On a small Llama with 20,736 parameters and 54 steps of Adam, the step sizes that fit gave scores within 2e-4 of autodiff
- * (central, k = 10) and 3e-3 (one-sided, k = 12); steps four times larger or smaller, which are refused, 1e-3 to 1e-2.
+ * On two small Llamas (13,824 and 20,736 parameters, 54 steps) the disagreement of central differences was 1e-4 to 1e-3 for k
+ * of 9 to 11 at every step, 1e-2 at 7, where the loss bends, and at 14, where fp32 rounds.
  * The exponents are tried from `start` outwards, smaller steps first. Cost: one more product than none where `start` fits.
  * Throws attribution/step-size when none does.
  */
@@ -47,9 +47,7 @@ export async function chooseExponent(
 
 function outwards(start: number): number[] {
   const all = Array.from({ length: exponents.most - exponents.least + 1 }, (_, i) => exponents.least + i)
-  return all
-    .filter((exponent) => (exponent - start) % 2 === 0)
-    .toSorted((a, b) => Math.abs(a - start) - Math.abs(b - start) || b - a)
+  return all.toSorted((a, b) => Math.abs(a - start) - Math.abs(b - start) || b - a)
 }
 
 function disagreement(

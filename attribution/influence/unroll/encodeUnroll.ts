@@ -5,7 +5,7 @@ import type { UnrollState } from './UnrollState.ts'
 const count = z.int().min(0)
 const headerSchema = z.object({
   v: z.literal(1),
-  difference: z.enum(['central', 'one-sided']),
+  difference: z.enum(['central', 'mixed']),
   steps: count,
   step: count,
   exponent: count,

@@ -1,6 +1,5 @@
 import { TributaryError, type GradientOracle } from '../../../kernel/index.ts'
 import type { PathState } from './pathStates.ts'
-import type { Difference } from './UnrollState.ts'
 
 /** What a step of the unroll needs to know of its batch, along one direction u. B slots. */
 export type HessianProduct = {
@@ -20,7 +19,8 @@ export type HessianProduct = {
  *   central    H u = |u|/(2h) (G(theta + h û) - G(theta - h û))        u · g_b = u · (g_b(theta + h û) + g_b(theta - h û)) / 2
  *   one-sided  H u = s |u|/h (G(theta + s h û) - batchGradient)        u · g_b = u · g_b(theta + s h û) - shift
  *
- * with û = u/|u|, h = 2^-exponent |theta| (of 1 where theta is 0), and G the weighted batch gradient. One-sided, the side
+ * with û = u/|u|, h = 2^-exponent |theta| (of 1 where theta is 0), one-sided a quarter of that, since its error is of the first
+ * order: h, not h². G is the weighted batch gradient. One-sided, the side
  * s = (-1)^t alternates from step to step, so that the errors of first order cancel over a run, and `shift` is the mean
  * change of the slopes, which the recorded batch gradient tells exactly. Errors: of the order h², one-sided h.
  *
@@ -32,13 +32,13 @@ export async function hessianProducts(
   oracle: GradientOracle,
   at: PathState,
   directions: readonly Float64Array[],
-  { difference, exponent, weights }: { difference: Difference; exponent: number; weights?: Float32Array | undefined },
+  { sided, exponent, weights }: { sided: 1 | 2; exponent: number; weights?: Float32Array | undefined },
 ): Promise<HessianProduct[]> {
   const slots = [...at.sampleIndexes.entries()].flatMap(([slot, sample]) =>
     sample < 0 ? [] : [{ slot, sample, weight: (weights?.[sample] ?? 1) / at.sampleIndexes.length }],
   )
-  const sides = difference === 'central' ? [1, -1] : [at.t % 2 === 0 ? 1 : -1]
-  const h = 2 ** -exponent * (norm(at.theta) || 1)
+  const sides = sided === 2 ? [1, -1] : [at.t % 2 === 0 ? 1 : -1]
+  const h = 2 ** (sided === 2 ? -exponent : -exponent - 2) * (norm(at.theta) || 1)
   const moving = slots.length === 0 ? [] : directions.filter((u) => norm(u) > 0)
   const thetas = moving.flatMap((u) => sides.map((side) => moved(at.theta, u, (side * h) / norm(u))))
   const rows = thetas.flatMap((_, theta) => slots.map(({ sample }) => ({ sample, theta })))
@@ -79,6 +79,8 @@ function productOf(u: Float64Array, at: PathState, { slots, seen, h }: Seen): He
     return slopes
   }
   const along = project(u)
+  // A NaN or an infinity of a gradient reaches its product with u: 0 · Infinity is NaN.
+  for (const { slot, sample } of slots) if (!Number.isFinite(along[slot])) refuseNotFinite(at.t, sample)
   if (!isCentral) {
     const weight = slots.reduce((sum, slot) => sum + slot.weight, 0)
     const shift = weight === 0 ? 0 : (dot(u, mean) - dot(u, at.batchGradient)) / weight
@@ -106,9 +108,8 @@ async function ask(
   if (rows.length === 0) return []
   const found = await oracle.gradients(rows, thetas)
   if (found.length !== rows.length) refuseShape(t, { rows: rows.length, found: found.length })
-  for (const [i, { gradient }] of found.entries()) {
+  for (const { gradient } of found) {
     if (gradient.length !== theta.length) refuseShape(t, { gradient: gradient.length, parameters: theta.length })
-    if (!gradient.every(Number.isFinite)) refuseNotFinite(t, rows[i]!.sample)
   }
   return found.map(({ gradient }) => gradient)
 }

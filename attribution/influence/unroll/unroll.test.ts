@@ -41,7 +41,7 @@ test.each(cases)(
   },
 )
 
-test('differences on both sides agree with exact Hessians carried forwards to 1e-4, on one side to 2e-3 (60 random runs)', async () => {
+test('differences on both sides agree with exact Hessians carried forwards to 1e-4, mixed with one side to 1e-3 (60 random runs)', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...optimisers),
@@ -58,7 +58,7 @@ test('differences on both sides agree with exact Hessians carried forwards to 1e
         const slow = slowUnroll(run.slow, Array.from(query))
         for (const [difference, bound] of [
           ['central', 1e-4],
-          ['one-sided', 2e-3],
+          ['mixed', 1e-3],
         ] as const) {
           const [scores] = await unroll(run.path, run.oracle, [query], { difference })
           expect(size(slow.map((x, i) => x - scores![i]!)), difference).toBeLessThanOrEqual(bound * size(slow) + 1e-7)
@@ -69,18 +69,16 @@ test('differences on both sides agree with exact Hessians carried forwards to 1e
   )
 })
 
-test('one answer costs 2 training runs by central and 1 by one-sided differences, and three checks of the step size', async () => {
-  const run = await bentRun(sgd, { steps: 30, batch: 4 })
+test('with the three checks of the step size, one answer costs 2.2 training runs by central and 1.4 by mixed differences', async () => {
+  const run = await bentRun(sgd, { steps: 32, batch: 4 })
   const trained = run.slow.slots.flat().filter((sample) => sample >= 0).length
   for (const [difference, runs] of [
-    ['central', 2],
-    ['one-sided', 1],
+    ['central', 2.2],
+    ['mixed', 1.4],
   ] as const) {
     const before = run.rows()
     await unroll(run.path, run.oracle, [queryOf(run)], { difference })
-    const checks = (run.rows() - before) / trained - runs
-    expect(checks).toBeGreaterThan(0)
-    expect(checks).toBeLessThanOrEqual((runs * 3 * 4) / trained)
+    expect((run.rows() - before) / trained).toBeCloseTo(runs, 1)
   }
 })
 
