@@ -28,10 +28,15 @@ export { claimMany, readClaimed, type ClaimResult } from './actions/claimMany.ts
 export { bindPayee, signBinding, type Binding } from './actions/bindPayee.ts'
 export { readEscrowed, withdrawPayee } from './actions/withdrawPayee.ts'
 
-export { bondOf, drawMembers } from './actions/drawMembers.ts'
+export { drawMembers } from './actions/drawMembers.ts'
 export { postBond, type BondToPost } from './actions/postBond.ts'
-export { openReport, sealReport, type MemberReport } from './actions/reportMember.ts'
-export { collectReport, resolveCase, withdrawBond } from './actions/resolveCase.ts'
+export { sealReport } from './actions/sealReport.ts'
+export { openReport } from './actions/openReport.ts'
+export { resolveCase } from './actions/resolveCase.ts'
+export { collectReport } from './actions/collectReport.ts'
+export { withdrawBond } from './actions/withdrawBond.ts'
+export { bondOf } from './bond/bondOf.ts'
+export { type MemberReport } from './bond/memberReport.ts'
 export { drawnMembers, drawSeedOf } from './bond/drawnMembers.ts'
 export { readBond, readBondTerms, readReport, type Bond, type BondCase, type CaseOutcome } from './bond/readBond.ts'
 

@@ -15,8 +15,11 @@ import { postBond } from './postBond.ts'
 import { publishVersion } from './publishVersion.ts'
 import { readBalance } from './readBalance.ts'
 import { readModel, registerModel } from './registerModel.ts'
-import { openReport, sealReport } from './reportMember.ts'
-import { collectReport, resolveCase, withdrawBond } from './resolveCase.ts'
+import { collectReport } from './collectReport.ts'
+import { openReport } from './openReport.ts'
+import { resolveCase } from './resolveCase.ts'
+import { sealReport } from './sealReport.ts'
+import { withdrawBond } from './withdrawBond.ts'
 import { untilChainTime } from './untilChainTime.ts'
 
 const bondWei = 1_000n

@@ -1,7 +1,8 @@
 import { encodeFunctionData, getAbiItem } from 'viem'
-import { TributaryError, type Digest } from '../../kernel/index.ts'
+import type { Digest } from '../../kernel/index.ts'
 import { retrainBond } from '../abis/retrainBond.ts'
-import { readBond, readBondLeaves, type Bond } from '../bond/readBond.ts'
+import { bondOf } from '../bond/bondOf.ts'
+import { readBondLeaves } from '../bond/readBond.ts'
 import { findTransaction } from '../client/findTransaction.ts'
 import type { Chain } from '../client/openChain.ts'
 import { sendOnce, type Sent } from '../client/sendOnce.ts'
@@ -47,16 +48,5 @@ export async function drawMembers(chain: Chain, adapter: Digest): Promise<Sent> 
       if ((await bondOf(chain, adapter)).cases.length === 0) return undefined
       return findTransaction(chain, { address, event: getAbiItem({ abi, name: 'MembersDrawn' }), args: { adapter } })
     },
-  })
-}
-
-/** Throws chain/no-bond. */
-export async function bondOf(chain: Pick<Chain, 'reader' | 'contracts'>, adapter: Digest): Promise<Bond> {
-  const found = await readBond(chain, adapter)
-  if (found !== undefined) return found
-  throw new TributaryError('Nobody has posted a bond for this adapter.', {
-    code: 'chain/no-bond',
-    facts: { adapter },
-    tryThis: 'its operator posts one: tributary tools post-bond --adapter <digest>; until then nobody answers for it',
   })
 }
