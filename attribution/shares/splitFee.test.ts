@@ -98,10 +98,11 @@ test('a score that grows alone never earns less (2,000 cases)', () => {
   )
 })
 
-test('a payee at or below the noise floor earns 0, and without it nobody else earns less (2,000 cases)', () => {
+test('a payee within the noise floor, above or below zero, earns 0, and without it nobody else earns less (2,000 cases)', () => {
   fc.assert(
     fc.property(fee, rule, answer, fc.nat(1e6), (feeWei, rules, scores, below) => {
-      const nobody = { payee: 'npm:nobody' as PayeeId, scoreMicroNats: rules.noiseFloorMicroNats - below }
+      const floor = rules.noiseFloorMicroNats
+      const nobody = { payee: 'npm:nobody' as PayeeId, scoreMicroNats: Math.max(-floor, floor - below) }
       const withNobody = splitFee(feeWei, rules, { payees: [...scores.payees, nobody], groups: [] })
       expect(paid(withNobody, nobody.payee)).toBe(0n)
       if (nobody.scoreMicroNats <= 0) {
@@ -112,7 +113,7 @@ test('a payee at or below the noise floor earns 0, and without it nobody else ea
   )
 })
 
-test('100,000 wei by the default rule are 5 % treasury, 15 % server, 10 % model owner, and 70 % by score 3 : 1', () => {
+test('100,000 wei by the default rule are 5 % treasury, 15 % server, 10 % model owner, and 70 % by score 3 : 1; -50 is charged', () => {
   expect(splitFee(100_000n, defaultRevenueRule, scoresOf(300, -50, 100, 0))).toEqual({
     treasuryWei: 5_000n,
     serverWei: 15_000n,
@@ -121,7 +122,7 @@ test('100,000 wei by the default rule are 5 % treasury, 15 % server, 10 % model 
       { payee: id(0), wei: 52_500n },
       { payee: id(2), wei: 17_500n },
     ],
-    charges: [],
+    charges: [{ payee: id(1), wei: 8_750n }],
     poolWei: 0n,
   })
 })
@@ -163,7 +164,7 @@ test('2^256 wei, -1 wei, a rule of 999,999 ppm, an unknown share rule and a paye
 })
 
 test('the default rule keeps its digest: a changed document is a new rule', () => {
-  expect(defaultRevenueRuleDigest).toBe('0xe81c53af19a9dc70fb17a478150ba209f819c8cf0cc3553c199de046b6d85cbf')
+  expect(defaultRevenueRuleDigest).toBe('0xc626b8d5f63266cc6c2cb9690b6bba01b88740934431df5cf8e41017735dc2c7')
 })
 
 const accounts = { server: `0x${'5'.repeat(40)}` as PayeeId, modelOwner: `0x${'a'.repeat(40)}` as PayeeId }

@@ -1,7 +1,7 @@
 import { seededUniform } from '../../models/index.ts'
 import type { PayeeId } from '../../kernel/index.ts'
 import type { Effects, Name } from './Game.ts'
-import { creditNames, settleNames, type Credits, type Judging } from './payNames.ts'
+import { creditNames, settleNames, type Credits, type Epochs, type Judging } from './payNames.ts'
 
 /** One attacker's market before and after, as credits; whose money is watched is `who`. */
 export type Side = { names: readonly Name[]; credits: Credits }
@@ -24,20 +24,26 @@ export function sideOf({ names, effects }: { names: readonly Name[]; effects: Ef
   return { names, credits: creditNames(names, effects, judging) }
 }
 
+export type Counted = {
+  /** What a name of theirs is left owing is taken from its stake, so it is subtracted. */
+  staked?: boolean
+  /** One epoch of all answers unless given. */
+  epochs?: Epochs
+}
+
 /**
- * What the watched are paid after the attack for each wei before. `staked`: what a name of theirs is left owing is taken from its
- * stake, so it is subtracted. Bootstrap: 400 draws of attackers and of answers, both with repeats, each settled as an epoch.
+ * What the watched are paid after the attack for each wei before. Bootstrap: 400 draws of attackers and of answers, both with repeats, each settled as an epoch.
  */
-export function judge(watched: readonly Watched[], { staked = false, seed = 1 } = {}): Judged {
+export function judge(watched: readonly Watched[], counted: Counted = {}): Judged {
   const answers = watched[0]!.before.credits.length
   const all = Array.from({ length: answers }, (_, answer) => answer)
-  const pairs = watched.map((one) => pairOf(one, all, staked))
+  const pairs = watched.map((one) => pairOf(one, all, counted))
   const ratios = pairs.map(([before, after]) => after / before)
-  const uniform = seededUniform(`judge ${seed}`)
+  const uniform = seededUniform('judge')
   const draws = Array.from({ length: 400 }, () => {
     const asked = all.map(() => Math.floor(uniform() * answers))
     const drawn = watched.map(() => watched[Math.floor(uniform() * watched.length)]!)
-    return ratioOf(drawn.map((one) => pairOf(one, asked, staked)))
+    return ratioOf(drawn.map((one) => pairOf(one, asked, counted)))
   })
     .filter((ratio) => Number.isFinite(ratio))
     .toSorted((a, b) => a - b)
@@ -54,11 +60,16 @@ function ratioOf(pairs: readonly (readonly [number, number])[]): number {
   return pairs.reduce((sum, [, after]) => sum + after, 0) / pairs.reduce((sum, [before]) => sum + before, 0)
 }
 
-function pairOf({ who, before, after }: Watched, answers: readonly number[], staked: boolean): [number, number] {
-  return [shareOf(before, who, answers, staked), shareOf(after, who, answers, staked)]
+function pairOf({ who, before, after }: Watched, answers: readonly number[], counted: Counted): [number, number] {
+  return [shareOf(before, who, answers, counted), shareOf(after, who, answers, counted)]
 }
 
-function shareOf({ names, credits }: Side, who: PayeeId, answers: readonly number[], staked: boolean): number {
-  const { share, owed } = settleNames(credits, answers)
+function shareOf(
+  { names, credits }: Side,
+  who: PayeeId,
+  answers: readonly number[],
+  { staked, epochs }: Counted,
+): number {
+  const { share, owed } = settleNames(credits, answers, epochs)
   return names.reduce((sum, { owner }, i) => (owner === who ? sum + share[i]! - (staked ? owed[i]! : 0) : sum), 0)
 }

@@ -47,19 +47,32 @@ export type Paid = {
   owed: number[]
 }
 
-/** Settles some answers (by their place, repeats allowed) as one epoch: by settleAccounts, as the product does. */
-export function settleNames(credits: Credits, answers: readonly number[]): Paid {
-  const count = credits[0]!.credit.length
-  const ids = Array.from({ length: count }, (_, i) => `npm:name-${String(i).padStart(3, '0')}` as PayeeId)
-  const sum = (of: (one: Credits[number]) => number): bigint =>
-    BigInt(Math.round(answers.reduce((total, answer) => total + of(credits[answer]!), 0) * 1e12))
-  const accounts = ids.map((payee, i): [PayeeId, Account] => [
-    payee,
-    { creditWei: sum((one) => one.credit[i]!), debitWei: sum((one) => one.charge[i]!) },
-  ])
-  const { paid, owed } = settleAccounts(new Map(accounts))
-  const part = (wei = 0n): number => Number(wei) / 1e12 / answers.length
-  return { share: ids.map((payee) => part(paid.get(payee))), owed: ids.map((payee) => part(owed.get(payee))) }
+/** How answers become epochs: so many in each, and whether what is owed is carried to the next. All in one unless given. */
+export type Epochs = { size: number; carried: boolean }
+
+/** Settles some answers (by their place, repeats allowed) epoch by epoch, by settleAccounts, as the product does. */
+export function settleNames(
+  credits: Credits,
+  answers: readonly number[],
+  { size, carried }: Epochs = { size: answers.length, carried: true },
+): Paid {
+  const ids = credits[0]!.credit.map((_, i) => `npm:name-${String(i).padStart(3, '0')}` as PayeeId)
+  const wei = (part: number): bigint => BigInt(Math.round(part * 1e12))
+  const total = new Map(ids.map((payee) => [payee, 0n]))
+  let owed: ReadonlyMap<PayeeId, bigint> = new Map()
+  for (let at = 0; at < answers.length; at += size) {
+    const epoch = answers.slice(at, at + size).map((answer) => credits[answer]!)
+    const sum = (of: (one: Credits[number]) => number): bigint => wei(epoch.reduce((so, one) => so + of(one), 0))
+    const accounts = ids.map((payee, i): [PayeeId, Account] => [
+      payee,
+      { creditWei: sum((one) => one.credit[i]!), debitWei: sum((one) => one.charge[i]!) },
+    ])
+    const settled = settleAccounts(new Map(accounts), carried ? owed : new Map())
+    for (const [payee, paid] of settled.paid) total.set(payee, total.get(payee)! + paid)
+    owed = settled.owed
+  }
+  const part = (amount = 0n): number => Number(amount) / 1e12 / answers.length
+  return { share: ids.map((payee) => part(total.get(payee))), owed: ids.map((payee) => part(owed.get(payee))) }
 }
 
 /**

@@ -26,6 +26,8 @@ import { trainGame, type Market } from './trainGame.ts'
 export type Played = {
   honest: { names: readonly Name[]; effects: Effects }
   attacks: (Attack & { effects: Effects })[]
+  /** The honest market under each of four training seeds, the first of them as above. */
+  seeds: Effects[]
   /** Trainings without about half of the names, for two of the planted pairs of near-substitutes. */
   drawn: { pair: Attack; coalitions: readonly Coalition[]; effects: Effects }[]
 }
@@ -51,6 +53,11 @@ export async function playGames(seed: number, say: (line: string) => void): Prom
     const honestGame: Game = { id: 'honest', samples, coalitions: everyPayee(samples) }
     const { effects, theta } = await trainGame(honestGame, market)
     const honest = { names: namesOf(honestGame.coalitions), effects }
+    const seeds = [effects]
+    for (const other of [2, 3, 4]) {
+      const recipe = { ...gameRecipe, seed: other }
+      seeds.push((await trainGame({ ...honestGame, id: `honest, seed ${other}` }, { ...market, recipe })).effects)
+    }
     const played: Played['attacks'] = []
     const drawn: Played['drawn'] = []
     const play = async (attack: Attack): Promise<Effects> => {
@@ -68,10 +75,10 @@ export async function playGames(seed: number, say: (line: string) => void): Prom
     }
     for (const { attacker, victim } of four) {
       const added = copiesOf(samples, { attacker, whose: victim, rounds: 1, make: inOtherWords })
-      await play(adding(samples, attacker, { id: 'griefing, paraphrase escapes', added, filter: true, victim }))
+      await play(adding(samples, attacker, { id: 'griefing by paraphrase', added, filter: true, victim }))
     }
     for (const { attacker, victim } of four.slice(0, 2)) {
-      const pair = played.find((one) => one.id.startsWith('griefing') && one.attacker === attacker)!
+      const pair = played.find((one) => one.id === 'griefing by paraphrase' && one.attacker === attacker)!
       const coalitions = drawnCoalitions(namesOfPair(pair), { count: 32, seed })
       const effects = (await trainGame({ ...pair.game, id: `${victim} twice, coalitions`, coalitions }, market)).effects
       drawn.push({ pair, coalitions, effects })
@@ -82,13 +89,13 @@ export async function playGames(seed: number, say: (line: string) => void): Prom
     }
     for (const { attacker } of four) {
       const added = copiesOf(samples, { attacker, rounds: 3, make: inOtherWords })
-      const attack = adding(samples, attacker, { id: 'paraphrases x3, escapes', added, filter: true })
+      const attack = adding(samples, attacker, { id: 'paraphrases x3', added, filter: true })
       await play(attack)
       await play(bySybils(attack, samples, 3))
     }
     for (const { attacker } of four) {
       const added = copiesOf(samples, { attacker, rounds: 3, make: nearly })
-      await play(adding(samples, attacker, { id: 'near-copies x3, filtered', added, filter: true }))
+      await play(adding(samples, attacker, { id: 'near-copies x3', added, filter: true }))
     }
     for (const { attacker } of four) {
       await play(replacing(samples, attacker, { id: 'outlier labels', by: wrongLabels(texts, attacker) }))
@@ -98,12 +105,14 @@ export async function playGames(seed: number, say: (line: string) => void): Prom
     for (const { attacker, victim } of four) {
       const added = copiesOf(samples, { attacker, whose: victim, rounds: 1, make: exactly })
       await play(adding(samples, attacker, { id: 'griefing, unfiltered', added, filter: false, victim }))
+      await play(adding(samples, attacker, { id: 'griefing', added, filter: true, victim }))
     }
     for (const { attacker } of four) {
       const added = copiesOf(samples, { attacker, rounds: 3, make: exactly })
       const attack = adding(samples, attacker, { id: 'copies x3, unfiltered', added, filter: false })
       await play(attack)
       await play(bySybils(attack, samples, 3))
+      await play(adding(samples, attacker, { id: 'copies x3', added, filter: true }))
     }
     for (const { attacker } of four) {
       const added = notices(attacker)
@@ -111,11 +120,7 @@ export async function playGames(seed: number, say: (line: string) => void): Prom
       const found = publicTexts(texts, attacker)
       await play(adding(samples, attacker, { id: 'squatting on public text', added: found, filter: true }))
     }
-    for (const { attacker } of four) {
-      const added = copiesOf(samples, { attacker, rounds: 9, make: exactly })
-      await play(adding(samples, attacker, { id: 'copies x9, unfiltered', added, filter: false }))
-    }
-    // The rule by sample needs every sample's own effect: for the honest market, and for the copies of one attacker.
+    // The rule by sample needs every sample's own effect.
     const bySample = {
       ...honestGame,
       id: 'honest, by sample',
@@ -124,13 +129,30 @@ export async function playGames(seed: number, say: (line: string) => void): Prom
     honest.effects = (await trainGame(bySample, market)).effects
     for (const one of played)
       if (one.id.startsWith('relabelling')) one.effects = new Map([...honest.effects, ...one.effects])
+    for (const [i, { attacker }] of four.entries()) {
+      const added = copiesOf(samples, { attacker, rounds: 9, make: exactly })
+      await play(adding(samples, attacker, { id: 'copies x9', added, filter: true }))
+      if (i < 2) await play(adding(samples, attacker, { id: 'copies x9, unfiltered', added, filter: false }))
+    }
     const copied = played.find(({ id, attacker }) => id === 'copies x3, unfiltered' && attacker === four[1]!.attacker)!
-    const { game } = copied
-    copied.effects = (
-      await trainGame({ ...game, coalitions: [...game.coalitions, ...everySample(game)] }, market)
-    ).effects
-    return { honest, attacks: played, drawn }
+    await addSamplesOf(copied, { honest: honest.effects, market })
+    return { honest, attacks: played, seeds, drawn }
   } finally {
     await engine.close()
   }
+}
+
+/**
+ * Adds the effect of each of the attacker's samples, retrained, to a game; those of the others are taken from the honest market,
+ * which saves three of four trainings and leaves out that copies also weaken the others.
+ */
+async function addSamplesOf(
+  attack: Played['attacks'][number],
+  { honest, market }: { honest: Effects; market: Market },
+): Promise<void> {
+  const own = new Set(attack.names.find(({ owner }) => owner === attack.attacker)!.out)
+  const singles = everySample(attack.game).filter((_, i) => own.has(i))
+  const coalitions = [...attack.game.coalitions, ...singles]
+  const { effects } = await trainGame({ ...attack.game, coalitions }, market)
+  attack.effects = new Map([...[...honest].filter(([label]) => label.startsWith('sample ')), ...effects])
 }
