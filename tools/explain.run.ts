@@ -7,13 +7,15 @@ import type { Run } from './runTool.ts'
 
 export const run: Run<typeof explain> = async ({ payee, receipt }, ctx) => {
   const share = await scoredShare(ctx, payee, receipt)
-  const { tier, attribution, claims, wei, scored, group, plan, adapter } = share
+  const { tier, attribution, claims, wei, chargeWei, epoch, scored, group, plan, adapter } = share
   return {
     payee,
     receipt,
     paid: wei > 0n,
     sharePpm: ppmInteger.parse(scored?.sharePpm ?? 0),
     wei: toWeiString(wei),
+    chargeWei: toWeiString(chargeWei),
+    epoch: epoch ? { number: epoch.number, earnedWei: toWeiString(epoch.earnedWei) } : null,
     tier,
     method: attribution.method,
     claims,
@@ -26,6 +28,6 @@ export const run: Run<typeof explain> = async ({ payee, receipt }, ctx) => {
         }
       : null,
     steps: stepsOf(share),
-    confidence: await readConfidence(ctx, attribution, { adapter: adapter.digest, tier }),
+    confidence: await readConfidence(ctx, attribution, { adapter, tier }),
   }
 }

@@ -14,7 +14,12 @@ export const explain = defineTool({
     receipt: digestString,
     paid: z.boolean(),
     sharePpm: ppmInteger,
-    wei: weiString,
+    wei: weiString.describe('of this answer’s fee; a credit where the rule keeps accounts'),
+    chargeWei: weiString.describe('set against its credits of the epoch, where the rule keeps accounts'),
+    epoch: z
+      .object({ number: z.int(), earnedWei: weiString })
+      .nullable()
+      .describe('all that it earned in the answer’s epoch; null while that is open, or where it never earned'),
     tier: z.enum(attributionTiers).describe('money: the scores that the fee was split by; receipt: those made at once'),
     method: z.string(),
     claims: z.object({ groups: z.string(), samples: z.string() }).describe('what the scores claim, as sentences'),

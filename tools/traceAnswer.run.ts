@@ -18,7 +18,8 @@ export const run: Run<typeof traceAnswer> = async ({ receipt: id, top, tier: ask
   const { tier, attribution } = await readTier(ctx, id, asked)
   const record = { ...attribution, top: attribution.top.slice(0, top) }
   if (asked === undefined && by === undefined) return record
-  const plan = await readRunPlan(ctx, await getAdapter(store, { digest: receipt.adapter }))
+  const adapter = await getAdapter(store, { digest: receipt.adapter })
+  const plan = await readRunPlan(ctx, adapter)
   const { group, sample } = readMethodIds(attribution.method)
   const earnedPpm = attribution.payees.reduce((sum, { sharePpm }) => sum + sharePpm, 0)
   return {
@@ -29,7 +30,7 @@ export const run: Run<typeof traceAnswer> = async ({ receipt: id, top, tier: ask
       sources: sourcesOf(by ?? 'contributor', attribution, plan, top),
       poolPpm: ppmInteger.parse(1_000_000 - earnedPpm),
       claims: { groups: attributionMethods[group].claim, samples: attributionMethods[sample].claim },
-      confidence: await readConfidence(ctx, attribution, { adapter: receipt.adapter, tier }),
+      confidence: await readConfidence(ctx, attribution, { adapter, tier }),
     },
   }
 }

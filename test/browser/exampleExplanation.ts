@@ -28,6 +28,8 @@ export function exampleExplanation(change: Partial<Explanation> = {}): Explanati
     paid: true,
     sharePpm: ppmInteger.parse(412_345),
     wei: toWeiString(70_000_000_123_456n),
+    chargeWei: toWeiString(0n),
+    keepsAccounts: false,
     feeWei: toWeiString(242_000_000_000_000n),
     tier: 'money',
     method: 'counterfactual-forward/1+unroll-epoch/1',
@@ -102,6 +104,7 @@ export function exampleExplanation(change: Partial<Explanation> = {}): Explanati
       linearError: null,
       insideGroups: { method: 'unroll-epoch/1', rankPpm: 953_000 },
       fallback: null,
+      evidence: null,
       words: [
         'The effects of the groups are exact: the loss of this answer was computed with each adapter that was trained without a group.',
         'Inside a group the split is by unroll-epoch/1. Summed over whole groups, it orders them as the exact effects do with a rank correlation of 0.95.',

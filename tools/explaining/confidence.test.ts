@@ -3,6 +3,14 @@ import { digestText, ppmInteger, type PayeeId } from '../../kernel/index.ts'
 import { confidenceOf } from './confidence.ts'
 import { sourcesOf } from './sourcesOf.ts'
 
+const evidence = {
+  method: 'unroll/1',
+  ldsPpm: 951_000,
+  lower90Ppm: 912_000,
+  fractionPpm: 50_000,
+  trainings: 24,
+  queries: 16,
+}
 const split = { sample: 'unroll-epoch/1' }
 
 describe('what is known of the error', () => {
@@ -12,6 +20,7 @@ describe('what is known of the error', () => {
       linearError: { epoch: 3, answers: 8, meanDistancePpm: 41_000, worstDistancePpm: 90_000 },
       rankPpm: 953_000,
       fallback: null,
+      evidence: null,
     })
     expect(known.groups).toBe('exact')
     expect(known.words.join(' ')).not.toContain('first-order')
@@ -21,18 +30,22 @@ describe('what is known of the error', () => {
   test('the linear form is first-order: the published error of 8 answers is 4.1 % and 9.0 %, and without one it says so', () => {
     const methods = { group: 'counterfactual-linear/1', ...split }
     const published = { epoch: 3, answers: 8, meanDistancePpm: 41_000, worstDistancePpm: 90_000 }
-    const known = confidenceOf({ methods, linearError: published, rankPpm: null, fallback: 'not-replayable' })
+    const known = confidenceOf({ methods, linearError: published, rankPpm: null, fallback: 'not-replayable', evidence })
     expect(known).toMatchObject({ groups: 'first-order', linearError: published, insideGroups: { rankPpm: null } })
     expect(known.words.join(' ')).toMatch(/8 answers of epoch 3.*4\.1 % on average and 9\.0 % at worst/)
     expect(known.words.join(' ')).toContain('cannot be replayed')
-    const unknown = confidenceOf({ methods, linearError: null, rankPpm: null, fallback: null })
+    expect(known.words.join(' ')).toContain('24 trainings without 5.0 % of its samples each')
+    expect(known.words.join(' ')).toContain('(LDS) of 0.95, at least 0.91')
+    const unknown = confidenceOf({ methods, linearError: null, rankPpm: null, fallback: null, evidence: null })
     expect(unknown.words.join(' ')).toContain('has not been published')
     expect(unknown.words.join(' ')).toContain('not measured')
   })
 
   test('a method that is no counterfactual adapter is a fallback', () => {
     const methods = { group: 'something-else/1', ...split }
-    expect(confidenceOf({ methods, linearError: null, rankPpm: null, fallback: null }).groups).toBe('fallback')
+    expect(confidenceOf({ methods, linearError: null, rankPpm: null, fallback: null, evidence: null }).groups).toBe(
+      'fallback',
+    )
   })
 })
 

@@ -22,6 +22,17 @@ export const confidenceSchema = z.object({
     .enum(['not-replayable', 'below-floor'])
     .nullable()
     .describe('why the exact unroll does not split the groups'),
+  evidence: z
+    .object({
+      method: z.string(),
+      ldsPpm: z.int().describe('mean rank correlation with retraining'),
+      lower90Ppm: z.int(),
+      fractionPpm: z.int().describe('of the samples that were removed'),
+      trainings: z.int(),
+      queries: z.int(),
+    })
+    .nullable()
+    .describe('of the adapter: how well the split predicts retraining without samples, by tributary evaluate'),
   words: z.array(z.string()),
 })
 export type Confidence = z.infer<typeof confidenceSchema>
@@ -32,10 +43,11 @@ export type Known = {
   linearError: Confidence['linearError']
   rankPpm: number | null
   fallback: Confidence['fallback']
+  evidence: Confidence['evidence']
 }
 
 /** The error of an answer's scores, in numbers and in sentences that a contributor can read. Pure. */
-export function confidenceOf({ methods, linearError, rankPpm, fallback }: Known): Confidence {
+export function confidenceOf({ methods, linearError, rankPpm, fallback, evidence }: Known): Confidence {
   const groups = groupsOf(methods.group)
   const words = [forms[groups]]
   if (groups === 'first-order') {
@@ -49,12 +61,18 @@ export function confidenceOf({ methods, linearError, rankPpm, fallback }: Known)
     `Inside a group the split is by ${methods.sample}. ${
       rankPpm === null
         ? 'How well it agrees with retraining is not measured for this answer.'
-        : `Summed over whole groups, it orders them as retraining without them did, with a rank correlation of ${(rankPpm / 1e6).toFixed(2)}.`
+        : `Summed over whole groups, it orders them as retraining without them did, with a rank correlation of ${hundredths(rankPpm)}.`
     }`,
   )
   if (fallback !== null) words.push(fallbacks[fallback])
+  if (evidence !== null) {
+    const { method, ldsPpm, lower90Ppm, fractionPpm, trainings, queries } = evidence
+    words.push(
+      `This adapter was evaluated: ${trainings} trainings without ${percent(fractionPpm)} of its samples each. What ${method} had predicted for ${queries} held-out texts has a rank correlation with it (LDS) of ${hundredths(ldsPpm)}, at least ${hundredths(lower90Ppm)} with 90 % confidence.`,
+    )
+  }
   words.push('Scores are removal effects of one training run. Another seed gives other scores.')
-  return { groups, linearError, insideGroups: { method: methods.sample, rankPpm }, fallback, words }
+  return { groups, linearError, insideGroups: { method: methods.sample, rankPpm }, fallback, evidence, words }
 }
 
 const fallbacks = {
@@ -78,4 +96,8 @@ function groupsOf(method: string): Confidence['groups'] {
 
 function percent(ppm: number): string {
   return `${(ppm / 10_000).toFixed(1)} %`
+}
+
+function hundredths(ppm: number): string {
+  return (ppm / 1e6).toFixed(2)
 }

@@ -12,7 +12,7 @@ const shownCharacters = 700
  * forbids them. All text of contributors, buyers and models is escaped. Pure.
  */
 export function drawPage(about: Explanation): string {
-  const title = `Why ${about.payee} was ${about.paid ? '' : 'not '}paid for this answer`
+  const title = `Why ${about.payee} was ${about.paid ? '' : 'not '}${about.keepsAccounts ? 'credited' : 'paid'} for this answer`
   return `<!doctype html>\n${
     html`<html lang="en">
       <head>
@@ -45,16 +45,20 @@ export function drawPage(about: Explanation): string {
   }`
 }
 
-function verdict({ payee, paid, wei, sharePpm, feeWei, group, withoutWhy }: Explanation): Markup {
+function verdict(about: Explanation): Markup {
+  const { payee, paid, wei, sharePpm, feeWei, chargeWei, keepsAccounts, group, withoutWhy } = about
+  const charge = chargeWei === '0' ? '' : `It is charged with ${grouped(chargeWei)} wei. `
+  const accounts = keepsAccounts ? ` ${charge}Charges are set against credits before the epoch pays.` : ''
   if (paid) {
     return html`<p class="verdict">
       <strong>${grouped(wei)} wei</strong>, ${percent(sharePpm)} of what contributors earn from this answer. It was sold
-      for ${grouped(feeWei)} wei.
+      for ${grouped(feeWei)} wei.${accounts}
     </p>`
   }
   const reason = group === null ? withoutWhy : 'Its samples did not help this answer above the noise floor.'
   return html`<p class="verdict">
-    <span class="unpaid">Nothing</span> of the ${grouped(feeWei)} wei that it was sold for went to ${payee}. ${reason}
+    <span class="unpaid">Nothing</span> of the ${grouped(feeWei)} wei that it was sold for went to ${payee}.
+    ${reason}${accounts}
   </p>`
 }
 

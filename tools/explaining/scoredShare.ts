@@ -1,6 +1,13 @@
 import { attributionMethods, readMethodIds, splitFee } from '../../attribution/index.ts'
 import type { Attribution, AttributionTier, Digest, PayeeId, Receipt, RevenueRule } from '../../kernel/index.ts'
-import { getAdapter, getReceipt, getRule, type AdapterWithFiles } from '../../store/index.ts'
+import {
+  getAdapter,
+  getReceipt,
+  getRule,
+  paymentOfReceipt,
+  statementOf,
+  type AdapterWithFiles,
+} from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
 import { readRunPlan } from '../training/readRunPlan.ts'
 import type { RunPlan } from '../training/runPlan.ts'
@@ -20,6 +27,11 @@ export type ScoredShare = {
   /** What the fee gives to each payee, and to this one. */
   weiOf: ReadonlyMap<PayeeId, bigint>
   wei: bigint
+  /** Set against its credits of the epoch, under a rule that keeps accounts. */
+  chargeWei: bigint
+  keepsAccounts: boolean
+  /** All that the payee earned in the epoch of the answer, where that is closed. */
+  epoch: { number: number; earnedWei: bigint } | undefined
   scored: Attribution['payees'][number] | undefined
   /** Undefined where the payee has no sample in the adapter. */
   group: { index: number; members: PayeeId[]; scoreMicroNats: number } | undefined
@@ -36,9 +48,10 @@ export async function scoredShare(
   const rule = await getRule(ctx.store, { digest: receipt.rule })
   const adapter = await getAdapter(ctx.store, { digest: receipt.adapter })
   const plan = await readRunPlan(ctx, adapter)
-  const weiOf = new Map(
-    splitFee(BigInt(receipt.feeWei), rule, attribution).payees.map((part) => [part.payee, part.wei]),
-  )
+  const split = splitFee(BigInt(receipt.feeWei), rule, attribution)
+  const weiOf = new Map(split.payees.map((part) => [part.payee, part.wei]))
+  const { epoch } = await paymentOfReceipt(ctx.store, { receipt: id })
+  const leaf = (await statementOf(ctx.store, { payee })).find((one) => one.epoch === epoch)
   const index = plan.groups.findIndex((members) => members.includes(payee))
   const methods = readMethodIds(attribution.method)
   return {
@@ -53,6 +66,9 @@ export async function scoredShare(
     claims: { groups: attributionMethods[methods.group].claim, samples: attributionMethods[methods.sample].claim },
     weiOf,
     wei: weiOf.get(payee) ?? 0n,
+    chargeWei: split.charges.find((charge) => charge.payee === payee)?.wei ?? 0n,
+    keepsAccounts: rule.shareRule.startsWith('signed-accounts'),
+    epoch: leaf ? { number: leaf.epoch, earnedWei: leaf.epochWei } : undefined,
     scored: attribution.payees.find((entry) => entry.payee === payee),
     group:
       index < 0

@@ -1,7 +1,8 @@
 import type { ScoredShare } from './scoredShare.ts'
 
 /** How a share came about, as sentences with the numbers of one payee and one answer. Pure; quotes no text. */
-export function stepsOf({ payee, receipt, rule, plan, attribution, wei, scored, group }: ScoredShare): string[] {
+export function stepsOf(share: ScoredShare): string[] {
+  const { payee, receipt, rule, plan, attribution, wei, chargeWei, keepsAccounts, epoch, scored, group } = share
   const samples = plan.samples.filter((sample) => sample.payee === payee).length
   const steps = [
     `The answer cost ${receipt.feeWei} wei and was given by adapter ${receipt.adapter}, trained on ${plan.samples.length} samples of ${plan.groups.flat().length} contributors.`,
@@ -20,8 +21,14 @@ export function stepsOf({ payee, receipt, rule, plan, attribution, wei, scored, 
     scored.scoreMicroNats > rule.noiseFloorMicroNats
       ? `That is above the noise floor of ${nats(rule.noiseFloorMicroNats)} nats and makes a share of ${(scored.sharePpm / 10_000).toFixed(4)} %.`
       : `That is not above the noise floor of ${nats(rule.noiseFloorMicroNats)} nats, so the share is nothing.`,
-    `The rule ${receipt.rule.slice(0, 10)} gives ${(rule.contributorsPpm / 10_000).toFixed(2)} % of the fee to contributors; ${payee} gets ${wei} wei of it.`,
+    `The rule ${receipt.rule.slice(0, 10)} gives ${(rule.contributorsPpm / 10_000).toFixed(2)} % of the fee to contributors; ${payee} gets ${wei} wei of it${keepsAccounts ? ', as a credit' : ''}.`,
   )
+  if (keepsAccounts) {
+    steps.push(
+      `The rule keeps accounts: ${chargeWei > 0n ? `for this answer ${payee} is charged with ${chargeWei} wei, and ` : ''}what its samples cost answers of the epoch is set against its credits before it is paid.`,
+    )
+  }
+  if (epoch) steps.push(`In epoch ${epoch.number} ${payee} earned ${epoch.earnedWei} wei in all.`)
   return steps
 }
 
