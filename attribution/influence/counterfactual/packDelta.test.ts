@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { linearScores } from '../linearScores.ts'
 import { uniformFrom } from '../testing/randomRows.ts'
 import { packDelta } from './packDelta.ts'
+import { parameterImportance } from './parameterImportance.ts'
 import { unpackDelta } from './unpackDelta.ts'
 
 /** Numbers as heavy-tailed as those of real runs. */
@@ -49,7 +50,7 @@ test('60,000 heavy-tailed numbers take at most a tenth of their fp32 bytes, and 
   expect(coarser.length).toBeLessThan(0.79 * packed.length)
 })
 
-test('where errors matter 16 times as much the step is a quarter, and a score of such gradients is off by less', () => {
+test('where losses are 16 times as steep the step is a quarter, and a score of such gradients is off by less', () => {
   const delta = heavy(6_400, 6)
   const importance = Float32Array.from(delta, (_, p) => (p < 640 ? 16 : 1))
   const plain = packDelta(delta)
@@ -72,7 +73,9 @@ test('the bytes of a known delta never change: version 1 of the format', () => {
   const delta = Float32Array.of(0.5, -0.25, 0, 3, 1e-3, -1e-9, 0.125, 0.125)
   const importance = Float32Array.of(1, 2, 1, 1, 1, 1, 1, 1)
   const packed = packDelta(delta, { bitsPerNumber: 64, importance })
-  expect(Buffer.from(packed).toString('hex')).toMatchInlineSnapshot(`"5450443108000000ae5c0d4200ffffc9f8a7e63cc7f7bef7ff49b3c92cd6010fbed8"`)
+  expect(Buffer.from(packed).toString('hex')).toMatchInlineSnapshot(
+    `"5450443108000000ae5c0d4200ffffc9f8a7e63cc7f7bef7ff49b3c92cd6010fbed8"`,
+  )
 })
 
 test('a delta of zeros, and one number a billion times the others, survive', () => {
@@ -99,4 +102,17 @@ test('every cut, every longer copy, another length and another header are refuse
     expect.objectContaining({ code: 'attribution/shape' }),
   )
   expect(() => packDelta(new Float32Array())).toThrow(expect.objectContaining({ code: 'attribution/shape' }))
+})
+
+test('importance is the root mean square of the batch gradients of a run: 2 steps of [5, 0] and [1, 4] give the roots of 13 and 8', async () => {
+  const gradients = [Float32Array.of(5, 0), Float32Array.of(1, 4)]
+  const importance = await parameterImportance({
+    optimiser: { kind: 'sgd-momentum', momentum: 0, weightDecay: 0 },
+    steps: 2,
+    samples: 1,
+    parameters: 2,
+    start: new Float32Array(2),
+    step: async (t) => ({ learningRate: 1, sampleIndexes: Int32Array.of(0), batchGradient: gradients[t]! }),
+  })
+  expect([...importance]).toEqual([13, 8].map((square) => Math.fround(Math.sqrt(square))))
 })

@@ -6,7 +6,7 @@ export const packedMagic = 0x3144_5054 // 'TPD1', little-endian
 export const packedHeaderBytes = 12
 /** Numbers that share a step. */
 export const packedBlock = 64
-/** How many times finer, in halvings of its square, the finest block's step may be than the coarsest's. */
+/** Octaves of importance that make a difference: what is flatter than the steepest by more counts as that flat. */
 const spread = 24
 /** 2^(1/32) */
 const finer = 1.0218971486541166
@@ -15,8 +15,8 @@ const finest = 224
 
 export type PackOptions = {
   /**
-   * [P], how much an error in each number matters: the mean square of some gradients at the adapter, such as those of the
-   * last training steps. All the same unless given.
+   * [P], how steep losses are along each number: the root mean square of some gradients, see parameterImportance. All the
+   * same unless given.
    */
   importance?: Float32Array
   /** From 2.2 on; what stands before the codes, a header and a byte or less for each block, comes on top. */
@@ -27,17 +27,17 @@ export type PackOptions = {
  * What leaving out a payee did to the parameters, in a tenth of the bytes: whole multiples of a step, coded by how often
  * they are.
  *
- *   step[b] = base · 2^(-n[b]/2),  n[b] = floor(log2 mean importance of block b) less its maximum, so that base is the coarsest
- *   unpackDelta(packDelta(delta))[p] = fround(step[p / 64] · round(delta[p] / step[p / 64]))
+ *   step[b] = base · 2^(-n[b]/2),  n[b] = floor(log2 mean importance of block b), from 24 below the largest up, 0 and more
+ *   unpackDelta(packDelta(delta))[p] = fround(step[b] · round(delta[p] / step[b])),  b = floor(p / 64)
  *
- * The error of a score is the sum of gradient · error, and is least for its bytes where step² · importance is the same
- * everywhere. The base is the finest of rms · 2^(-j/32) whose codes fit `bitsPerNumber`, rms that of delta / step at base 1;
- * at j = 0 they always fit 2.1.
+ * The error of a score is the sum of gradient · error: were the gradients of answers known, steps should fall as their
+ * size. Those of training tell it roughly, so that steps fall as its root, which did best. The base is the finest of
+ * rms · 2^(-j/32) whose codes fit `bitsPerNumber`, rms that of delta / step at base 1; at j = 0 they always fit 2.1.
  * Format: 'TPD1', P as uint32, base as float32 (little-endian), coded differences of n, codes. Integers and IEEE arithmetic
  * alone: the same bytes on every machine. Cost: eight passes of P numbers, 2 s a million.
  * Throws attribution/not-finite; attribution/shape for an empty delta, or importance of another length.
  */
-export function packDelta(delta: Float32Array, { importance, bitsPerNumber = 3.1 }: PackOptions = {}): Uint8Array {
+export function packDelta(delta: Float32Array, { importance, bitsPerNumber = 3.15 }: PackOptions = {}): Uint8Array {
   const halvings = halvingsOf(delta, importance)
   const scaled = Float64Array.from(delta, (x, p) => x / packedStep(1, halvings[Math.floor(p / packedBlock)]!))
   const most = Math.ceil((delta.length * bitsPerNumber) / 8) + 5
@@ -66,7 +66,7 @@ export function packedStep(base: number, halvings: number): number {
   return base * 2 ** -whole * (halvings % 2 === 0 ? 1 : Math.SQRT1_2)
 }
 
-/** n + spread of each block, from 0 (least important) to spread; all 0 where nothing is known. */
+/** n of each block, from 0 (least important) to spread; all 0 where nothing is known. */
 function halvingsOf(delta: Float32Array, importance: Float32Array | undefined): Int32Array {
   const blocks = new Int32Array(Math.ceil(delta.length / packedBlock))
   if (importance === undefined) return blocks
