@@ -120,6 +120,17 @@ export function replacing(
   }
 }
 
+/** No attack: the market without some of the attacker's own samples, which it might have kept to itself. */
+export function leavingOut(
+  honest: readonly GameSample[],
+  attacker: PayeeId,
+  { id, out }: { id: string; out: readonly number[] },
+): Attack {
+  const samples = honest.filter((_, i) => !out.includes(i))
+  const all = everyPayee(samples)
+  return { id, attacker, game: { id: `${attacker} ${id}`, samples, coalitions: all }, names: namesOf(all) }
+}
+
 /** `rounds` copies of the samples of `whose`, each made by `make`, committed by the attacker. */
 export function copiesOf(
   honest: readonly GameSample[],

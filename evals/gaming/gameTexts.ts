@@ -3,9 +3,9 @@ import { seededUniform } from '../../models/index.ts'
 import { readDatanet } from '../attribution/readDatanet.ts'
 import { gameSample, type GameSample } from './GameSample.ts'
 
-export const gameDatanets = ['medical-medquad', 'gaming-chess-openings', 'technical-tldr']
+const gameDatanets = ['medical-medquad', 'gaming-chess-openings', 'technical-tldr']
 const payeesOfEach = 4
-export const samplesOfPayee = 12
+const samplesOfPayee = 12
 const queriesOfPayee = 8
 
 export type GameTexts = {

@@ -40,7 +40,7 @@ export function creditNames(
   })
 }
 
-export type Paid = {
+type Paid = {
   /** By name: its part of the contributors' money of the answers. */
   share: number[]
   /** By name: what it is left owing, in the same unit. */

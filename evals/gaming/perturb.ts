@@ -2,7 +2,7 @@ import { encodeSample, seededUniform, type Engine, type EncodedRow, type Recipe 
 import { gameSample, type GameSample } from './GameSample.ts'
 
 /** How an attacker rates texts that it could commit: the higher, the better for it. */
-export type Rating = (rows: readonly EncodedRow[]) => Promise<number[]>
+type Rating = (rows: readonly EncodedRow[]) => Promise<number[]>
 
 const words = 3
 const candidatesOfWord = 8

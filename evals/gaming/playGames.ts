@@ -1,3 +1,4 @@
+import type { PayeeId } from '../../kernel/index.ts'
 import { createEngine, recipeLayout } from '../../models/index.ts'
 import { openSmallModel } from '../attribution/openSmallModel.ts'
 import {
@@ -7,6 +8,7 @@ import {
   everySample,
   exactly,
   inOtherWords,
+  leavingOut,
   nearly,
   notices,
   publicTexts,
@@ -60,6 +62,7 @@ export async function playGames(seed: number, say: (line: string) => void): Prom
     }
     const played: Played['attacks'] = []
     const drawn: Played['drawn'] = []
+    const worst: { attacker: PayeeId; out: number[] }[] = []
     const play = async (attack: Attack): Promise<Effects> => {
       const trained = await trainGame(attack.game, market)
       played.push({ ...attack, effects: trained.effects })
@@ -72,6 +75,7 @@ export async function playGames(seed: number, say: (line: string) => void): Prom
       const worth = own.map((_, i) => singles.get(`${attacker} 12.${i}`)!.reduce((sum, nats) => sum + nats, 0))
       const order = own.toSorted((a, b) => worth[own.indexOf(b)]! - worth[own.indexOf(a)]!)
       await play(relabelling(samples, attacker, { n: 2, order, tag: ' best and worst apart' }))
+      worst.push({ attacker, out: order.slice(order.length / 2) })
     }
     for (const { attacker, victim } of four) {
       const added = copiesOf(samples, { attacker, whose: victim, rounds: 1, make: inOtherWords })
@@ -119,6 +123,9 @@ export async function playGames(seed: number, say: (line: string) => void): Prom
       await play(adding(samples, attacker, { id: 'boilerplate, unfiltered', added, filter: false }))
       const found = publicTexts(texts, attacker)
       await play(adding(samples, attacker, { id: 'squatting on public text', added: found, filter: true }))
+    }
+    for (const { attacker, out } of worst) {
+      await play(leavingOut(samples, attacker, { id: 'no attack: the worst half not contributed', out }))
     }
     // The rule by sample needs every sample's own effect.
     const bySample = {

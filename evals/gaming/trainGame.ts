@@ -9,7 +9,7 @@ import type { GameSample } from './GameSample.ts'
 import type { WindowSample } from '../attribution/windowSample.ts'
 
 export type Market = { engine: Engine; recipe: Recipe; queries: readonly GameSample[]; say: (line: string) => void }
-export type TrainedGame = { effects: Effects; lossNats: readonly number[]; theta: Float32Array }
+type TrainedGame = { effects: Effects; lossNats: readonly number[]; theta: Float32Array }
 
 /** Trainings that go step by step together. */
 const together = 8
