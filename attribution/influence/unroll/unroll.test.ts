@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { digestBytes, type GradientOracle, type RecordedOptimiser, type TrainingPath } from '../../../kernel/index.ts'
 import { decodeUnroll, encodeUnroll } from './encodeUnroll.ts'
 import { feeWeightedGradient } from './feeWeightedGradient.ts'
+import { hessianProducts } from './hessianProducts.ts'
 import { pathStates } from './pathStates.ts'
 import { slowUnroll } from './slowUnroll.ts'
 import { bentRun, type BentRun } from './testing/bentRun.ts'
@@ -105,8 +106,10 @@ test('the scores of the fee-weighted mean are the mean of the scores, to 1e-5, a
 
 test('cut into blocks at 9, 5, 4 and 1 of 12 steps, each state written and read back, a run ends with the same bytes', async () => {
   const run = await bentRun(adam, { rate: 0.05 })
-  const whole = await unrollBlock(run.path, run.oracle, startUnroll(run.path, [queryOf(run)]), 0)
-  let state = startUnroll(run.path, [queryOf(run)])
+  // Another step size than a new state has: it must travel with the state.
+  const start = () => ({ ...startUnroll(run.path, [queryOf(run)]), exponent: 9 })
+  const whole = await unrollBlock(run.path, run.oracle, start(), 0)
+  let state = start()
   const left: number[] = []
   for (const to of [9, 5, 4, 1, 0]) {
     const onStep = (step: number) => void left.push(step)
@@ -129,6 +132,22 @@ test('states are those of training to the bit, and at most 2 sqrt(T) of them are
   expect(at).toEqual(Array.from({ length: 22 }, (_, i) => 24 - i))
   for await (const { theta } of pathStates(run.path, { from: 3, to: 4 })) expect(theta).toEqual(last)
   expect(last).not.toEqual(run.path.start)
+})
+
+test('one-sided slopes sum to the one of the recorded batch gradient, and are off by less than those at the side itself', async () => {
+  const run = await bentRun(sgd, { weight: 0.5 })
+  const u = Float64Array.from({ length: run.path.parameters }, (_, p) => Math.cos(p))
+  for await (const at of pathStates(run.path, { from: 4, to: 8 })) {
+    const ask = async (sided: 1 | 2) =>
+      (await hessianProducts(run.oracle, at, [u], { sided, exponent: 4, weights: run.path.weights }))[0]!
+    const [one, two] = [await ask(1), await ask(2)]
+    const sum = one.along.reduce((total, slope) => total + (0.5 * slope) / at.sampleIndexes.length, 0)
+    expect(sum).toBeCloseTo(
+      u.reduce((total, x, p) => total + x * at.batchGradient[p]!, 0),
+      6,
+    )
+    expect(apart(one.along, two.along)).toBeLessThan(apart(one.project(u), two.along))
+  }
 })
 
 test('a batch of empty slots and an answer that depends on nothing score 0 and ask for no gradient', async () => {
