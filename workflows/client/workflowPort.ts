@@ -1,7 +1,15 @@
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client'
+import {
+  isGrpcDeadlineError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type Client,
+} from '@temporalio/client'
 import { findError, TributaryError } from '../../kernel/index.ts'
 import type { WorkflowPort } from '../../tools/index.ts'
 import { historyToJson, replayHistory } from '../graph/worker/index.ts'
+
+/** Each is a poll that was kept open for seconds, so a server that hangs is given up after some minutes. */
+const mostUnanswered = 20
 
 /** Temporal as the tools see it: workflows by id, started once however often it is asked for. */
 export function workflowPort(options: {
@@ -26,10 +34,14 @@ export function workflowPort(options: {
       }
     },
     async result(workflowId) {
-      try {
-        return (await client.workflow.result(workflowId)) as unknown
-      } catch (failure) {
-        throw findError(failure) ?? unreachable(failure, address.server)
+      for (let unanswered = 0; ; unanswered++) {
+        try {
+          return (await client.workflow.result(workflowId)) as unknown
+        } catch (failure) {
+          // A busy server lets a poll run into its deadline; the workflow goes on, and may have hours to go.
+          if (isGrpcDeadlineError(failure) && unanswered < mostUnanswered) continue
+          throw findError(failure) ?? unreachable(failure, address.server)
+        }
       }
     },
     async cancel(workflowId) {
