@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defaultRevenueRuleDigest } from '../../attribution/index.ts'
 import {
   drawMembers,
+  loadOrCreateKeys,
   postBond,
   readBalance,
   readBond,
@@ -22,6 +23,7 @@ import {
   type WeiString,
 } from '../../kernel/index.ts'
 import { finishRun, prepareRun, runBlock } from '../../models/index.ts'
+import { openBlobs } from '../../store/index.ts'
 import { boundTools } from '../boundTools.ts'
 import type { ToolContext } from '../context.ts'
 import { readAdapter } from '../ensureAdapter.ts'
@@ -171,10 +173,19 @@ describe('a stranger who trains the drawn members of an adapter set again in a p
     expect(await readBond(ctx.chain, adapter)).toMatchObject({ slashed: true, lockedWei: 0n })
   })
 
-  test('killed in the middle, or cut into blocks, goes on to the same bytes', async () => {
+  test('in another home, killed in the middle, or cut into blocks, gets the same bytes', async () => {
     const stop = new AbortController()
     const heartbeat = () => stop.abort()
-    const second = { home: { ...ctx.home, dir: join(ctx.home.dir, 'second') } }
+    // A stranger's home: no store, no keys and no blobs of the first one; only the file that its operator handed out.
+    const dir = join(ctx.home.dir, 'second')
+    const blobs = await openBlobs(join(dir, 'blobs'))
+    const second = { home: { ...ctx.home, dir }, blobs, keys: loadOrCreateKeys(dir) }
+    const { bundle } = (await readBond(ctx.chain, honest))!
+    await expect(call('plan_verification', { adapter: honest }, second)).rejects.toMatchObject({
+      code: 'verify/no-bundle',
+    })
+    const plan = { adapter: honest, bundleFile: ctx.blobs.path(bundle) }
+    expect(await call('plan_verification', plan, second)).toMatchObject({ bundle, steps: 2, samples: 16 })
     const cut = call(
       'retrain_drawn',
       { adapter: honest, from: 0, to: 2 },
@@ -224,16 +235,12 @@ describe('before anything is trained', () => {
     expect(settled).toMatchObject({ verdict: 'unverified', collectedWei: '0', waitMs: null })
   })
 
-  test('an adapter without bond, a home without its bundle, and steps that the run does not have are coded refusals', async () => {
+  test('an adapter without bond, members that were not drawn, and steps that the run does not have are coded refusals', async () => {
     const nobody = digestOf('nobody')
     await expect(call('plan_verification', { adapter: nobody })).rejects.toMatchObject({ code: 'chain/no-bond' })
     await expect(call('retrain_drawn', { adapter: honest, from: 0, to: 3 })).rejects.toMatchObject({
       code: 'verify/block-range',
       facts: { steps: 2 },
-    })
-    const empty = { blobs: { ...ctx.blobs, has: async () => false } }
-    await expect(call('plan_verification', { adapter: honest }, empty)).rejects.toMatchObject({
-      code: 'verify/no-bundle',
     })
     const late = { adapter: honest, reports: [{ slot: 7, digest: nobody }] }
     await expect(call('seal_reports', late)).rejects.toMatchObject({ code: 'verify/too-late' })
