@@ -1,6 +1,6 @@
 import { toWeiString } from '../kernel/index.ts'
 import { recordStatement } from '../store/index.ts'
-import { computeStatement } from './settlement/computeStatement.ts'
+import { computeStatement, toStored } from './settlement/computeStatement.ts'
 import type { Run } from './runTool.ts'
 import type { splitEpoch } from './splitEpoch.ts'
 
@@ -14,6 +14,7 @@ export const run: Run<typeof splitEpoch> = async ({ epoch }, ctx) => {
     paidWei,
     treasuryWei,
     carriedWei,
+    owed: toStored(split.owed),
     leaves: split.payees.flatMap(({ payee, earnedWei, cumulativeWei }) =>
       cumulativeWei > 0n ? [{ payee, payeeKey: keyOf(payee), epochWei: earnedWei, cumulativeWei }] : [],
     ),

@@ -10,7 +10,8 @@ export const run: Run<typeof statement> = async ({ payee }, { store }) => {
   const { samples, accepted } = await samplesOfPayee(store, { payee })
   const epochs = []
   for (const { epoch, epochWei } of leaves) {
-    const { root } = await getEpoch(store, { epoch })
+    const { root, owed } = await getEpoch(store, { epoch })
+    const own = (owed ?? []).filter((one) => one.payee === payee)
     const attributions = new Map((await attributionsOfEpoch(store, { epoch })).map((a) => [a.receipt, a]))
     const answers = []
     let rule: Digest | undefined
@@ -19,11 +20,25 @@ export const run: Run<typeof statement> = async ({ payee }, { store }) => {
       if (!attribution) continue
       rule = receipt.rule
       const split = splitFee(BigInt(receipt.feeWei), await getRule(store, { digest: receipt.rule }), attribution)
-      const wei = split.payees.find((entry) => entry.payee === payee)?.wei
+      const wei = split.payees.find((entry) => entry.payee === payee)?.wei ?? 0n
+      const chargedWei = split.charges.find((entry) => entry.payee === payee)?.wei ?? 0n
       const sharePpm = attribution.payees.find((entry) => entry.payee === payee)?.sharePpm ?? 0
-      if (wei !== undefined) answers.push({ receipt: id, sharePpm: ppmInteger.parse(sharePpm), wei: toWeiString(wei) })
+      if (wei === 0n && chargedWei === 0n) continue
+      answers.push({
+        receipt: id,
+        sharePpm: ppmInteger.parse(sharePpm),
+        wei: toWeiString(wei),
+        chargedWei: toWeiString(chargedWei),
+      })
     }
-    epochs.push({ epoch, root: root ?? emptyRoot, rule: rule ?? emptyRoot, earnedWei: toWeiString(epochWei), answers })
+    epochs.push({
+      epoch,
+      root: root ?? emptyRoot,
+      rule: rule ?? emptyRoot,
+      earnedWei: toWeiString(epochWei),
+      owedWei: toWeiString(own.reduce((sum, { wei }) => sum + BigInt(wei), 0n)),
+      answers,
+    })
   }
   return {
     payee,

@@ -20,7 +20,15 @@ export const statement = defineTool({
         root: digestString,
         rule: digestString,
         earnedWei: weiString,
-        answers: z.array(z.object({ receipt: digestString, sharePpm: ppmInteger, wei: weiString })),
+        owedWei: weiString.describe('what losses leave to be set against later gains'),
+        answers: z.array(
+          z.object({
+            receipt: digestString,
+            sharePpm: ppmInteger,
+            wei: weiString.describe('credited'),
+            chargedWei: weiString.describe('set against the credits of the epoch, under a rule with accounts'),
+          }),
+        ),
       }),
     ),
   }),

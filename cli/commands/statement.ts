@@ -18,14 +18,17 @@ export const statementCommand = (print: (line: string) => void): Command =>
       print(
         `${report.payee}: ${report.accepted} of ${report.samples} samples accepted, earned ${formatWei(BigInt(report.earnedWei))}, claimed ${formatWei(BigInt(report.claimedWei))}`,
       )
-      for (const { epoch, earnedWei, root, rule, answers } of report.epochs) {
+      for (const { epoch, earnedWei, owedWei, root, rule, answers } of report.epochs) {
         print(`epoch ${epoch}: ${formatWei(BigInt(earnedWei))}; root ${root.slice(0, 10)}, rule ${rule.slice(0, 10)}`)
-        const rows = answers.map(({ receipt, sharePpm, wei }) => [
+        const rows = answers.map(({ receipt, sharePpm, wei, chargedWei }) => [
           receipt,
           `${(sharePpm / 10_000).toFixed(4)} %`,
           formatOpen(BigInt(wei)),
+          formatOpen(BigInt(chargedWei)),
         ])
         // Receipts are never cut: they are what `explain` and `audit` are asked with.
-        print(drawTable([{ head: 'receipt' }, right('share'), right(`earned ${TOKEN_SYMBOL}`)], rows, terminalWidth()))
+        const columns = ['share', `credited ${TOKEN_SYMBOL}`, `charged ${TOKEN_SYMBOL}`].map((head) => right(head))
+        print(drawTable([{ head: 'receipt' }, ...columns], rows, terminalWidth()))
+        if (owedWei !== '0') print(`  to be set against later gains: ${formatWei(BigInt(owedWei))}`)
       }
     })

@@ -1,9 +1,15 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
-import { digest, millis, payee, wei } from './columns.ts'
+import { z } from 'zod'
+import { payeeIdString, weiString } from '../../kernel/index.ts'
+import { canonicalJson, digest, millis, payee, wei } from './columns.ts'
 
 export const epochStates = ['open', 'frozen', 'proposed', 'final', 'claimed'] as const
 export type EpochState = (typeof epochStates)[number]
+
+/** What losses leave payees owing, in one account of a share rule each: set against what they earn in the next epoch. */
+export const owedSchema = z.array(z.object({ account: z.string(), payee: payeeIdString, wei: weiString }))
+export type Owed = z.output<typeof owedSchema>
 
 export const epochs = pgTable(
   'epochs',
@@ -15,6 +21,8 @@ export const epochs = pgTable(
     paidWei: wei('paid_wei'),
     treasuryWei: wei('treasury_wei'),
     carriedWei: wei('carried_wei'),
+    /** After its split; absent where nobody owes, and in epochs of before there were accounts. */
+    owed: canonicalJson('owed', owedSchema),
     root: digest('root'),
     evidenceRoot: digest('evidence_root'),
     /** The block whose hash draws what is scored exactly: none of before the freeze. */

@@ -1,6 +1,14 @@
-import { splitEpoch, type EpochSplit } from '../../attribution/index.ts'
+import { splitEpoch, type EpochSplit, type OwedWei } from '../../attribution/index.ts'
 import { rewardTree, payeeKey, type RewardTree } from '../../chain/index.ts'
-import { digestOf, digestRoot, payeeIdString, type Digest, type PayeeId } from '../../kernel/index.ts'
+import {
+  digestOf,
+  digestRoot,
+  payeeIdString,
+  toWeiString,
+  type Digest,
+  type PayeeId,
+  type WeiString,
+} from '../../kernel/index.ts'
 import { attributionOf, cumulativeBefore, getEpoch, getRule, historyOf, receiptsOfEpoch } from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
 
@@ -9,7 +17,7 @@ export type ComputedStatement = {
   /** Undefined when nobody has ever earned anything. */
   tree: RewardTree | undefined
   root: Digest
-  /** Root over what each receipt stands on (its id, scores and history), and the report of how they were scored. */
+  /** Root over what each receipt stands on (its id, scores and history), the report of how they were scored, and what is owed. */
   evidence: Digest
   keyOf: (payee: PayeeId) => Digest
 }
@@ -39,12 +47,16 @@ export async function computeStatement(
       feeWei: BigInt(receipt.feeWei),
       rule: await getRule(store, { digest: receipt.rule }),
       attribution,
+      // Gains and losses of one adapter are one account.
+      account: receipt.adapter,
     })
   }
   const { scoring } = await getEpoch(store, { epoch })
   if (scoring !== null) leaves.push(scoring)
   const accounts = { server: accountOf(keys.server.address), modelOwner: accountOf(keys.modelOwner.address) }
-  const split = splitEpoch({ receipts: fees, accounts, before: await cumulativeBefore(store, { epoch }) })
+  const owed = await owedBefore(store, epoch)
+  const split = splitEpoch({ receipts: fees, accounts, before: await cumulativeBefore(store, { epoch }), owed })
+  if (split.owed.length > 0) leaves.push(digestOf(toStored(split.owed)))
   const paid = split.payees.filter(({ cumulativeWei }) => cumulativeWei > 0n)
   const tree = paid.length > 0 ? rewardTree(paid) : undefined
   return {
@@ -54,6 +66,17 @@ export async function computeStatement(
     evidence: digestRoot(leaves.length > 0 ? leaves : [emptyRoot]),
     keyOf: (payee) => payeeKey(payee) as Digest,
   }
+}
+
+/** What payees owe, as it is stored with the epoch and hashed into its evidence. */
+export function toStored(owed: readonly OwedWei[]): { account: string; payee: PayeeId; wei: WeiString }[] {
+  return owed.map(({ account, payee, wei }) => ({ account, payee, wei: toWeiString(wei) }))
+}
+
+async function owedBefore(store: ToolContext['store'], epoch: number): Promise<OwedWei[]> {
+  if (epoch === 1) return []
+  const { owed } = await getEpoch(store, { epoch: epoch - 1 })
+  return (owed ?? []).map((one) => ({ ...one, wei: BigInt(one.wei) }))
 }
 
 /** An address as a payee: lower case, the form in which payees are compared. */

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { digestText, payeeIdString } from '../../../kernel/index.ts'
+import { digestText, toWeiString, payeeIdString } from '../../../kernel/index.ts'
 import { receipts } from '../../schema/index.ts'
 import type { Store } from '../../store.ts'
 import { codeOf } from '../../testing/codeOf.ts'
@@ -125,7 +125,9 @@ describeOnBoth('epochs', ({ open }) => {
     expect(await codeOf(recordStatement(store, statement(1, 5n, 2n, 10n ** 30n - 1n)))).toBe('store/statement-sum')
     expect(await leavesOf(store, { epoch: 1 })).toEqual([])
     expect(await codeOf(markProposed(store, { epoch: 1, proposeTx: tx, closeTx: tx }))).toBe('store/illegal-move')
-    await recordStatement(store, statement(1, 5n, 2n, 10n ** 30n))
+    const owed = [{ account: 'signed-accounts/1', payee: payeeB, wei: toWeiString(3n) }]
+    await recordStatement(store, { ...statement(1, 5n, 2n, 10n ** 30n), owed })
+    expect((await getEpoch(store, { epoch: 1 })).owed).toEqual(owed)
     await recordStatement(store, statement(1, 5n, 2n, 10n ** 30n))
     expect((await leavesOf(store, { epoch: 1 })).map(({ epochWei }) => epochWei)).toEqual([5n, 2n])
     const other = { ...statement(1, 5n, 2n, 10n ** 30n), root: digestText('other') }

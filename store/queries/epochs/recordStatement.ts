@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { TributaryError, type Digest, type PayeeId } from '../../../kernel/index.ts'
 import { defineQuery } from '../../defineQuery.ts'
-import { epochs, leaves } from '../../schema/index.ts'
+import { epochs, leaves, type Owed } from '../../schema/index.ts'
 import { transaction } from '../../transaction.ts'
 import { inChunks } from '../inChunks.ts'
 import { oneRow } from '../oneRow.ts'
@@ -16,6 +16,8 @@ export type StatementRecord = {
   treasuryWei: bigint
   carriedWei: bigint
   leaves: readonly LeafRecord[]
+  /** Part of the evidence root; nobody owes anything unless given. */
+  owed?: Owed
 }
 
 /**
@@ -30,7 +32,7 @@ export const recordStatement = defineQuery(
   'recordStatement',
   async (store, statement: StatementRecord): Promise<Epoch> =>
     transaction(store, async (tx) => {
-      const { epoch, root, evidenceRoot, paidWei, treasuryWei, carriedWei } = statement
+      const { epoch, root, evidenceRoot, paidWei, treasuryWei, carriedWei, owed = [] } = statement
       // Locked, so that a second writer waits for the first.
       const rows = await tx.db.select().from(epochs).where(eq(epochs.number, epoch)).for('update')
       const found = oneRow(rows, 'epoch', { epoch })
@@ -41,7 +43,7 @@ export const recordStatement = defineQuery(
       for (const chunk of inChunks(statement.leaves)) {
         await tx.db.insert(leaves).values(chunk.map((leaf) => ({ ...leaf, epoch })))
       }
-      const totals = { root, evidenceRoot, paidWei, treasuryWei, carriedWei }
+      const totals = { root, evidenceRoot, paidWei, treasuryWei, carriedWei, owed: owed.length > 0 ? owed : null }
       await tx.db.update(epochs).set(totals).where(eq(epochs.number, epoch))
       return { ...found, ...totals }
     }),

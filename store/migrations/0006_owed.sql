@@ -1,0 +1,1 @@
+ALTER TABLE "epochs" ADD COLUMN "owed" text;
