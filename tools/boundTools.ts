@@ -13,10 +13,12 @@ import { run as confirmAttribution } from './confirmAttribution.run.ts'
 import { run as contribute } from './contribute.run.ts'
 import { run as curate } from './curate.run.ts'
 import { run as drawAudits } from './drawAudits.run.ts'
+import { run as evaluateAdapter } from './evaluateAdapter.run.ts'
 import { run as explain } from './explain.run.ts'
 import { run as explainPage } from './explainPage.run.ts'
 import { run as findDuplicates } from './findDuplicates.run.ts'
 import { run as finishTraining } from './finishTraining.run.ts'
+import { run as finishEvaluation } from './finishEvaluation.run.ts'
 import { run as finishUnroll } from './finishUnroll.run.ts'
 import { run as freezeEpoch } from './freezeEpoch.run.ts'
 import { run as gpuJob } from './gpuJob.run.ts'
@@ -25,6 +27,7 @@ import { run as judgeSplit } from './judgeSplit.run.ts'
 import { run as listModels } from './listModels.run.ts'
 import { run as openReports } from './openReports.run.ts'
 import { run as planCuration } from './planCuration.run.ts'
+import { run as planEvaluation } from './planEvaluation.run.ts'
 import { run as planScoring } from './planScoring.run.ts'
 import { run as planTraining } from './planTraining.run.ts'
 import { run as planUnroll } from './planUnroll.run.ts'
@@ -41,6 +44,8 @@ import { run as reportScoring } from './reportScoring.run.ts'
 import { run as retrainDrawn } from './retrainDrawn.run.ts'
 import { run as sealReports } from './sealReports.run.ts'
 import { run as settleReports } from './settleReports.run.ts'
+import { run as retrainPiece } from './retrainPiece.run.ts'
+import { run as scoreEvaluation } from './scoreEvaluation.run.ts'
 import { run as retrainPayee } from './retrainPayee.run.ts'
 import { run as splitEpoch } from './splitEpoch.run.ts'
 import { run as statement } from './statement.run.ts'
@@ -68,10 +73,12 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.contribute, contribute),
   bindTool(definitions.curate, curate),
   bindTool(definitions.draw_audits, drawAudits),
+  bindTool(definitions.evaluate_adapter, evaluateAdapter),
   bindTool(definitions.explain, explain),
   bindTool(definitions.explain_page, explainPage),
   bindTool(definitions.find_duplicates, findDuplicates),
   bindTool(definitions.finish_training, finishTraining),
+  bindTool(definitions.finish_evaluation, finishEvaluation),
   bindTool(definitions.finish_unroll, finishUnroll),
   bindTool(definitions.freeze_epoch, freezeEpoch),
   bindTool(definitions.gpu_job, gpuJob),
@@ -80,6 +87,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.list_models, listModels),
   bindTool(definitions.open_reports, openReports),
   bindTool(definitions.plan_curation, planCuration),
+  bindTool(definitions.plan_evaluation, planEvaluation),
   bindTool(definitions.plan_scoring, planScoring),
   bindTool(definitions.plan_training, planTraining),
   bindTool(definitions.plan_unroll, planUnroll),
@@ -97,6 +105,8 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.seal_reports, sealReports),
   bindTool(definitions.settle_reports, settleReports),
   bindTool(definitions.retrain_payee, retrainPayee),
+  bindTool(definitions.retrain_piece, retrainPiece),
+  bindTool(definitions.score_evaluation, scoreEvaluation),
   bindTool(definitions.split_epoch, splitEpoch),
   bindTool(definitions.statement, statement),
   bindTool(definitions.status, status),

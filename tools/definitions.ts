@@ -11,9 +11,11 @@ import { confirmAttribution } from './confirmAttribution.ts'
 import { contribute } from './contribute.ts'
 import { curate } from './curate.ts'
 import { drawAudits } from './drawAudits.ts'
+import { evaluateAdapter } from './evaluateAdapter.ts'
 import { explain } from './explain.ts'
 import { explainPage } from './explainPage.ts'
 import { findDuplicates } from './findDuplicates.ts'
+import { finishEvaluation } from './finishEvaluation.ts'
 import { finishTraining } from './finishTraining.ts'
 import { finishUnroll } from './finishUnroll.ts'
 import { freezeEpoch } from './freezeEpoch.ts'
@@ -23,6 +25,7 @@ import { judgeSplit } from './judgeSplit.ts'
 import { listModels } from './listModels.ts'
 import { openReports } from './openReports.ts'
 import { planCuration } from './planCuration.ts'
+import { planEvaluation } from './planEvaluation.ts'
 import { planScoring } from './planScoring.ts'
 import { planTraining } from './planTraining.ts'
 import { planUnroll } from './planUnroll.ts'
@@ -38,6 +41,8 @@ import { registerAdapter } from './registerAdapter.ts'
 import { reportScoring } from './reportScoring.ts'
 import { retrainDrawn } from './retrainDrawn.ts'
 import { retrainPayee } from './retrainPayee.ts'
+import { retrainPiece } from './retrainPiece.ts'
+import { scoreEvaluation } from './scoreEvaluation.ts'
 import { sealReports } from './sealReports.ts'
 import { settleReports } from './settleReports.ts'
 import { splitEpoch } from './splitEpoch.ts'
@@ -66,9 +71,11 @@ export const definitions = {
   contribute,
   curate,
   draw_audits: drawAudits,
+  evaluate_adapter: evaluateAdapter,
   explain,
   explain_page: explainPage,
   find_duplicates: findDuplicates,
+  finish_evaluation: finishEvaluation,
   finish_training: finishTraining,
   finish_unroll: finishUnroll,
   freeze_epoch: freezeEpoch,
@@ -78,6 +85,7 @@ export const definitions = {
   list_models: listModels,
   open_reports: openReports,
   plan_curation: planCuration,
+  plan_evaluation: planEvaluation,
   plan_scoring: planScoring,
   plan_training: planTraining,
   plan_unroll: planUnroll,
@@ -93,6 +101,8 @@ export const definitions = {
   report_scoring: reportScoring,
   retrain_drawn: retrainDrawn,
   retrain_payee: retrainPayee,
+  retrain_piece: retrainPiece,
+  score_evaluation: scoreEvaluation,
   seal_reports: sealReports,
   settle_reports: settleReports,
   split_epoch: splitEpoch,
@@ -115,13 +125,16 @@ export {
   chooseQuestions,
   closeEpoch,
   curate,
+  evaluateAdapter,
   explain,
   explainPage,
   findDuplicates,
+  finishEvaluation,
   finishUnroll,
   importDatanet,
   listModels,
   planCuration,
+  planEvaluation,
   planTraining,
   planUnroll,
   previewTraining,

@@ -24,6 +24,7 @@ export function inlineWorkflows(tools: readonly BoundTool[], context: () => Tool
     if (workflow === 'attribute') return step('attribute_answer', { receipt: argument })
     if (workflow === 'curator') return curate(step, id, argument as { datanet: string })
     if (workflow === 'fineTune') return fineTune(step, argument)
+    if (workflow === 'evaluate') return evaluate(step, argument)
     if (workflow === 'unroll') return unroll(step, argument)
     if (workflow === 'verifyAdapter') return verifyAdapter(step, argument as { adapter: string })
     if (workflow === 'settle') return settle(step, argument as number)
@@ -101,6 +102,18 @@ async function unroll(step: Step, input: unknown): Promise<unknown> {
   let state: unknown = null
   for (const block of plan.blocks) ({ state } = await step('unroll_block', { unroll: plan.unroll, ...block, state }))
   return step('finish_unroll', { unroll: plan.unroll, state })
+}
+
+async function evaluate(step: Step, input: unknown): Promise<unknown> {
+  const { evaluation, blocks, pieces } = (await step('plan_evaluation', input)) as Record<
+    'evaluation' | 'blocks' | 'pieces',
+    { from: number; to: number }[]
+  >
+  let state: unknown = null
+  for (const block of blocks) ({ state } = await step('score_evaluation', { evaluation, ...block, state }))
+  const losses: unknown[] = []
+  for (const piece of pieces) losses.push((await step('retrain_piece', { evaluation, state, ...piece }))['losses'])
+  return step('finish_evaluation', { evaluation, state, losses })
 }
 
 /** No time is waited for: the tools move a local chain's clock. */
