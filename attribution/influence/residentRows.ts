@@ -17,7 +17,7 @@ const page = 65_536
  *
  * `rows` is row-major [count, P], to be filled once; `scores(gradient)` is linearScores(gradient, rows) to the bit: products
  * and sums in fp64, in the same eight lanes, which are four vectors of two here. Cost: one pass over rows at about the speed
- * of memory (16 MB a millisecond), five times as fast as plain loops; 4·count·P + 8·P bytes.
+ * of memory, several times as fast as plain loops; 4·count·P + 8·P bytes.
  * `scores` throws as linearScores does.
  */
 export function residentRows(count: number, parameters: number): ResidentRows {

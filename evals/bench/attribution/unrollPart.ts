@@ -1,5 +1,11 @@
 import { join } from 'node:path'
-import { counterfactualDeltas, feeWeightedGradient, packDelta, unroll } from '../../../attribution/index.ts'
+import {
+  counterfactualDeltas,
+  feeWeightedGradient,
+  packDelta,
+  parameterImportance,
+  unroll,
+} from '../../../attribution/index.ts'
 import { digestText } from '../../../kernel/index.ts'
 import {
   createEngine,
@@ -77,10 +83,11 @@ export async function unrollPart({ base, dir, say }: BenchContext): Promise<Row[
   }
   const central = await costOf(epoch, 'central')
   const oneSided = await costOf(gradients[0]!, 'one-sided')
+  const importance = await parameterImportance(path)
   await path.close()
   await engine.close()
   const deltas = thetas.slice(1).map((without) => counterfactualDeltas(thetas[0]!, [without]))
-  const packed = deltas.reduce((bytes, delta) => bytes + packDelta(delta).length, 0) / deltas.length
+  const packed = deltas.reduce((bytes, delta) => bytes + packDelta(delta, { importance }).length, 0) / deltas.length
   const runs = (figure: string, seconds: number, most: number): Row =>
     judged({ figure, value: seconds / training, unit: 'training runs' }, { of: 'value', most })
   return [
