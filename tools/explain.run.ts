@@ -7,14 +7,14 @@ import type { Run } from './runTool.ts'
 
 export const run: Run<typeof explain> = async ({ payee, receipt }, ctx) => {
   const share = await scoredShare(ctx, payee, receipt)
-  const { tier, attribution, claims, wei, chargeWei, epoch, scored, group, plan, adapter } = share
+  const { tier, attribution, claims, wei, chargedWei, epoch, scored, group, plan, adapter } = share
   return {
     payee,
     receipt,
     paid: wei > 0n,
     sharePpm: ppmInteger.parse(scored?.sharePpm ?? 0),
     wei: toWeiString(wei),
-    chargeWei: toWeiString(chargeWei),
+    chargedWei: toWeiString(chargedWei),
     epoch: epoch ? { number: epoch.number, earnedWei: toWeiString(epoch.earnedWei) } : null,
     tier,
     method: attribution.method,

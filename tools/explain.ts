@@ -15,7 +15,7 @@ export const explain = defineTool({
     paid: z.boolean(),
     sharePpm: ppmInteger,
     wei: weiString.describe('of this answer’s fee; a credit where the rule keeps accounts'),
-    chargeWei: weiString.describe('set against its credits of the epoch, where the rule keeps accounts'),
+    chargedWei: weiString.describe('set against its credits of the epoch, where the rule keeps accounts'),
     epoch: z
       .object({ number: z.int(), earnedWei: weiString })
       .nullable()

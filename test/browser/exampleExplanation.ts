@@ -28,7 +28,7 @@ export function exampleExplanation(change: Partial<Explanation> = {}): Explanati
     paid: true,
     sharePpm: ppmInteger.parse(412_345),
     wei: toWeiString(70_000_000_123_456n),
-    chargeWei: toWeiString(0n),
+    chargedWei: toWeiString(0n),
     keepsAccounts: false,
     feeWei: toWeiString(242_000_000_000_000n),
     tier: 'money',

@@ -19,7 +19,7 @@ const mostSamples = 5
  */
 export async function composeExplanation(ctx: ToolContext, payee: PayeeId, id: Digest): Promise<Explanation> {
   const share = await scoredShare(ctx, payee, id)
-  const { receipt, tier, attribution, plan, claims, group, scored, wei, weiOf, chargeWei, keepsAccounts } = share
+  const { receipt, tier, attribution, plan, claims, group, scored, wei, weiOf, chargedWei, keepsAccounts } = share
   const { requestText, answerText } = await getAnswer(ctx.store, { receipt: id })
   const all = sourcesOf('contributor', attribution, plan, attribution.payees.length)
   const listed = all.filter((source, place) => place < mostContributors || source.id === payee)
@@ -32,7 +32,7 @@ export async function composeExplanation(ctx: ToolContext, payee: PayeeId, id: D
     paid: wei > 0n,
     sharePpm: ppmInteger.parse(scored?.sharePpm ?? 0),
     wei: toWeiString(wei),
-    chargeWei: toWeiString(chargeWei),
+    chargedWei: toWeiString(chargedWei),
     keepsAccounts,
     feeWei: receipt.feeWei,
     tier,

@@ -46,8 +46,8 @@ export function drawPage(about: Explanation): string {
 }
 
 function verdict(about: Explanation): Markup {
-  const { payee, paid, wei, sharePpm, feeWei, chargeWei, keepsAccounts, group, withoutWhy } = about
-  const charge = chargeWei === '0' ? '' : `${payee} is charged with ${grouped(chargeWei)} wei. `
+  const { payee, paid, wei, sharePpm, feeWei, chargedWei, keepsAccounts, group, withoutWhy } = about
+  const charge = chargedWei === '0' ? '' : `${payee} is charged with ${grouped(chargedWei)} wei. `
   const accounts = keepsAccounts ? ` ${charge}Charges are set against credits before the epoch pays.` : ''
   if (paid) {
     return html`<p class="verdict">

@@ -26,7 +26,7 @@ export const explanationSchema = z.object({
   paid: z.boolean(),
   sharePpm: ppmInteger,
   wei: weiString,
-  chargeWei: weiString,
+  chargedWei: weiString,
   keepsAccounts: z.boolean().describe('charges are set against credits before the epoch pays'),
   feeWei: weiString,
   tier: z.enum(attributionTiers),

@@ -28,7 +28,7 @@ export type ScoredShare = {
   weiOf: ReadonlyMap<PayeeId, bigint>
   wei: bigint
   /** Set against its credits of the epoch, under a rule that keeps accounts. */
-  chargeWei: bigint
+  chargedWei: bigint
   keepsAccounts: boolean
   /** All that the payee earned in the epoch of the answer, where that is closed. */
   epoch: { number: number; earnedWei: bigint } | undefined
@@ -66,7 +66,7 @@ export async function scoredShare(
     claims: { groups: attributionMethods[methods.group].claim, samples: attributionMethods[methods.sample].claim },
     weiOf,
     wei: weiOf.get(payee) ?? 0n,
-    chargeWei: split.charges.find((charge) => charge.payee === payee)?.wei ?? 0n,
+    chargedWei: split.charges.find((charge) => charge.payee === payee)?.wei ?? 0n,
     keepsAccounts: rule.shareRule.startsWith('signed-accounts'),
     epoch: leaf ? { number: leaf.epoch, earnedWei: leaf.epochWei } : undefined,
     scored: attribution.payees.find((entry) => entry.payee === payee),

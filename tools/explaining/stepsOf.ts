@@ -2,7 +2,7 @@ import type { ScoredShare } from './scoredShare.ts'
 
 /** How a share came about, as sentences with the numbers of one payee and one answer. Pure; quotes no text. */
 export function stepsOf(share: ScoredShare): string[] {
-  const { payee, receipt, rule, plan, attribution, wei, chargeWei, keepsAccounts, epoch, scored, group } = share
+  const { payee, receipt, rule, plan, attribution, wei, chargedWei, keepsAccounts, epoch, scored, group } = share
   const samples = plan.samples.filter((sample) => sample.payee === payee).length
   const steps = [
     `The answer cost ${receipt.feeWei} wei and was given by adapter ${receipt.adapter}, trained on ${plan.samples.length} samples of ${plan.groups.flat().length} contributors.`,
@@ -25,7 +25,7 @@ export function stepsOf(share: ScoredShare): string[] {
   )
   if (keepsAccounts) {
     steps.push(
-      `The rule keeps accounts: ${chargeWei > 0n ? `for this answer ${payee} is charged with ${chargeWei} wei, and ` : ''}what its samples cost answers of the epoch is set against its credits before it is paid.`,
+      `The rule keeps accounts: ${chargedWei > 0n ? `for this answer ${payee} is charged with ${chargedWei} wei, and ` : ''}what its samples cost answers of the epoch is set against its credits before it is paid.`,
     )
   }
   if (epoch) steps.push(`In epoch ${epoch.number} ${payee} earned ${epoch.earnedWei} wei in all.`)
