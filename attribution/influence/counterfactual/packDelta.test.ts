@@ -50,9 +50,9 @@ test('60,000 heavy-tailed numbers take at most a tenth of their fp32 bytes, and 
   expect(coarser.length).toBeLessThan(0.79 * packed.length)
 })
 
-test('where losses are 16 times as steep the step is a quarter, and a score of such gradients is off by less', () => {
+test('where losses are 16 times as steep the step is a quarter, where twice the root of a half, and a score of such gradients is off by less', () => {
   const delta = heavy(6_400, 6)
-  const importance = Float32Array.from(delta, (_, p) => (p < 640 ? 16 : 1))
+  const importance = Float32Array.from(delta, (_, p) => (p < 640 ? 16 : p < 1_920 ? 2 : 1))
   const plain = packDelta(delta)
   const weighted = packDelta(delta, { importance })
   expect(weighted.length).toBeLessThan(1.02 * plain.length)
@@ -62,7 +62,8 @@ test('where losses are 16 times as steep the step is a quarter, and a score of s
   }
   const base = stepOf(weighted)
   expect(offIn(weighted, 0, 640)).toBeCloseTo(base / 2 ** 12 / 2, 3)
-  expect(offIn(weighted, 640, 6_400) / offIn(weighted, 0, 640)).toBeCloseTo(4, 1)
+  expect(offIn(weighted, 1_920, 6_400) / offIn(weighted, 0, 640)).toBeCloseTo(4, 1)
+  expect(offIn(weighted, 1_920, 6_400) / offIn(weighted, 640, 1_920)).toBeCloseTo(Math.SQRT2, 1)
   expect(offIn(weighted, 0, 640)).toBeLessThan(0.4 * offIn(plain, 0, 640))
   // A factor on all of it changes nothing, nor does a block that no gradient reaches break anything.
   expect(packDelta(delta, { importance: importance.map((w) => 2 ** 20 * w) })).toEqual(weighted)
