@@ -13,7 +13,8 @@ const peersOf = (study: ConcreteStudy): string[] => [...study.studies.keys()].fi
 
 /**
  * The rows `concrete unroll 1 %` to `10 %` with the best peer beside each, a row for every peer, and `fd against autodiff` on
- * the same task. Two draws of the data. Cost: 7 CPU-minutes. Throws evals/python, evals/peer.
+ * the same task. Two draws of the data; what costs minutes is
+ * kept in the user's cache piece by piece. Cost: 7 CPU-minutes. Throws evals/python, evals/peer.
  */
 export async function concretePart(
   seed: number,
@@ -23,8 +24,9 @@ export async function concretePart(
   const scratch = mkdtempSync(join(tmpdir(), 'tributary-concrete-'))
   try {
     const studies: ConcreteStudy[] = []
-    for (const own of dataSeeds)
+    for (const own of dataSeeds) {
       studies.push(await studyConcrete(own, { python, scratch: join(scratch, `${own}`), say }))
+    }
     const rows = (Object.keys(concreteFractions) as ConcreteFraction[]).flatMap((fraction) =>
       rowsOf(fraction, { studies, seed }),
     )

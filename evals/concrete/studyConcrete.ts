@@ -2,6 +2,7 @@ import { predictedChanges, unroll, type Study } from '../../attribution/index.ts
 import { drawMasks } from '../attribution/drawMasks.ts'
 import { concreteTask } from './concreteTask.ts'
 import { openPeers, peerMethods, type PeerScores } from './peerScores.ts'
+import { keepPiece } from './keepPiece.ts'
 import { meanScore } from './meanScore.ts'
 
 /** Rows removed of 927. */
@@ -20,7 +21,7 @@ export type ConcreteStudy = {
   /** What the validation split chose for each peer. */
   chosen: Map<string, string>
   /** Our scores and those of exact Hessian-vector products in fp64, for the first queries. */
-  autodiff: { ours: Float64Array[]; exact: number[][] }
+  autodiff: { ours: ArrayLike<number>[]; exact: number[][] }
   lossBefore: number
   lossAfter: number
   versions: Record<string, string>
@@ -43,7 +44,9 @@ export async function studyConcrete(
   const [tested, validated] = [queries.slice(0, testQueries), queries.slice(testQueries)]
   const judge = async (removed: number, count: number, kind: string) => {
     const masks = drawMasks(task.samples, { removed, count, seed: `concrete ${seed} ${kind}` })
-    const losses = (await task.trainer.train(masks)).map((own) => task.queryLosses(own))
+    const losses = await keepPiece({ seed, kind, removed, count }, async () =>
+      (await task.trainer.train(masks)).map((own) => Array.from(task.queryLosses(own))),
+    )
     const changes = (query: number) => Float64Array.from(losses, (own) => own[query]! - before[query]!)
     return { masks, changes }
   }
@@ -70,14 +73,17 @@ export async function studyConcrete(
 
   say(`concrete ${seed}: unroll of ${testQueries} queries`)
   const gradients = tested.map((query) => task.queryGradient(query, theta))
-  const ours = await unroll(recorded.path, task.oracle, gradients)
+  const ours = await keepPiece({ seed, unroll: tested }, async () =>
+    (await unroll(recorded.path, task.oracle, gradients)).map((row) => Array.from(row)),
+  )
   keep('unroll', ours)
 
   const { peer, versions } = await openPeers(task, recorded, { python, scratch })
   const chosen = new Map<string, string>()
   try {
     for (const [method, request] of Object.entries(peerMethods)) {
-      const { scores, cpuSeconds } = await peer.ask<PeerScores>({ op: 'scores', queries, ...request })
+      const asked = { op: 'scores', queries, ...request }
+      const { scores, cpuSeconds } = await keepPiece({ seed, asked }, () => peer.ask<PeerScores>(asked))
       const settings = Object.entries(scores).map(([setting, rows]) => {
         const value = meanScore(studyOf(rows.slice(testQueries), validated, validation))
         return { setting, rows, value }
@@ -90,7 +96,8 @@ export async function studyConcrete(
       keep(method, best.rows.slice(0, testQueries))
     }
     say(`concrete ${seed}: exact Hessian-vector products of ${autodiffQueries} queries`)
-    const exact = await peer.ask<PeerScores>({ op: 'unroll', queries: tested.slice(0, autodiffQueries) })
+    const asked = { op: 'unroll', queries: tested.slice(0, autodiffQueries) }
+    const exact = await keepPiece({ seed, asked }, () => peer.ask<PeerScores>(asked))
     return {
       studies,
       chosen,

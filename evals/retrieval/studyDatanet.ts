@@ -29,8 +29,14 @@ import { inMemory, sampleGradients } from '../attribution/sampleGradients.ts'
 import type { HeldOut } from './holdOut.ts'
 import { nameContributor, type Pooling } from './nameContributor.ts'
 
-/** LoRA on the last two blocks, two passes: minutes less than the product's, and the states that enter them are kept. */
-export const retrievalRecipe = recipeOf({ name: 'retrieval', lastBlocks: 2, maxLength: 96, epochs: 2 })
+/** LoRA on the last two blocks, two passes. Short texts of few words have large gradients by nature: none stops the run. */
+export const retrievalRecipe = recipeOf({
+  name: 'retrieval',
+  lastBlocks: 2,
+  maxLength: 96,
+  epochs: 2,
+  poison: { action: 'stop', timesMedian: 1_000, window: 256, mostPpm: 10_000 },
+})
 
 /**
  * Who wrote the held-out texts of one Datanet, by each method: 1 for every text whose contributor it names, else 0.

@@ -39,12 +39,14 @@ def loader(parts, batch):
 def inverse(kind, problem, queries, regularizations, **more):
     """Influence functions with the inverse Hessian: by conjugate gradients, by Arnoldi, or DataInf's formula."""
     train = loader(problem.train, len(problem.train[0]))
-    asked = loader([part[queries] for part in problem.queries], len(queries))
+    asked = loader([part[queries] for part in problem.queries], 8)
     found = {}
-    for regularization in regularizations:
-        attributor = kind(task=task_of(problem)[0], regularization=regularization, **more)
-        attributor.cache(train)
-        found[f"regularization {regularization}"] = attributor.attribute(train, asked).T.detach()
+    # The flat parameters that it makes keep an autograd graph of all its iterations: tens of GB.
+    with torch.no_grad():
+        for regularization in regularizations:
+            attributor = kind(task=task_of(problem)[0], regularization=regularization, **more)
+            attributor.cache(train)
+            found[f"regularization {regularization}"] = attributor.attribute(train, asked).T.clone()
     return found
 
 
