@@ -16,12 +16,13 @@ export type OnUnrolled = (left: number, steps: number) => void | Promise<void>
  *   score[i] -= (1/B) u · g_b for each slot b that holds i       = - d loss / d weight[i]
  *   adjoint += H u                                               H of the batch at the parameters before the step
  *
- * The same path gives the same bits, however it is cut into blocks. At three steps of a run (the last, and at two thirds and one
- * fifth of it) the step size of the finite differences is checked, and chosen anew where it no longer fits.
+ * The same path gives the same bits, however it is cut into blocks. At the last step (in runs of 48 and more also at two thirds
+ * and one fifth of them) the step size of the finite differences is checked, and chosen anew where it no longer fits.
  *
- * Cost, in training runs a query (1 is the gradients that training took): central 2 + 6/T, mixed 1.25 + 4/T. Error against
- * exact second derivatives, 54 steps of Adam on small Llamas: central 2e-4, mixed 5e-4 to 1e-3 (one-sided at every step:
- * 2e-3 to 4e-3); rank correlation .9999 and more. Memory: pathStates, and the gradients of one step.
+ * Cost, in training runs a query (1 is the gradients that training took): central 2 + 6/T, mixed 1.25 + 4/T
+ * (2 + 2/T and 1.25 + 1/T below 48 steps). Errors, measured at 54 steps of Adam on small Llamas: central 2e-4 against exact
+ * second derivatives, mixed 3e-4 to 1e-3 against central (one-sided at every step: 2e-3 to 4e-3), rank correlation .9999 and
+ * more. Memory: pathStates, and the gradients of one step.
  * Source: differentiation through training, Maclaurin et al., arXiv 1502.03492; as data attribution, MAGIC, arXiv 2504.16430.
  * Throws attribution/shape, attribution/not-finite, attribution/optimiser, attribution/step-size, attribution/other-run.
  */
@@ -66,9 +67,13 @@ async function productsOf(
   return products
 }
 
+/** In a short run the last step alone is looked at: a look costs as much as a step. */
 function isProbe(t: number, steps: number): boolean {
-  return t === steps - 1 || t === Math.floor((2 * steps) / 3) || t === Math.floor(steps / 5)
+  if (t === steps - 1) return true
+  return steps >= longRun && (t === Math.floor((2 * steps) / 3) || t === Math.floor(steps / 5))
 }
+
+const longRun = 48
 
 /** The oracle must see the batch that training saw: another run, model or engine gives gradients that point elsewhere. */
 function checkSameRun(mean: Float64Array, { t, batchGradient }: PathState): void {
