@@ -133,5 +133,10 @@ function lossRows(found: readonly LanguageStudy[]): Row[] {
   return [
     { figure: 'loss of the queries without an adapter', value: mean(({ lossBefore }) => lossBefore), unit: 'nats' },
     { figure: "loss of the queries by the protocol's recipe", value: mean(({ lossAfter }) => lossAfter), unit: 'nats' },
+    {
+      figure: 'loss of the queries by the best of rough recipes',
+      value: mean(({ lossRough }) => lossRough),
+      unit: 'nats: epsilon 1e-8, no warm-up, no decay, four rates',
+    },
   ]
 }

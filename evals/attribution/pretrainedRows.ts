@@ -23,7 +23,7 @@ const recipe = protocolRecipe({
   batch: 2,
   maxLength: 64,
   maxLabels: 16,
-  learningRatePpb: 5_000_000,
+  learningRatePpb: 20_000_000,
   seed: 1,
 })
 

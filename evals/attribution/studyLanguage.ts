@@ -6,6 +6,7 @@ import { openProtocol, type Protocol } from './openProtocol.ts'
 import { queryGradients, queryLosses } from './queryLosses.ts'
 import { retrainInFreshProcess } from './retrainInFreshProcess.ts'
 import { retrainMasks } from './retrainMasks.ts'
+import { roughLoss } from './roughLoss.ts'
 import { trainProtocol } from './trainProtocol.ts'
 import { unrollResumably } from './unrollResumably.ts'
 
@@ -25,6 +26,8 @@ export type LanguageStudy = {
   /** Mean loss of the queries, nats, without an adapter and with it. */
   lossBefore: number
   lossAfter: number
+  /** The lowest that a recipe made for loss alone reaches. */
+  lossRough: number
 }
 
 /** The whole protocol for one draw of the data; resumable mask by mask. Cost: 12 CPU-minutes. */
@@ -95,6 +98,7 @@ export async function studyLanguage(
     replays: { runs: known.length, equal },
     lossBefore: meanOf(untrained),
     lossAfter: meanOf(reference),
+    lossRough: await roughLoss(engine, { dataSeed, say }),
   }
 }
 
