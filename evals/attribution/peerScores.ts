@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { TributaryError } from '../../kernel/index.ts'
 import { writePeft } from '../../models/index.ts'
+import { keepPiece } from '../keepPiece.ts'
 import { Peer } from '../peers/Peer.ts'
 import { providePython } from '../peers/provide.ts'
 import type { Protocol } from './openProtocol.ts'
@@ -15,7 +16,6 @@ const regularizations = [1e-3, 1e-2, 0.1, 1]
 const requests = {
   'kronfluence EK-FAC': { package: 'kronfluence', strategies: ['ekfac'], dampings, empirical: false },
   'dattri CG': { package: 'dattri', method: 'cg', regularizations, max_iter: 20 },
-  'dattri Arnoldi': { package: 'dattri', method: 'arnoldi', regularizations },
   'dattri DataInf': { package: 'dattri', method: 'datainf', regularizations },
 } as const
 
@@ -25,16 +25,18 @@ export const peerFamilies = Object.keys(requests)
 /** A peer whose losses are others than ours computes another model. */
 const tolerance = 1e-4
 
+type Answer = { scores: Record<string, number[][]>; cpuSeconds: number }
+
 /**
  * Scores [queries][N] by the peers, by `family setting`: positive = helped, as ours. They open the base through transformers
- * and the adapter through peft, and what they call the loss of each query must be ours.
+ * and the adapter through peft, and what they call the loss of each query must be ours. Kept in the user's cache.
  * Cost: 2 CPU-minutes at 144 samples. Throws evals/python, evals/peer, evals/other-model.
  */
 export async function peerScores(
   protocol: Protocol,
   theta: Float32Array,
   say: (line: string) => void,
-): Promise<Map<string, Float64Array[]>> {
+): Promise<{ scores: Map<string, Float64Array[]>; versions: Record<string, string> }> {
   const { engine, run } = protocol
   const scratch = mkdtempSync(join(tmpdir(), 'tributary-peers-'))
   const script = join(import.meta.dirname, '../peers/attribution.py')
@@ -45,8 +47,8 @@ export async function peerScores(
     const rows = run.rows.map(({ ids, labels }) => ({ ids: Array.from(ids), labels: Array.from(labels) }))
     const samples = run.plan.samples.length
     const queries = rows.slice(samples, samples + run.plan.heldOut.length)
-    const request = { op: 'language', base: engine.base.dir, adapter, train: rows.slice(0, samples), queries }
-    await peer.ask(request)
+    const problem = { op: 'language', base: engine.base.dir, adapter, train: rows.slice(0, samples), queries }
+    const versions = await peer.ask<Record<string, string>>(problem)
     const { lossesNats } = await peer.ask<{ lossesNats: number[] }>({ op: 'losses' })
     const [ours] = await queryLosses(protocol, [theta])
     const gap = Math.max(...lossesNats.map((loss, q) => Math.abs(loss - ours![q]!)))
@@ -58,13 +60,10 @@ export async function peerScores(
       })
     }
     const scores = new Map<string, Float64Array[]>()
-    const asked = queries.map((_, q) => q)
     for (const [family, own] of Object.entries(requests)) {
-      const found = await peer.ask<{ scores: Record<string, number[][]>; cpuSeconds: number }>({
-        op: 'scores',
-        queries: asked,
-        ...own,
-      })
+      const asked = { op: 'scores', queries: queries.map((_, q) => q), ...own }
+      const key = { run: run.digest, versions, asked }
+      const found = await keepPiece(key, () => peer.ask<Answer>(asked))
       for (const [setting, values] of Object.entries(found.scores)) {
         scores.set(
           `${family} ${setting}`,
@@ -73,7 +72,7 @@ export async function peerScores(
       }
       say(`scored by ${family}, ${found.cpuSeconds.toFixed(0)} CPU-s`)
     }
-    return scores
+    return { scores, versions: { ...peer.versions, ...versions } }
   } finally {
     peer.close()
     rmSync(scratch, { recursive: true, force: true })

@@ -1,8 +1,8 @@
 import { predictedChanges, unroll, type Study } from '../../attribution/index.ts'
 import { drawMasks } from '../attribution/drawMasks.ts'
-import { concreteTask } from './concreteTask.ts'
+import { keepPiece } from '../keepPiece.ts'
+import { concreteSettings, concreteTask } from './concreteTask.ts'
 import { openPeers, peerMethods, type PeerScores } from './peerScores.ts'
-import { keepPiece } from './keepPiece.ts'
 import { meanScore } from './meanScore.ts'
 
 /** Rows removed of 927. */
@@ -37,6 +37,7 @@ export async function studyConcrete(
   { python, scratch, say }: { python: string; scratch: string; say: (line: string) => void },
 ): Promise<ConcreteStudy> {
   const task = concreteTask(seed)
+  const kept = <Piece>(what: unknown, make: () => Promise<Piece>) => keepPiece({ what, concreteSettings }, make)
   const recorded = await task.record()
   const theta = recorded.thetas.at(-1)!
   const before = task.queryLosses(theta)
@@ -44,7 +45,7 @@ export async function studyConcrete(
   const [tested, validated] = [queries.slice(0, testQueries), queries.slice(testQueries)]
   const judge = async (removed: number, count: number, kind: string) => {
     const masks = drawMasks(task.samples, { removed, count, seed: `concrete ${seed} ${kind}` })
-    const losses = await keepPiece({ seed, kind, removed, count }, async () =>
+    const losses = await kept({ seed, kind, removed, count }, async () =>
       (await task.trainer.train(masks)).map((own) => Array.from(task.queryLosses(own))),
     )
     const changes = (query: number) => Float64Array.from(losses, (own) => own[query]! - before[query]!)
@@ -73,7 +74,7 @@ export async function studyConcrete(
 
   say(`concrete ${seed}: unroll of ${testQueries} queries`)
   const gradients = tested.map((query) => task.queryGradient(query, theta))
-  const ours = await keepPiece({ seed, unroll: tested }, async () =>
+  const ours = await kept({ seed, unroll: tested }, async () =>
     (await unroll(recorded.path, task.oracle, gradients)).map((row) => Array.from(row)),
   )
   keep('unroll', ours)
@@ -83,7 +84,7 @@ export async function studyConcrete(
   try {
     for (const [method, request] of Object.entries(peerMethods)) {
       const asked = { op: 'scores', queries, ...request }
-      const { scores, cpuSeconds } = await keepPiece({ seed, asked }, () => peer.ask<PeerScores>(asked))
+      const { scores, cpuSeconds } = await kept({ seed, asked }, () => peer.ask<PeerScores>(asked))
       const settings = Object.entries(scores).map(([setting, rows]) => {
         const value = meanScore(studyOf(rows.slice(testQueries), validated, validation))
         return { setting, rows, value }
@@ -97,7 +98,7 @@ export async function studyConcrete(
     }
     say(`concrete ${seed}: exact Hessian-vector products of ${autodiffQueries} queries`)
     const asked = { op: 'unroll', queries: tested.slice(0, autodiffQueries) }
-    const exact = await keepPiece({ seed, asked }, () => peer.ask<PeerScores>(asked))
+    const exact = await kept({ seed, asked }, () => peer.ask<PeerScores>(asked))
     return {
       studies,
       chosen,

@@ -2,6 +2,7 @@ import { concretePart } from '../concrete/concretePart.ts'
 import { languageRows } from '../attribution/languageRows.ts'
 import { openProtocolEngine } from '../attribution/openProtocol.ts'
 import { packingRows } from '../attribution/packingRows.ts'
+import { peerRows } from '../attribution/peerRows.ts'
 import { pretrainedRows } from '../attribution/pretrainedRows.ts'
 import { recipeRows } from '../attribution/recipeRows.ts'
 import { seedRows } from '../attribution/seedRows.ts'
@@ -11,13 +12,13 @@ import type { TableOptions } from '../runTable.ts'
 
 const dataSeeds = [1, 2]
 
-export const parts = ['language', 'seeds', 'packing', 'recipes', 'smollm2', 'concrete']
+export const parts = ['language', 'seeds', 'packing', 'recipes', 'smollm2', 'peers', 'concrete']
 
 /**
  * Proof of Attribution judged by real retraining: how well each method predicts what removing samples, or a payee, does to
  * the loss of an answer. What is retrained is kept in the user's cache, mask by mask: a run that was killed goes on.
  * Needs TRIBUTARY_DATA. Cost the first time: 20 CPU-minutes for `language`, 1 for `seeds`, 12 for `smollm2`;
- * `concrete`, a regression task beside dattri and kronfluence, 7 each time.
+ * `peers`, dattri and kronfluence on the same model, 5 after `language`; `concrete`, a regression task beside them, 7.
  */
 export async function run({
   seed,
@@ -28,10 +29,23 @@ export async function run({
   if (only.includes('smollm2')) {
     rows.push(...(await pretrainedRows(say, seed)).map((row) => ({ ...row, part: 'smollm2' })))
   }
-  if (!only.includes('concrete')) return { rows, versions: {} }
-  const concrete = await concretePart(seed, say)
-  rows.push(...concrete.rows.map((row) => ({ ...row, part: 'concrete' })))
-  return { rows, versions: concrete.versions }
+  const versions: Record<string, string> = {}
+  if (only.includes('concrete')) {
+    const concrete = await concretePart(seed, say)
+    rows.push(...concrete.rows.map((row) => ({ ...row, part: 'concrete' })))
+    Object.assign(versions, concrete.versions)
+  }
+  if (only.includes('peers')) {
+    const engine = await openProtocolEngine(say)
+    try {
+      const peers = await peerRows(engine, { dataSeeds, seed, say })
+      rows.push(...peers.rows.map((row) => ({ ...row, part: 'peers' })))
+      Object.assign(versions, peers.versions)
+    } finally {
+      await engine.close()
+    }
+  }
+  return { rows, versions }
 }
 
 async function languageModelRows({ seed, say, only }: Required<TableOptions>): Promise<Row[]> {

@@ -1,16 +1,15 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { digestText } from '../../kernel/index.ts'
-import { cacheFolder } from '../../provision/index.ts'
-import { concreteSettings } from './concreteTask.ts'
+import { digestText } from '../kernel/index.ts'
+import { cacheFolder } from '../provision/index.ts'
 
 /**
  * Numbers that cost minutes, made once and kept in the user's cache under what decides them, so that a table that was killed
- * goes on. `what` names the piece with its settings; change `v` when what is computed changes.
+ * goes on. `key` names the piece with its settings; change `v` when what is computed changes. JSON alone.
  */
-export async function keepPiece<Piece>(what: unknown, make: () => Promise<Piece>): Promise<Piece> {
-  const key = digestText(JSON.stringify({ v: 1, what, concreteSettings }))
-  const file = join(cacheFolder(), 'evals', 'concrete', `${key.slice(2, 18)}.json`)
+export async function keepPiece<Piece>(key: Record<string, unknown>, make: () => Promise<Piece>): Promise<Piece> {
+  const name = digestText(JSON.stringify({ v: 1, ...key })).slice(2, 18)
+  const file = join(cacheFolder(), 'evals', 'pieces', `${name}.json`)
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Piece
   } catch {
