@@ -22,7 +22,7 @@ export const parts = [
   'medical-medquad',
 ]
 
-const sizes = { contributors: 10, samplesOfEach: 12, queriesOfEach: 4 }
+const sizes = { contributors: 10, samples: 120, queries: 40, fewestOfEach: 12 }
 const paid = 'influence, damped Fisher'
 
 /**

@@ -12,7 +12,7 @@ const texts: SourcedText[] = Array.from({ length: 3_000 }, (_, i) => ({
 }))
 
 test('no document is on both sides, everybody teaches as much, and the same seed holds out the same', () => {
-  const sizes = { contributors: 4, samplesOfEach: 20, queriesOfEach: 5 }
+  const sizes = { contributors: 4, samples: 80, queries: 20, fewestOfEach: 20 }
   const { contributors, samples, queries } = holdOut(texts, sizes, 1)
   expect(contributors).toHaveLength(4)
   expect(samples).toHaveLength(80)
@@ -28,7 +28,7 @@ test('no document is on both sides, everybody teaches as much, and the same seed
 })
 
 test('about a tenth of the documents is held out', () => {
-  const sizes = { contributors: 5, samplesOfEach: 1, queriesOfEach: 3_000 }
+  const sizes = { contributors: 5, samples: 5, queries: 15_000, fewestOfEach: 1 }
   const { queries } = holdOut(texts, sizes, 1)
   const share = new Set(queries.map(({ document }) => document)).size / 750
   expect(share).toBeGreaterThan(0.07)
@@ -37,7 +37,7 @@ test('about a tenth of the documents is held out', () => {
 
 test('who has nothing to learn from, or nothing to ask about, is left out', () => {
   const one = { prompt: '', completion: 'x', contributor: 'alone', document: 'the only one' }
-  const { contributors } = holdOut([...texts, one], { contributors: 9, samplesOfEach: 1, queriesOfEach: 1 }, 1)
+  const { contributors } = holdOut([...texts, one], { contributors: 9, samples: 9, queries: 9, fewestOfEach: 1 }, 1)
   expect(contributors).not.toContain('alone')
   expect(contributors).toHaveLength(5)
 })
