@@ -22,38 +22,48 @@ export function putEvidence(page: string, root: string): string {
   return `${before}${open}\n\n${text}\n\n${ldsTable}\n\n${picture}\n\n${others(rows)}\n\n${close}${after}`
 }
 
-/** One row a method, one column a fraction: mean and lower bound. */
+/** One row a method, the best at 5 % first; one column a fraction, and one for whole payees: mean and lower bound. */
 function lds(rows: readonly Row[]): string | undefined {
   const valueOf = new Map(rows.map(({ figure, value }) => [figure, value]))
-  const methods = new Set(
-    rows.flatMap(({ figure }) => /^lds (?!margin|smollm2)(.+) \d+ %$/.exec(figure)?.slice(1) ?? []),
-  )
+  const name = /^(?:lds (?!margin|smollm2)(.+) \d+ %|payee spearman ([^,]+))$/
+  const methods = new Set(rows.flatMap(({ figure }) => name.exec(figure)?.slice(1).filter(Boolean) ?? []))
   if (methods.size === 0) return undefined
-  const cell = (method: string, fraction: string): string => {
-    const mean = valueOf.get(`lds ${method} ${fraction}`)
-    const low = valueOf.get(`lds ${method} ${fraction}, lower 90 % bound`)
+  const sorted = [...methods].toSorted(
+    (a, b) => (valueOf.get(`lds ${b} 5 %`) ?? 0) - (valueOf.get(`lds ${a} 5 %`) ?? 0),
+  )
+  const cell = (figure: string): string => {
+    const mean = valueOf.get(figure)
+    const low = valueOf.get(`${figure}, lower 90 % bound`)
     if (mean === undefined || mean === null) return ''
     return low === undefined || low === null ? digits(mean) : `${digits(mean)} (${digits(low)})`
   }
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [
-    line(['LDS, mean (lower bound)', ...fractions.map((fraction) => `${fraction} removed`)]),
-    line(['---', ...fractions.map(() => '---')]),
-    ...[...methods].map((method) => line([method, ...fractions.map((fraction) => cell(method, fraction))])),
+    line(['mean (lower bound)', ...fractions.map((fraction) => `${fraction} removed`), 'one payee removed']),
+    line(['---', ...fractions.map(() => '---'), '---']),
+    ...sorted.map((method) =>
+      line([
+        method,
+        ...fractions.map((fraction) => cell(`lds ${method} ${fraction}`)),
+        cell(`payee spearman ${method}`),
+      ]),
+    ),
   ].join('\n')
 }
 
 function others(rows: readonly Row[]): string {
-  const shown = rows.filter(({ figure }) => /^(payee spearman|share error|seed|lds smollm2|replay bytes)/.test(figure))
+  const shown = rows.filter(({ figure }) =>
+    /^(share error|seed|lds smollm2|lds margin|payee effects|replay bytes)/.test(figure),
+  )
   return shown
     .filter(({ value }) => value !== null)
     .map(({ figure, value, unit, goal, met }) => {
       const judged = goal === undefined ? '' : `; goal ${goal}, ${met ? 'met' : '**missed**'}`
-      return `- ${figure}: ${digits(value!)} ${unit ?? ''}${judged}`
+      return `- ${figure}: ${digits(value!, 4)} ${unit ?? ''}${judged}`
     })
     .join('\n')
 }
 
-function digits(value: number): string {
-  return Math.abs(value) < 10 ? value.toFixed(3).replace(/^(-?)0\./, '$1.') : value.toPrecision(4)
+function digits(value: number, decimals = 3): string {
+  return Math.abs(value) < 10 ? value.toFixed(decimals).replace(/^(-?)0\./, '$1.') : value.toPrecision(4)
 }
