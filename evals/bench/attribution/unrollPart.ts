@@ -35,7 +35,7 @@ const answers = 4
 /**
  * The exact unroll in training runs: CPU seconds over those of training the same adapter again (retrain), without the
  * gradients of the answers, which their receipts had. An epoch's averaged adjoint takes central differences, the audit of one
- * answer one-sided ones. And the bytes of a packed counterfactual adapter over those of the adapter, from the same run.
+ * answer mixed ones. And the bytes of a packed counterfactual adapter over those of the adapter, from the same run.
  * 32 samples of at most 128 tokens, two epochs of the recipe quick, 8 groups.
  */
 export async function unrollPart({ base, dir, say }: BenchContext): Promise<Row[]> {
@@ -77,12 +77,12 @@ export async function unrollPart({ base, dir, say }: BenchContext): Promise<Row[
     gradients.map((_, i) => BigInt(i + 1)),
   )
   const oracle = gradientOracle(engine, run)
-  const costOf = (query: Float32Array, difference: 'central' | 'one-sided'): Promise<number> => {
+  const costOf = (query: Float32Array, difference: 'central' | 'mixed'): Promise<number> => {
     say(`${difference} unroll of ${run.steps} steps: minutes`)
     return cpuSecondsOf(() => unroll(path, oracle, [query], { difference }))
   }
   const central = await costOf(epoch, 'central')
-  const oneSided = await costOf(gradients[0]!, 'one-sided')
+  const mixed = await costOf(gradients[0]!, 'mixed')
   const importance = await parameterImportance(path)
   await path.close()
   await engine.close()
@@ -93,7 +93,7 @@ export async function unrollPart({ base, dir, say }: BenchContext): Promise<Row[
   return [
     { figure: 'one training run of the unroll costs', value: training, unit: 'CPU-s' },
     runs('epoch adjoint cost (training runs, gradients of the answers apart)', central, 2.2),
-    runs('audit unroll cost (training runs per answer)', oneSided, 1.5),
+    runs('audit unroll cost (training runs per answer)', mixed, 1.5),
     judged(
       { figure: 'bytes per payee over bytes of the adapter', value: packed / (4 * layout.length), unit: 'of all' },
       { of: 'value', most: 0.1 },
