@@ -50,10 +50,11 @@ function rowsOf(
       { uniform: seededUniform(`concrete ${seed} ${fraction} ${method}`) },
     )
   const ours = scoreOf('unroll')
-  const peers = peersOf(studies[0]!).map((name) => ({ name, ...scoreOf(name) }))
+  const finite = peersOf(studies[0]!).filter((name) => studies.every((study) => study.studies.has(name)))
+  const peers = finite.map((name) => ({ name, ...scoreOf(name) }))
   const best = peers.toSorted((a, b) => b.mean - a.mean)[0]!
   const goal = goals[fraction]
-  const unit = 'LDS'
+  const unit = `LDS, ${ours.queries} queries, ${ours.masks} masks`
   return [
     {
       figure: `concrete unroll ${fraction}`,

@@ -89,7 +89,11 @@ export async function studyConcrete(
         const value = meanScore(studyOf(rows.slice(testQueries), validated, validation))
         return { setting, rows, value }
       })
-      const best = settings.toSorted((a, b) => b.value - a.value)[0]!
+      const best = settings.toSorted((a, b) => b.value - a.value)[0]
+      if (!best) {
+        say(`concrete ${seed}: ${method} gives no finite number with any setting: left out`)
+        continue
+      }
       say(
         `concrete ${seed}: ${method}, ${best.setting}: ${best.value.toFixed(3)} on validation, ${cpuSeconds.toFixed(0)} CPU-s`,
       )
