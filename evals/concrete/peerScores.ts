@@ -10,12 +10,14 @@ export type PeerScores = { scores: Record<string, number[][]>; cpuSeconds: numbe
 const dampings = [null, 1e-8, 1e-4, 1e-3, 1e-2, 0.1]
 const regularizations = [1e-3, 1e-2, 0.1, 1]
 
-/** Every method of the peers that can load the task, with the settings that the validation split chooses from. */
+/**
+ * Methods of the peers that load the task, with the settings that the validation split chooses from. dattri's Arnoldi
+ * projector gives no finite number on it with any of them.
+ */
 export const peerMethods = {
   'kronfluence, EK-FAC': { package: 'kronfluence', strategies: ['ekfac'], dampings, empirical: false },
   'kronfluence, K-FAC': { package: 'kronfluence', strategies: ['kfac'], dampings, empirical: false },
   'dattri, inverse Hessian by CG': { package: 'dattri', method: 'cg', regularizations, max_iter: 30 },
-  'dattri, inverse Hessian by Arnoldi': { package: 'dattri', method: 'arnoldi', regularizations },
   'dattri, DataInf': { package: 'dattri', method: 'datainf', regularizations },
   'dattri, TracIn': { package: 'dattri', method: 'tracin' },
   'dattri, DVEmb': { package: 'dattri', method: 'dvemb', scales: [10] },

@@ -4,7 +4,7 @@ import copy
 
 import torch
 from dattri.algorithm.dvemb import DVEmbAttributor
-from dattri.algorithm.influence_function import IFAttributorArnoldi, IFAttributorCG, IFAttributorDataInf
+from dattri.algorithm.influence_function import IFAttributorCG, IFAttributorDataInf
 from dattri.algorithm.tracin import TracInAttributor
 from dattri.task import AttributionTask
 from torch.utils.data import DataLoader, TensorDataset
@@ -37,7 +37,7 @@ def loader(parts, batch):
 
 
 def inverse(kind, problem, queries, regularizations, **more):
-    """Influence functions with the inverse Hessian: by conjugate gradients, by Arnoldi, or DataInf's formula."""
+    """Influence functions with the inverse Hessian: by conjugate gradients or DataInf's formula."""
     train = loader(problem.train, len(problem.train[0]))
     asked = loader([part[queries] for part in problem.queries], 8)
     found = {}
@@ -80,7 +80,7 @@ def dvemb(problem, queries, scales):
 
 
 def dattri_scores(problem, method, queries, **settings):
-    kinds = {"cg": IFAttributorCG, "arnoldi": IFAttributorArnoldi, "datainf": IFAttributorDataInf}
+    kinds = {"cg": IFAttributorCG, "datainf": IFAttributorDataInf}
     if method in kinds:
         return inverse(kinds[method], problem, queries, **settings)
     return {"tracin": tracin, "dvemb": dvemb}[method](problem, queries, **settings)
