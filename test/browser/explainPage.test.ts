@@ -104,7 +104,7 @@ describe('explain, of an answer that was sold', () => {
     const question = { model: tinyDatanet, messages: [{ role: 'user', content: 'Which river floods?' }], max_tokens: 8 }
     receipt = digestString.parse((await call('ask', question, 'ask'))['receipt'])
     await call('trace_answer', { receipt })
-  })
+  }, 240_000)
   afterAll(async () => {
     vi.unstubAllEnvs()
     await gateway.close()
