@@ -12,18 +12,22 @@ import { substituteRows } from '../gaming/substituteRows.ts'
 import type { Row } from '../renderTable.ts'
 import type { TableOptions } from '../runTable.ts'
 
+export const parts = ['attacks', 'more']
+
 type Rules = ReturnType<typeof judgedRules>
 
 /**
  * What share rules pay to those who cheat, and how far they tell honest payees apart: every attack trained for real on the
  * small language model, shares from exact removal effects. Four attackers of twelve payees, 96 answers; gains are ratios of
  * money after to before, with a 90 % interval over attackers and answers.
- * Needs TRIBUTARY_DATA. Cost the first time: 15 CPU-minutes of training, kept game by game: a run that was killed goes on.
+ * Needs TRIBUTARY_DATA. Cost the first time: 13 CPU-minutes of training (`--only attacks`), 5 for
+ * `more`, the rule by sample and nine copies before the filter, kept game by game: a run that was killed goes on.
  */
-export async function run({ seed, say }: TableOptions): Promise<Row[]> {
-  const played = await playGames(seed, say)
+export async function run({ seed, say, only = parts }: TableOptions): Promise<Row[]> {
+  const more = only.includes('more')
+  const played = await playGames(seed, { say, more })
   const floor = measuredFloor(played.honest.names, played.seeds)
-  const rules = judgedRules(floor)
+  const rules = judgedRules(floor).filter(({ rule }) => more || !rule.startsWith('positive-per-sample'))
   const chosen = rules.find(({ name }) => name === chosenRule)!
   const judged = judgeAttacks(played, rules)
   const contrasts = contrastRows(played, rules)
@@ -33,7 +37,7 @@ export async function run({ seed, say }: TableOptions): Promise<Row[]> {
   )
   const rows = attackRows(played, judged)
   const [headlines, rest] = [rows.filter(({ goal }) => goal), rows.filter(({ goal }) => !goal)]
-  return [
+  const all = [
     ...headlines,
     ...contrasts,
     { figure: 'noise floor, two standard deviations over four seeds', value: floor / 1e6, unit: 'nats' },
@@ -43,14 +47,16 @@ export async function run({ seed, say }: TableOptions): Promise<Row[]> {
     ...frontRunningRows(seed),
     ...rest,
   ]
+  const partOf = ({ figure }: Row): string =>
+    /positive part per sample|x9, unfiltered/.test(figure) ? 'more' : 'attacks'
+  return all.map((row) => ({ ...row, part: partOf(row) })).filter(({ part }) => only.includes(part))
 }
 
 function contrastRows({ honest }: Played, rules: Rules): Row[] {
-  const found = rules.flatMap((judging) => {
-    if (judging.rule.startsWith('positive-per-sample') && !honest.effects.has('sample 0')) return []
+  const found = rules.map((judging) => {
     const { credits } = sideOf(honest, judging)
     const paid = settleNames(credits, [...credits.keys()]).share.reduce((sum, share) => sum + share, 0)
-    return [{ name: judging.name, ...contrastOf(credits), paid }]
+    return { name: judging.name, ...contrastOf(credits), paid }
   })
   const plain = found.find(({ name }) => name === plainRule)!.answer
   return found.map(({ name, answer, epoch, paid }) => ({

@@ -36,7 +36,11 @@ export function judgeAttacks({ honest, attacks }: Played, rules: readonly Judged
       if (known.length === 0) return []
       const after = new Map(known.map((one) => [one, sideOf(one, judging)]))
       const of = (who: (one: Trained) => Attack['attacker']) =>
-        judge(known.map((one) => ({ who: who(one), before, after: after.get(one)! })))
+        judge(
+          known.map((one) => ({ who: who(one), before, after: after.get(one)! })),
+          // Intervals of the two that are put side by side are finer.
+          { draws: judging.name === chosenRule || judging.name === plainRule ? 200 : 40 },
+        )
       const harmed = known.every(({ victim }) => victim !== undefined)
       return [
         {

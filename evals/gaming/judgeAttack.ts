@@ -27,12 +27,14 @@ export function sideOf({ names, effects }: { names: readonly Name[]; effects: Ef
 export type Counted = {
   /** What a name of theirs is left owing is taken from its stake, so it is subtracted. */
   staked?: boolean
+  /** Draws of the bootstrap; 200 unless given. */
+  draws?: number
   /** One epoch of all answers unless given. */
   epochs?: Epochs
 }
 
 /**
- * What the watched are paid after the attack for each wei before. Bootstrap: 400 draws of attackers and of answers, both with repeats, each settled as an epoch.
+ * What the watched are paid after the attack for each wei before. Bootstrap: draws of attackers and of answers, both with repeats, each settled as an epoch.
  */
 export function judge(watched: readonly Watched[], counted: Counted = {}): Judged {
   const answers = watched[0]!.before.credits.length
@@ -40,7 +42,7 @@ export function judge(watched: readonly Watched[], counted: Counted = {}): Judge
   const pairs = watched.map((one) => pairOf(one, all, counted))
   const ratios = pairs.map(([before, after]) => after / before)
   const uniform = seededUniform('judge')
-  const draws = Array.from({ length: 400 }, () => {
+  const draws = Array.from({ length: counted.draws ?? 200 }, () => {
     const asked = all.map(() => Math.floor(uniform() * answers))
     const drawn = watched.map(() => watched[Math.floor(uniform() * watched.length)]!)
     return ratioOf(drawn.map((one) => pairOf(one, asked, counted)))
