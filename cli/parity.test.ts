@@ -124,6 +124,7 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['statement', () => ({ payee: 'npm:danube' })],
   ['draw_audits', () => ({ epoch: 1, count: 1 })],
   ['audit', () => ({ receipt: known.receipt })],
+  ['audit_unroll', () => ({ receipt: known.receipt })],
   ['retrain_payee', () => ({ receipt: known.receipt, payee: 'npm:nobody' }), 'tools/payee-without-samples'],
   ['plan_unroll', () => ({ receipt: known.receipt })],
   ['unroll_block', () => ({ unroll: nowhere, from: 1, to: 0, state: null }), 'blobs/not-found'],

@@ -4,6 +4,7 @@ import { run as archiveHistory } from './archiveHistory.run.ts'
 import { run as ask } from './ask.run.ts'
 import { run as attributeAnswer } from './attributeAnswer.run.ts'
 import { run as audit } from './audit.run.ts'
+import { run as auditUnroll } from './auditUnroll.run.ts'
 import { run as bondStatus } from './bondStatus.run.ts'
 import { run as checkSamples } from './checkSamples.run.ts'
 import { run as chooseQuestions } from './chooseQuestions.run.ts'
@@ -64,6 +65,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.ask, ask),
   bindTool(definitions.attribute_answer, attributeAnswer),
   bindTool(definitions.audit, audit),
+  bindTool(definitions.audit_unroll, auditUnroll),
   bindTool(definitions.bond_status, bondStatus),
   bindTool(definitions.check_samples, checkSamples),
   bindTool(definitions.choose_questions, chooseQuestions),

@@ -2,6 +2,7 @@ import { archiveHistory } from './archiveHistory.ts'
 import { ask } from './ask.ts'
 import { attributeAnswer } from './attributeAnswer.ts'
 import { audit } from './audit.ts'
+import { auditUnroll } from './auditUnroll.ts'
 import { bondStatus } from './bondStatus.ts'
 import { checkSamples } from './checkSamples.ts'
 import { chooseQuestions } from './chooseQuestions.ts'
@@ -62,6 +63,7 @@ export const definitions = {
   ask,
   attribute_answer: attributeAnswer,
   audit,
+  audit_unroll: auditUnroll,
   bond_status: bondStatus,
   check_samples: checkSamples,
   choose_questions: chooseQuestions,
@@ -120,6 +122,7 @@ export const definitions = {
 export {
   ask,
   audit,
+  auditUnroll,
   bondStatus,
   checkSamples,
   chooseQuestions,
