@@ -11,7 +11,7 @@ export async function scoreEpoch(epoch: number): Promise<void> {
   const plan = await step.plan_scoring({ epoch })
   const scorings = []
   for (const { adapter, replayable } of plan.adapters) {
-    const sampleScores = replayable ? await unrolled(epoch, adapter as Digest) : null
+    const sampleScores = replayable ? await unrolled(epoch, adapter) : null
     scorings.push(await step.judge_split({ epoch, adapter, sampleScores }))
   }
   for (const { receipt, adapter, form } of plan.answers) {
