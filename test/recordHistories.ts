@@ -12,7 +12,7 @@ import { tinyHome } from './system/harness/tinyHome.ts'
 
 const home = await tinyHome()
 try {
-  const { tour, answers, settlement } = await startProcess(home).summary()
+  const { tour, answers, adapter, settlement } = await startProcess(home).summary()
   const workflows = {
     tour,
     curator: `${tour}/curate`,
@@ -20,6 +20,7 @@ try {
     buyer: `${tour}/buy`,
     settle: `settle/${settlement.epoch}`,
     attribute: `attribute/${answers[0]?.receipt}`,
+    unroll: `unroll/${settlement.epoch}/${adapter.digest}`,
   }
   const { ctx, close } = await openHere(home)
   try {
