@@ -88,6 +88,7 @@ test('a folder that is no database and a server that is not there are coded erro
 test('the public surface of the room is this list', () => {
   expect(Object.keys(room).toSorted()).toMatchInlineSnapshot(`
     [
+      "addAdapterFile",
       "addContributions",
       "answerJob",
       "appendTrace",

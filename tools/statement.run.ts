@@ -1,6 +1,13 @@
 import { splitFee } from '../attribution/index.ts'
 import { ppmInteger, toWeiString, type Digest } from '../kernel/index.ts'
-import { attributionsOfEpoch, getEpoch, getRule, receiptsOfEpoch, samplesOfPayee, statementOf } from '../store/index.ts'
+import {
+  attributionsOfEpoch,
+  getRule,
+  listEpochs,
+  receiptsOfEpoch,
+  samplesOfPayee,
+  statementOf,
+} from '../store/index.ts'
 import type { statement } from './statement.ts'
 import type { Run } from './runTool.ts'
 import { emptyRoot } from './settlement/computeStatement.ts'
@@ -9,8 +16,10 @@ export const run: Run<typeof statement> = async ({ payee }, { store }) => {
   const leaves = await statementOf(store, { payee })
   const { samples, accepted } = await samplesOfPayee(store, { payee })
   const epochs = []
-  for (const { epoch, epochWei } of leaves) {
-    const { root, owed } = await getEpoch(store, { epoch })
+  // Also epochs in which it only lost, and so has no leaf yet: what it owes is set against later gains.
+  for (const { number: epoch, root, owed } of await listEpochs(store, {})) {
+    if (root === null) continue
+    const leaf = leaves.find((one) => one.epoch === epoch)
     const own = (owed ?? []).filter((one) => one.payee === payee)
     const attributions = new Map((await attributionsOfEpoch(store, { epoch })).map((a) => [a.receipt, a]))
     const answers = []
@@ -31,11 +40,12 @@ export const run: Run<typeof statement> = async ({ payee }, { store }) => {
         chargedWei: toWeiString(chargedWei),
       })
     }
+    if (leaf === undefined && answers.length === 0) continue
     epochs.push({
       epoch,
-      root: root ?? emptyRoot,
+      root,
       rule: rule ?? emptyRoot,
-      earnedWei: toWeiString(epochWei),
+      earnedWei: toWeiString(leaf?.epochWei ?? 0n),
       owedWei: toWeiString(own.reduce((sum, { wei }) => sum + BigInt(wei), 0n)),
       answers,
     })

@@ -40,7 +40,7 @@ const call = (name: string, input: unknown) =>
     call: { face: 'test', effectKey: `external/${name}/${digestText(JSON.stringify(input))}` },
   })
 
-test('an answer of an engine of others is sold, attributed by our gradients, and audited as not reproducible: 10 checks pass', async () => {
+test('an answer of an engine of others is sold, attributed by our gradients, and audited as not reproducible: 11 checks pass', async () => {
   const { ctx, stamp } = external()
   const request = chatRequest.parse({ model: 'rivers', messages: [{ role: 'user', content: 'Elbe?' }], max_tokens: 8 })
   const { feeWei } = await quoteFor(request, ctx)
@@ -61,7 +61,7 @@ test('an answer of an engine of others is sold, attributed by our gradients, and
     checks: { check: string; pass: boolean; judged?: boolean; detail: string }[]
   }
   expect(verdict).toBe('NOT_REPRODUCIBLE')
-  expect(checks).toHaveLength(11)
+  expect(checks).toHaveLength(12)
   const unjudged = checks.filter(({ judged }) => judged === false)
   expect(unjudged).toMatchObject([{ check: 'answer regenerated', pass: true }])
   expect(unjudged[0]?.detail).toContain('vllm 0.32.0')
