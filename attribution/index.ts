@@ -37,13 +37,15 @@ export { apportion } from './shares/apportion.ts'
 export { type PayeeScore, type ScoresToWeigh, type ShareRule, type ShareWeights } from './shares/ShareRule.ts'
 export { shareRule, shareRules } from './shares/shareRules.ts'
 export { splitFee, type FeeSplit } from './shares/splitFee.ts'
+export { splitEpoch } from './shares/splitEpoch.ts'
 export {
-  splitEpoch,
+  epochBooks,
+  type EpochBooks,
   type EpochSplit,
   type FeeOfReceipt,
   type OwedWei,
   type PayeeEarnings,
-} from './shares/splitEpoch.ts'
+} from './shares/epochBooks.ts'
 export { divideByShares } from './shares/divideByShares.ts'
 export { noiseFloor } from './shares/noiseFloor.ts'
 export { sampledSemivalue, type CoalitionLoss } from './shares/sampledSemivalue.ts'

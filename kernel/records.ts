@@ -105,19 +105,29 @@ const feeParts = {
   noiseFloorMicroNats: z.int().min(0).describe('payee scores at or below it earn nothing'),
 }
 
+const exactScoring = {
+  shareRule: z.string().describe('id of the rule by which scores become shares'),
+  exactGroups: z.int().min(0).describe('answers of adapters with so many payee groups or fewer are scored exactly'),
+  exactFeeWei: weiString.describe('answers that cost so much or more are scored exactly too'),
+  exactSample: z.int().min(0).describe('of the other answers of an epoch so many are, drawn by a later block hash'),
+  evidenceFloorPpm: ppmInteger.describe(
+    'rank correlation with real retraining below which no split inside a group is paid: its money goes to the pool',
+  ),
+}
+
 /** How a fee is cut: versioned, content-addressed, referenced on chain. The four parts sum to 1,000,000. */
 export const revenueRuleSchema = z.discriminatedUnion('v', [
   z.object({ v: z.literal(1), ...feeParts, shareRule: z.literal('positive-per-payee/1') }),
+  z.object({ v: z.literal(2), ...feeParts, ...exactScoring }),
   z.object({
-    v: z.literal(2),
+    v: z.literal(3),
     ...feeParts,
-    shareRule: z.string().describe('id of the rule by which scores become shares'),
-    exactGroups: z.int().min(0).describe('answers of adapters with so many payee groups or fewer are scored exactly'),
-    exactFeeWei: weiString.describe('answers that cost so much or more are scored exactly too'),
-    exactSample: z.int().min(0).describe('of the other answers of an epoch so many are, drawn by a later block hash'),
-    evidenceFloorPpm: ppmInteger.describe(
-      'rank correlation with real retraining below which no split inside a group is paid: its money goes to the pool',
-    ),
+    ...exactScoring,
+    payeeCapPpm: ppmInteger
+      .min(1)
+      .describe(
+        'the most that one payee is paid of the contributors’ money of an adapter in an epoch; 1,000,000: no cap',
+      ),
   }),
 ])
 export type RevenueRule = z.infer<typeof revenueRuleSchema>

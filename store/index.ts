@@ -76,6 +76,7 @@ export { getReceipt } from './queries/receipts/getReceipt.ts'
 export { getAnswer, type Answer } from './queries/receipts/getAnswer.ts'
 export { eraseAnswer } from './queries/receipts/eraseAnswer.ts'
 export { receiptsOfEpoch } from './queries/receipts/receiptsOfEpoch.ts'
+export { paidAnswersPage, type PaidAnswer } from './queries/receipts/paidAnswersPage.ts'
 export { receiptsAwaitingEpoch } from './queries/receipts/receiptsAwaitingEpoch.ts'
 export { randomReceipts } from './queries/receipts/randomReceipts.ts'
 

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { digestText, type PayeeId } from '../../kernel/index.ts'
 import { defaultRevenueRule } from './defaultRevenueRule.ts'
 import { settleAccounts, type Account } from './settleAccounts.ts'
-import { splitEpoch, type FeeOfReceipt } from './splitEpoch.ts'
+import type { FeeOfReceipt } from './epochBooks.ts'
+import { splitEpoch } from './splitEpoch.ts'
 
 const id = (i: number) => `npm:payee-${i}` as PayeeId
 const wei = fc.oneof(fc.bigInt(0n, 9n), fc.bigInt(0n, 10n ** 20n))

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { digestText, ppmInteger, type Digest, type PayeeId, type RevenueRule } from '../../kernel/index.ts'
 import { defaultRevenueRule, defaultRevenueRuleDigest } from './defaultRevenueRule.ts'
 import type { ScoresOfAnswer } from './divideByShares.ts'
-import { splitEpoch, type FeeOfReceipt } from './splitEpoch.ts'
+import type { FeeOfReceipt } from './epochBooks.ts'
+import { splitEpoch } from './splitEpoch.ts'
 import { maxWei, splitFee, type FeeSplit } from './splitFee.ts'
 
 const id = (i: number) => `npm:package-${i}` as PayeeId

@@ -13,14 +13,14 @@ export function chooseForms(answers: readonly AnswerToScore[], seed: Digest): Ma
   const others: AnswerToScore[] = []
   for (const answer of answers) {
     const { receipt, feeWei, groups, rule } = answer
-    const exact = rule.v === 2 && (groups <= rule.exactGroups || feeWei >= BigInt(rule.exactFeeWei))
+    const exact = rule.v !== 1 && (groups <= rule.exactGroups || feeWei >= BigInt(rule.exactFeeWei))
     forms.set(receipt, exact ? 'forward' : 'linear')
     if (!exact) others.push(answer)
   }
   const keyed = others.map(({ receipt, rule }) => ({
     receipt,
     key: digestText(`${seed}|${receipt}`),
-    most: rule.v === 2 ? rule.exactSample : 0,
+    most: rule.v !== 1 ? rule.exactSample : 0,
   }))
   keyed.sort((a, b) => (a.key < b.key ? -1 : 1))
   for (const [place, { receipt, most }] of keyed.entries()) if (place < most) forms.set(receipt, 'forward')

@@ -1,4 +1,4 @@
-import { splitEpoch, type EpochSplit, type OwedWei } from '../../attribution/index.ts'
+import { epochBooks, type EpochSplit, type OwedWei } from '../../attribution/index.ts'
 import { rewardTree, payeeKey, type RewardTree } from '../../chain/index.ts'
 import {
   digestOf,
@@ -9,8 +9,9 @@ import {
   type PayeeId,
   type WeiString,
 } from '../../kernel/index.ts'
-import { attributionOf, cumulativeBefore, getEpoch, getRule, historyOf, receiptsOfEpoch } from '../../store/index.ts'
+import { cumulativeBefore, getEpoch, historyOf } from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
+import { feesOfEpoch } from './feesOfEpoch.ts'
 
 export type ComputedStatement = {
   split: EpochSplit
@@ -34,28 +35,19 @@ export async function computeStatement(
   epoch: number,
 ): Promise<ComputedStatement> {
   const { store, keys } = ctx
-  const receipts = await receiptsOfEpoch(store, { epoch })
+  const accounts = { server: accountOf(keys.server.address), modelOwner: accountOf(keys.modelOwner.address) }
+  const [before, owed] = [await cumulativeBefore(store, { epoch }), await owedBefore(store, epoch)]
+  const books = epochBooks({ accounts, before, owed })
   const leaves: Digest[] = []
-  const fees = []
-  for (const { id, receipt } of receipts) {
-    // The highest tier: what was confirmed before the epoch closed.
-    const attribution = await attributionOf(store, { receipt: id })
-    const { blob: history } = await historyOf(store, { workflow: `attribute/${id}` })
-    leaves.push(digestOf({ receipt: id, attribution: digestOf(attribution), history }))
-    fees.push({
-      receipt: id,
-      feeWei: BigInt(receipt.feeWei),
-      rule: await getRule(store, { digest: receipt.rule }),
-      attribution,
-      // Gains and losses of one adapter are one account.
-      account: receipt.adapter,
-    })
+  for await (const fee of feesOfEpoch(ctx, epoch)) {
+    const { receipt, attribution } = fee
+    const { blob: history } = await historyOf(store, { workflow: `attribute/${receipt}` })
+    leaves.push(digestOf({ receipt, attribution: digestOf(attribution), history }))
+    books.add(fee)
   }
+  const split = books.close()
   const { scoring } = await getEpoch(store, { epoch })
   if (scoring !== null) leaves.push(scoring)
-  const accounts = { server: accountOf(keys.server.address), modelOwner: accountOf(keys.modelOwner.address) }
-  const owed = await owedBefore(store, epoch)
-  const split = splitEpoch({ receipts: fees, accounts, before: await cumulativeBefore(store, { epoch }), owed })
   if (split.owed.length > 0) leaves.push(digestOf(toStored(split.owed)))
   const paid = split.payees.filter(({ cumulativeWei }) => cumulativeWei > 0n)
   const tree = paid.length > 0 ? rewardTree(paid) : undefined

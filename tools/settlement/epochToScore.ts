@@ -37,7 +37,7 @@ export async function epochToScore(ctx: ToolContext, epoch: number): Promise<Epo
     const { adapter } = receipt
     const known = adapters.get(adapter) ?? (await adapterToScore(ctx, adapter))
     // Where rules of one epoch differ, the strictest floor holds for the adapter: its split is one for all its answers.
-    const evidenceFloorPpm = Math.max(known.evidenceFloorPpm, rule.v === 2 ? rule.evidenceFloorPpm : 0)
+    const evidenceFloorPpm = Math.max(known.evidenceFloorPpm, rule.v !== 1 ? rule.evidenceFloorPpm : 0)
     adapters.set(adapter, { ...known, evidenceFloorPpm })
     toScore.push({ receipt: id, adapter, feeWei: BigInt(receipt.feeWei), groups: known.groups, rule })
   }
