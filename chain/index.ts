@@ -42,9 +42,11 @@ export { readBond, readBondTerms, readReport, type Bond, type BondCase, type Cas
 
 export { payeeKey } from './merkle/payeeKey.ts'
 export {
+  growRewardTree,
   rewardTree,
   verifyRewardClaim,
   type RewardClaim,
+  type RewardColumns,
   type RewardLeaf,
   type RewardTree,
 } from './merkle/rewardTree.ts'

@@ -1,4 +1,4 @@
-import { claimMany, readClaimed, rewardTree } from '../chain/index.ts'
+import { claimMany, growRewardTree, readClaimed } from '../chain/index.ts'
 import { toWeiString, TributaryError, type Digest } from '../kernel/index.ts'
 import { claimedWeiOf, leavesOf, listEpochs, recordClaim } from '../store/index.ts'
 import type { claim } from './claim.ts'
@@ -16,7 +16,7 @@ export const run: Run<typeof claim> = async ({ payees: wanted }, { chain, store,
   const leaves = await leavesOf(store, { epoch })
   const asked = wanted === undefined ? leaves : leaves.filter(({ payee }) => wanted.includes(payee))
   if (asked.length === 0) return { claimedWei: toWeiString(0n), payees: 0, transactions: [] }
-  const tree = rewardTree(leaves)
+  const tree = await growRewardTree(leaves)
   const transactions: string[] = []
   // A batch at a time, so that each is on record before the next is sent.
   for (let from = 0; from < asked.length; from += batch) {

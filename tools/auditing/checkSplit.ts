@@ -1,4 +1,4 @@
-import { readRoot, rewardTree, verifyRewardClaim } from '../../chain/index.ts'
+import { growRewardTree, readRoot, verifyRewardClaim } from '../../chain/index.ts'
 import { attributionOf, getEpoch, leavesOf, paymentOfReceipt, type Leaf } from '../../store/index.ts'
 import { computeStatement, type ComputedStatement } from '../settlement/computeStatement.ts'
 import { differs, type AuditCheck } from './auditCheck.ts'
@@ -43,7 +43,7 @@ export const checkSplit: AuditCheck = {
     const held = new Set(leaves.map(({ payee }) => payee))
     const scored = (await attributionOf(ctx.store, { receipt: id })).payees
     const paid = scored.filter(({ sharePpm, payee }) => sharePpm > 0 && held.has(payee))
-    const tree = paid.length > 0 ? rewardTree(leaves) : undefined
+    const tree = paid.length > 0 ? await growRewardTree(leaves) : undefined
     for (const { payee } of paid)
       if (!tree || !verifyRewardClaim(root, tree.claim(payee))) throw differs('an inclusion proof', { payee })
     return `${leaves.length} leaves recomputed to the wei; root ${root.slice(0, 10)} is on chain${onChain.final ? ' and final' : ''}; ${paid.length} payees of this answer are in it`

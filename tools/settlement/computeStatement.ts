@@ -1,5 +1,5 @@
 import { epochBooks, type EpochSplit, type OwedWei } from '../../attribution/index.ts'
-import { rewardTree, payeeKey, type RewardTree } from '../../chain/index.ts'
+import { growRewardTree, payeeKey, type RewardTree } from '../../chain/index.ts'
 import {
   digestOf,
   digestRoot,
@@ -50,7 +50,7 @@ export async function computeStatement(
   if (scoring !== null) leaves.push(scoring)
   if (split.owed.length > 0) leaves.push(digestOf(toStored(split.owed)))
   const paid = split.payees.filter(({ cumulativeWei }) => cumulativeWei > 0n)
-  const tree = paid.length > 0 ? rewardTree(paid) : undefined
+  const tree = paid.length > 0 ? await growRewardTree(paid) : undefined
   return {
     split,
     tree,
