@@ -104,7 +104,14 @@ function moduleBytes(): number[] {
   const body = permuteBody()
   const name = (text: string): number[] => [text.length, ...new TextEncoder().encode(text)]
   return [
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    0x00,
+    0x61,
+    0x73,
+    0x6d,
+    1,
+    0,
+    0,
+    0,
     ...section(1, vector([[0x60, 0, 0]])),
     ...section(3, vector([[0]])),
     ...section(5, vector([[0, 1]])),
