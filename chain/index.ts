@@ -4,11 +4,13 @@ export { untilChainAnswers } from './anvil/untilChainAnswers.ts'
 
 export { keyRoles, loadOrCreateKeys, type KeyRole, type Keys } from './keys/loadOrCreateKeys.ts'
 export { signReceipt, verifyReceipt, type SignedReceipt } from './keys/signReceipt.ts'
+export { signScores, verifyScores, type ScoresToSign } from './keys/signScores.ts'
 
 export { deployContracts, type DeployOptions } from './deployment/deployContracts.ts'
 export { type Contracts, type Deployment, type DeploymentParameters } from './deployment/deployment.ts'
 export { openChain, type Chain, type OpenChainOptions } from './client/openChain.ts'
 export { type Sent } from './client/sendOnce.ts'
+export { openReader } from './client/openReader.ts'
 export { chainAs } from './client/chainAs.ts'
 
 export { commitBatch, type BatchCommitment } from './actions/commitBatch.ts'

@@ -19,6 +19,7 @@ import { statementCommand } from './commands/statement.ts'
 import { statusCommand } from './commands/status.ts'
 import { trainCommand } from './commands/train.ts'
 import { verifyCommand } from './commands/verify.ts'
+import { verifyProofCommand } from './commands/verifyProof.ts'
 
 const commands = [
   statusCommand,
@@ -30,6 +31,7 @@ const commands = [
   modelCommand,
   trainCommand,
   verifyCommand,
+  verifyProofCommand,
   gpuCommand,
   askCommand,
   doctorCommand,

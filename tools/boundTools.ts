@@ -37,6 +37,7 @@ import { run as postBond } from './postBond.run.ts'
 import { run as postRoot } from './postRoot.run.ts'
 import { run as previewContribution } from './previewContribution.run.ts'
 import { run as previewTraining } from './previewTraining.run.ts'
+import { run as proveReceipt } from './proveReceipt.run.ts'
 import { run as publishVersion } from './publishVersion.run.ts'
 import { run as quote } from './quote.run.ts'
 import { run as recordDecisions } from './recordDecisions.run.ts'
@@ -98,6 +99,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.post_root, postRoot),
   bindTool(definitions.preview_contribution, previewContribution),
   bindTool(definitions.preview_training, previewTraining),
+  bindTool(definitions.prove_receipt, proveReceipt),
   bindTool(definitions.publish_version, publishVersion),
   bindTool(definitions.quote, quote),
   bindTool(definitions.record_decisions, recordDecisions),

@@ -35,6 +35,7 @@ import { postBond } from './postBond.ts'
 import { postRoot } from './postRoot.ts'
 import { previewContribution } from './previewContribution.ts'
 import { previewTraining } from './previewTraining.ts'
+import { proveReceipt } from './proveReceipt.ts'
 import { publishVersion } from './publishVersion.ts'
 import { quote } from './quote.ts'
 import { recordDecisions } from './recordDecisions.ts'
@@ -96,6 +97,7 @@ export const definitions = {
   post_root: postRoot,
   preview_contribution: previewContribution,
   preview_training: previewTraining,
+  prove_receipt: proveReceipt,
   publish_version: publishVersion,
   quote,
   record_decisions: recordDecisions,
@@ -141,6 +143,7 @@ export {
   planTraining,
   planUnroll,
   previewTraining,
+  proveReceipt,
   publishVersion,
   quote,
   recordDecisions,

@@ -5,12 +5,13 @@ import type { Run } from './runTool.ts'
 import type { splitEpoch } from './splitEpoch.ts'
 
 export const run: Run<typeof splitEpoch> = async ({ epoch }, ctx) => {
-  const { split, root, evidence, keyOf } = await computeStatement(ctx, epoch)
+  const { split, root, evidence, evidenceVersion, keyOf } = await computeStatement(ctx, epoch)
   const { receivedWei, paidWei, treasuryWei, carriedWei } = split
   await recordStatement(ctx.store, {
     epoch,
     root,
     evidenceRoot: evidence,
+    evidenceVersion,
     paidWei,
     treasuryWei,
     carriedWei,

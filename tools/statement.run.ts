@@ -21,7 +21,9 @@ export const run: Run<typeof statement> = async ({ payee }, { store }) => {
     if (root === null) continue
     const leaf = leaves.find((one) => one.epoch === epoch)
     const own = (owed ?? []).filter((one) => one.payee === payee)
-    const attributions = new Map((await attributionsOfEpoch(store, { epoch })).map((a) => [a.receipt, a]))
+    const attributions = new Map(
+      (await attributionsOfEpoch(store, { epoch })).map(({ attribution }) => [attribution.receipt, attribution]),
+    )
     const answers = []
     let rule: Digest | undefined
     for (const { id, receipt } of await receiptsOfEpoch(store, { epoch })) {

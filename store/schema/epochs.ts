@@ -25,6 +25,10 @@ export const epochs = pgTable(
     owed: canonicalJson('owed', owedSchema),
     root: digest('root'),
     evidenceRoot: digest('evidence_root'),
+    /** Which tree the evidence root is of: 2 has a leaf a receipt that can be proved; null in epochs of before it. */
+    evidenceVersion: integer('evidence_version'),
+    /** Index of what is published of it: leaves, proofs and statements. */
+    published: digest('published'),
     /** The block whose hash draws what is scored exactly: none of before the freeze. */
     drawBlock: integer('draw_block'),
     /** The report of how its answers were scored. */

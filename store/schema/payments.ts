@@ -85,6 +85,9 @@ export const attributions = pgTable(
     tier: text('tier').$type<AttributionTier>().notNull().default('receipt'),
     digest: digest('digest').notNull(),
     body: text('body').notNull(),
+    /** The attributor's, over the digest; null in rows of before scores were signed. */
+    signature: text('signature'),
+    signer: address('signer'),
     atMs: millis('at_ms').notNull(),
   },
   (t) => [primaryKey({ columns: [t.receipt, t.tier] })],

@@ -6,6 +6,7 @@ import { epochToScore } from '../settlement/epochToScore.ts'
 import { judgeAdapter } from '../settlement/judgeAdapter.ts'
 import { readScoringReport } from '../settlement/readScoringReport.ts'
 import { differs, type AuditCheck } from './auditCheck.ts'
+import { checkSigned } from './checkSigned.ts'
 
 /**
  * The scores that the money follows: which form the rule and the draw ask for, the answer's loss under every counterfactual
@@ -39,6 +40,7 @@ export const checkPaidScores: AuditCheck = {
         recomputed: at?.scoreMicroNats ?? 0,
       })
     }
+    await checkSigned(ctx, id, 'money')
     const recomposed = await composeReport(ctx, epoch, report.adapters)
     if (digestOf(recomposed) !== digestOf(report)) throw differs('the scoring report of the epoch', { epoch })
     return `${stored.method}: ${stored.groups.length} groups and ${stored.payees.length} payees, the same`

@@ -9,8 +9,10 @@ import {
   type PayeeId,
   type WeiString,
 } from '../../kernel/index.ts'
-import { cumulativeBefore, getEpoch, historyOf } from '../../store/index.ts'
+import { cumulativeBefore, getEpoch } from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
+import { leafDigest } from '../proving/evidenceLeaves.ts'
+import { evidenceTree, firstFormLeaf, leafOfAnswer, type EpochFacts } from './evidenceTree.ts'
 import { feesOfEpoch } from './feesOfEpoch.ts'
 
 export type ComputedStatement = {
@@ -18,8 +20,10 @@ export type ComputedStatement = {
   /** Undefined when nobody has ever earned anything. */
   tree: RewardTree | undefined
   root: Digest
-  /** Root over what each receipt stands on (its id, scores and history), the report of how they were scored, and what is owed. */
+  /** Root over what each receipt stands on, the report of how they were scored, and what is owed. */
   evidence: Digest
+  /** Which form that root has: that of the stored statement; of a new one 2, or 1 where scores of before lack a signature. */
+  evidenceVersion: number
   keyOf: (payee: PayeeId) => Digest
 }
 
@@ -31,32 +35,49 @@ export const emptyRoot = digestOf('tributary/empty-reward-root/1')
  * used again, from the same stored facts, to audit: the two can only differ where a stored fact was changed.
  */
 export async function computeStatement(
-  ctx: Pick<ToolContext, 'store' | 'keys'>,
+  ctx: Pick<ToolContext, 'store' | 'keys' | 'chain'>,
   epoch: number,
 ): Promise<ComputedStatement> {
   const { store, keys } = ctx
   const accounts = { server: accountOf(keys.server.address), modelOwner: accountOf(keys.modelOwner.address) }
   const [before, owed] = [await cumulativeBefore(store, { epoch }), await owedBefore(store, epoch)]
   const books = epochBooks({ accounts, before, owed })
-  const leaves: Digest[] = []
+  const stored = await getEpoch(store, { epoch })
+  let form = stored.root === null ? 2 : (stored.evidenceVersion ?? 1)
+  const [first, second]: [Digest[], Digest[]] = [[], []]
   for await (const fee of feesOfEpoch(ctx, epoch)) {
-    const { receipt, attribution } = fee
-    const { blob: history } = await historyOf(store, { workflow: `attribute/${receipt}` })
-    leaves.push(digestOf({ receipt, attribution: digestOf(attribution), history }))
+    if (stored.root === null && fee.answer.scores.signed === null) form = 1
+    first.push(firstFormLeaf(fee.answer))
+    if (form === 2) second.push(leafDigest(leafOfAnswer(epoch, fee.answer)))
     books.add(fee)
   }
   const split = books.close()
-  const { scoring } = await getEpoch(store, { epoch })
-  if (scoring !== null) leaves.push(scoring)
-  if (split.owed.length > 0) leaves.push(digestOf(toStored(split.owed)))
   const paid = split.payees.filter(({ cumulativeWei }) => cumulativeWei > 0n)
   const tree = paid.length > 0 ? await growRewardTree(paid) : undefined
+  const root = tree?.root ?? emptyRoot
+  const facts = { epoch, rewardRoot: root, scoring: stored.scoring, owed: toStored(split.owed), ...totalsOf(split) }
   return {
     split,
     tree,
-    root: tree?.root ?? emptyRoot,
-    evidence: digestRoot(leaves.length > 0 ? leaves : [emptyRoot]),
+    root,
+    evidence: form === 2 ? evidenceTree(ctx.chain, facts, second).root : firstForm(first, facts),
+    evidenceVersion: form,
     keyOf: (payee) => payeeKey(payee) as Digest,
+  }
+}
+
+function firstForm(answers: readonly Digest[], { scoring, owed }: Pick<EpochFacts, 'scoring' | 'owed'>): Digest {
+  const leaves = [...answers, ...(scoring === null ? [] : [scoring]), ...(owed.length > 0 ? [digestOf(owed)] : [])]
+  return digestRoot(leaves.length > 0 ? leaves : [emptyRoot])
+}
+
+/** The totals of an epoch as its evidence names them. */
+export function totalsOf(totals: Pick<EpochSplit, 'receivedWei' | 'paidWei' | 'treasuryWei' | 'carriedWei'>) {
+  return {
+    receivedWei: toWeiString(totals.receivedWei),
+    paidWei: toWeiString(totals.paidWei),
+    treasuryWei: toWeiString(totals.treasuryWei),
+    poolWei: toWeiString(totals.carriedWei),
   }
 }
 

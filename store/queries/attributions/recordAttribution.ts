@@ -1,9 +1,10 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import {
   attributionSchema,
   canonicalText,
   digestText,
   TributaryError,
+  type Address,
   type Attribution,
   type AttributionTier,
   type Digest,
@@ -13,7 +14,8 @@ import { attributions } from '../../schema/index.ts'
 import { oneRow } from '../oneRow.ts'
 
 /**
- * Store the quantised scores of a receipt in a tier, once: those of tier `money` decide money. The same scores again change nothing.
+ * Store the quantised scores of a receipt in a tier, once: those of tier `money` decide money. The same scores again change
+ * nothing but that scores of before they were signed get their signature.
  * Throws store/attribution-conflict when others are stored already.
  */
 export const recordAttribution = defineQuery(
@@ -23,15 +25,21 @@ export const recordAttribution = defineQuery(
     {
       attribution,
       tier = 'receipt',
+      signed,
       atMs = Date.now(),
-    }: { attribution: Attribution; tier?: AttributionTier; atMs?: number },
+    }: {
+      attribution: Attribution
+      tier?: AttributionTier
+      signed?: { signature: string; signer: Address }
+      atMs?: number
+    },
   ): Promise<Digest> => {
     const { receipt } = attribution
     const body = canonicalText(attributionSchema.parse(attribution))
     const digest = digestText(body)
     const [stored] = await db
       .insert(attributions)
-      .values({ receipt, tier, digest, body, atMs })
+      .values({ receipt, tier, digest, body, ...signed, atMs })
       .onConflictDoNothing()
       .returning()
     if (stored) return digest
@@ -44,6 +52,11 @@ export const recordAttribution = defineQuery(
         tryThis: 'use the stored scores; tributary audit tells which ones can be recomputed',
       })
     }
+    if (signed && first.signature === null)
+      await db
+        .update(attributions)
+        .set(signed)
+        .where(and(own, isNull(attributions.signature)))
     return digest
   },
 )

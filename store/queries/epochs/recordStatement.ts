@@ -12,6 +12,8 @@ export type StatementRecord = {
   epoch: number
   root: Digest
   evidenceRoot: Digest
+  /** Which form of tree that is the root of; absent: the first. */
+  evidenceVersion?: number
   paidWei: bigint
   treasuryWei: bigint
   carriedWei: bigint
@@ -32,7 +34,16 @@ export const recordStatement = defineQuery(
   'recordStatement',
   async (store, statement: StatementRecord): Promise<Epoch> =>
     transaction(store, async (tx) => {
-      const { epoch, root, evidenceRoot, paidWei, treasuryWei, carriedWei, owed = [] } = statement
+      const {
+        epoch,
+        root,
+        evidenceRoot,
+        evidenceVersion = null,
+        paidWei,
+        treasuryWei,
+        carriedWei,
+        owed = [],
+      } = statement
       // Locked, so that a second writer waits for the first.
       const rows = await tx.db.select().from(epochs).where(eq(epochs.number, epoch)).for('update')
       const found = oneRow(rows, 'epoch', { epoch })
@@ -43,7 +54,8 @@ export const recordStatement = defineQuery(
       for (const chunk of inChunks(statement.leaves)) {
         await tx.db.insert(leaves).values(chunk.map((leaf) => ({ ...leaf, epoch })))
       }
-      const totals = { root, evidenceRoot, paidWei, treasuryWei, carriedWei, owed: owed.length > 0 ? owed : null }
+      const money = { paidWei, treasuryWei, carriedWei, owed: owed.length > 0 ? owed : null }
+      const totals = { root, evidenceRoot, evidenceVersion, ...money }
       await tx.db.update(epochs).set(totals).where(eq(epochs.number, epoch))
       return { ...found, ...totals }
     }),
