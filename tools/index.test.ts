@@ -23,6 +23,7 @@ test('the public surface of tools is this list of names', () => {
       "readAdapterFiles",
       "readCanonicalRequest",
       "readTrainingEvents",
+      "receiptProof",
       "refuseOtherBase",
       "runTool",
       "scatterSvg",
@@ -33,6 +34,7 @@ test('the public surface of tools is this list of names', () => {
       "toolRoutes",
       "tourSummary",
       "trainingProgress",
+      "verifyReceiptProof",
       "version",
     ]
   `)
