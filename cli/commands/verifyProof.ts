@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
-import { TributaryError, type Address } from '../../kernel/index.ts'
+import { TributaryError } from '../../kernel/index.ts'
 import { pc } from '../colours.ts'
 import { drawTable } from '../drawTable.ts'
 import { formatOpen, formatWei, TOKEN_SYMBOL } from '../formatWei.ts'
@@ -36,7 +36,7 @@ export const verifyProofCommand = (print: (line: string) => void): Command =>
           tryThis: 'add --rpc with the address of the chain, or set CHAIN_RPC_URL',
         })
       const reader = await openReader(rpc, chainId)
-      const root = await readRoot({ reader, contracts: { rewardVault: named as Address } }, epoch)
+      const root = await readRoot({ reader, contracts: { rewardVault: named } }, epoch)
       if (root === undefined)
         throw new TributaryError('This vault has no root of that epoch.', {
           code: 'proof/root',

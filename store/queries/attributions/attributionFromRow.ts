@@ -16,11 +16,6 @@ export type SignedAttribution = {
 }
 
 /** Parse stored scores and check their digest. Throws store/attribution-damaged. */
-export function attributionFromRow(row: typeof attributions.$inferSelect): Attribution {
-  return signedAttributionFromRow(row).attribution
-}
-
-/** The same with the signature. Throws store/attribution-damaged. */
 export function signedAttributionFromRow({
   receipt,
   digest,
