@@ -9,6 +9,7 @@ import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
 import { defaultRevenueRule } from './attribution/index.ts'
 import {
   anvilCommand,
+  chainSettings,
   deployContracts,
   ensureOpen,
   loadOrCreateKeys,
@@ -145,7 +146,7 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
       const { url: rpcUrl } = chainUrl
       const file = join(home.dir, 'deployment.json')
       const deployment = await deployContracts({ rpcUrl, keys, file, ...stateFile })
-      const opening = await openChain({ rpcUrl, keys, deployment, ...stateFile })
+      const opening = await openChain({ rpcUrl, keys, deployment, ...stateFile, ...chainSettings(process.env) })
       const chain = isAlone ? opening : sharedSender(opening, store)
       // Test tokens for the buyer of this home, when it runs low: a start that asks nothing moves no money. On any other
       // chain the operator funds it.

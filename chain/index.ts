@@ -9,8 +9,11 @@ export { signScores, verifyScores, type ScoresToSign } from './keys/signScores.t
 export { deployContracts, type DeployOptions } from './deployment/deployContracts.ts'
 export { type Contracts, type Deployment, type DeploymentParameters } from './deployment/deployment.ts'
 export { openChain, type Chain, type OpenChainOptions } from './client/openChain.ts'
+export { chainSettings } from './client/chainSettings.ts'
+export { type SendPolicy } from './client/sendPolicy.ts'
 export { type Sent } from './client/sendOnce.ts'
 export { openReader } from './client/openReader.ts'
+export { untilFinal } from './client/untilFinal.ts'
 export { chainAs } from './client/chainAs.ts'
 
 export { commitBatch, type BatchCommitment } from './actions/commitBatch.ts'

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startAnvil, type Anvil } from './anvil/startAnvil.ts'
-import { openChain, type Chain } from './client/openChain.ts'
+import { openChain, type Chain, type OpenChainOptions } from './client/openChain.ts'
 import { deployContracts, type DeployOptions } from './deployment/deployContracts.ts'
 import type { Deployment } from './deployment/deployment.ts'
 import { loadOrCreateKeys, type Keys } from './keys/loadOrCreateKeys.ts'
@@ -13,8 +13,10 @@ export type TestChain = {
   home: string
   deployment: Deployment
   anvil: Anvil
-  /** Opens the same chain anew, as another process would. */
-  reopen: () => Promise<Chain>
+  /** Opens the same chain anew, as another process would; with other patience, say, or through another address. */
+  reopen: (how?: Partial<OpenChainOptions>) => Promise<Chain>
+  /** Calls a method of anvil. */
+  rpc: (method: string, ...params: unknown[]) => Promise<unknown>
   /** Ends anvil, by SIGKILL if so asked, and starts it from the state file on the same port. */
   restart: (signal?: NodeJS.Signals) => Promise<Chain>
   close: () => Promise<void>
@@ -29,7 +31,7 @@ export async function openTestChain(options: Partial<DeployOptions> = {}): Promi
   const rpcUrl = anvil.url
   const file = join(home, 'deployment.json')
   const deployment = await deployContracts({ rpcUrl, keys, file, stateFile, ...options })
-  const reopen = () => openChain({ rpcUrl, keys, deployment, stateFile })
+  const reopen = (how: Partial<OpenChainOptions> = {}) => openChain({ rpcUrl, keys, deployment, stateFile, ...how })
   const test: TestChain = {
     chain: await reopen(),
     keys,
@@ -37,6 +39,7 @@ export async function openTestChain(options: Partial<DeployOptions> = {}): Promi
     deployment,
     anvil,
     reopen,
+    rpc: (method, ...params) => test.chain.reader.request({ method, params } as never),
     restart: async (signal = 'SIGTERM') => {
       await test.anvil.stop(signal)
       test.anvil = await startAnvil({ stateFile, port: Number(new URL(rpcUrl).port) })

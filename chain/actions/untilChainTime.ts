@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { localChainId } from '../anvil/anvilCommand.ts'
 import type { Chain } from '../client/openChain.ts'
 import { testNode } from '../client/testNode.ts'
+import { notFinal } from '../client/viewAt.ts'
 
 /**
  * Waits until the chain's latest block is at or after a time in seconds since 1970. A local chain mines only when asked
@@ -13,6 +14,7 @@ export async function untilChainTime(chain: Chain, second: number): Promise<void
     const { timestamp } = await chain.reader.getBlock({ blockTag: 'latest' })
     const leftSeconds = second - Number(timestamp)
     if (leftSeconds <= 0) return
+    if (chain.readsOnly) throw notFinal('waiting for a time')
     if (!local) {
       await sleep(chain.reader.pollingInterval)
       continue

@@ -5,6 +5,10 @@ export type AnvilOptions = {
   port: number
   /** Default 127.0.0.1. */
   host?: string
+  /** Another id than the local one makes it a stand-in for a public chain. */
+  chainId?: number
+  /** Seconds between blocks. Without it each transaction is mined at once. */
+  blockTime?: number
   /** Where `saveAnvilState` keeps the chain; loaded when it exists. */
   stateFile?: string
 }
@@ -13,17 +17,16 @@ export type AnvilOptions = {
 export const localChainId = 31337
 
 /** Program and arguments, for whoever supervises it. */
-export function anvilCommand({ port, host = '127.0.0.1', stateFile }: AnvilOptions): {
-  command: string
-  args: string[]
-} {
+export function anvilCommand(options: AnvilOptions): { command: string; args: string[] } {
+  const { port, host = '127.0.0.1', chainId = localChainId, blockTime, stateFile } = options
+  const mining = blockTime === undefined ? [] : ['--block-time', String(blockTime)]
   const load = stateFile !== undefined && existsSync(stateFile) ? ['--load-state', stateFile] : []
   // prettier-ignore
   return {
     command: anvilBinary(),
     args: [
-      '--host', host, '--port', String(port), '--chain-id', String(localChainId),
-      '--accounts', '1', '--silent', '--no-request-size-limit', ...load,
+      '--host', host, '--port', String(port), '--chain-id', String(chainId),
+      '--accounts', '1', '--silent', '--no-request-size-limit', ...mining, ...load,
     ],
   }
 }

@@ -13,5 +13,6 @@ export async function chainAs(chain: Chain, account: LocalAccount): Promise<Chai
   const { address } = account
   if (chainId === localChainId && (await reader.getBalance({ address })) < 10n ** 20n)
     await testNode(reader, 'anvil_setBalance', [address, `0x${(10n ** 22n).toString(16)}`])
-  return { ...chain, writer: createClients({ rpcUrl, chainId, account }).writer }
+  const { writer } = createClients({ rpcUrl, chainId, account, pollingMs: reader.pollingInterval })
+  return { ...chain, writer, inFlight: new Set() }
 }

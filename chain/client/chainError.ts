@@ -1,13 +1,6 @@
-import {
-  BaseError,
-  decodeErrorResult,
-  HttpRequestError,
-  TimeoutError,
-  WaitForTransactionReceiptTimeoutError,
-  type Abi,
-  type Hex,
-} from 'viem'
+import { BaseError, decodeErrorResult, HttpRequestError, type Abi, type Hex } from 'viem'
 import { TributaryError } from '../../kernel/index.ts'
+import { causesOf, isNoAnswer } from './failureText.ts'
 
 /**
  * A failure of viem as an error of ours: chain/reverted with the contract's own error and its arguments,
@@ -15,7 +8,7 @@ import { TributaryError } from '../../kernel/index.ts'
  */
 export function chainError(failure: unknown, { action, abi = [] }: { action: string; abi?: Abi }): TributaryError {
   if (failure instanceof TributaryError) return failure
-  const causes = failure instanceof BaseError ? chainOfCauses(failure) : [failure]
+  const causes = causesOf(failure)
 
   const data = causes.map(revertData).find((found) => found !== undefined)
   if (data !== undefined) {
@@ -27,21 +20,11 @@ export function chainError(failure: unknown, { action, abi = [] }: { action: str
       cause: failure,
     })
   }
-  if (causes.some((cause) => cause instanceof HttpRequestError || cause instanceof TimeoutError)) {
+  if (isNoAnswer(failure)) {
     return new TributaryError(`The chain does not answer (${action}).`, {
       code: 'chain/unreachable',
-      facts: { action },
+      facts: { action, ...httpStatus(causes) },
       tryThis: 'check CHAIN_RPC_URL, or start the local chain with npm start',
-      retry: true,
-      cause: failure,
-    })
-  }
-  if (causes.some((cause) => cause instanceof WaitForTransactionReceiptTimeoutError)) {
-    // The node may have died with the transaction: whoever tries again looks on chain first.
-    return new TributaryError(`The chain has not taken a transaction in time (${action}).`, {
-      code: 'chain/pending',
-      facts: { action },
-      tryThis: 'call again; status tells whether the chain runs',
       retry: true,
       cause: failure,
     })
@@ -64,10 +47,10 @@ export function chainError(failure: unknown, { action, abi = [] }: { action: str
   })
 }
 
-function chainOfCauses(error: unknown): unknown[] {
-  const causes: unknown[] = []
-  for (let at = error; at instanceof Error && causes.length < 16; at = at.cause) causes.push(at)
-  return causes
+/** 429 says that the node's provider wants fewer calls. */
+function httpStatus(causes: readonly unknown[]): { httpStatus?: number } {
+  const status = causes.find((cause) => cause instanceof HttpRequestError)?.status
+  return status === undefined ? {} : { httpStatus: status }
 }
 
 function revertData(cause: unknown): Hex | undefined {

@@ -7,6 +7,8 @@ import type { Contracts, Deployment } from '../deployment/deployment.ts'
 import type { Keys } from '../keys/loadOrCreateKeys.ts'
 import { createClients, type ChainReader, type ChainWriter } from './createClients.ts'
 import { createLock, type Lock } from './createLock.ts'
+import { defaultConfirmations, defaultSendPolicy, type SendPolicy } from './sendPolicy.ts'
+import type { Flight } from './submit.ts'
 
 /** What every action takes as its first argument. */
 export type Chain = {
@@ -20,6 +22,13 @@ export type Chain = {
   fromBlock: bigint
   /** One transaction of the operator at a time, so that nonces leave no gap. */
   lock: Lock
+  /** Blocks on top of one before it counts as final: 0 on a local chain, 12 elsewhere unless set. */
+  confirmations: number
+  sending: SendPolicy
+  /** What this process has sent as the operator and still waits for. */
+  inFlight: Set<Flight>
+  /** A view of an earlier block: nothing is sent, see viewAt. */
+  readsOnly?: true
   /** Local chain with a state file: writes it. Called before a transaction is reported as done. */
   persist: () => Promise<void>
 }
@@ -30,13 +39,20 @@ export type OpenChainOptions = {
   deployment: Deployment
   /** The file that `anvilCommand` loads at the next start. Ignored on any chain but a local anvil. */
   stateFile?: string
+  /** See `Chain`. */
+  confirmations?: number
+  /** What is not given is as in defaultSendPolicy. */
+  sending?: Partial<SendPolicy>
+  /** How often the node is asked while something is waited for. Default 15 ms on a local chain, 2 s elsewhere. */
+  pollingMs?: number
 }
 
 /**
  * Opens a chain that `deployContracts` has deployed to, and checks that the contracts are there.
  * Throws chain/unreachable, chain/other-chain, chain/deployment-lost.
  */
-export async function openChain({ rpcUrl, keys, deployment, stateFile }: OpenChainOptions): Promise<Chain> {
+export async function openChain(options: OpenChainOptions): Promise<Chain> {
+  const { rpcUrl, keys, deployment, stateFile, pollingMs } = options
   const chainId = await untilChainAnswers(rpcUrl)
   if (chainId !== deployment.chainId) {
     throw new TributaryError('This is another chain than the one that was deployed to.', {
@@ -45,7 +61,7 @@ export async function openChain({ rpcUrl, keys, deployment, stateFile }: OpenCha
       tryThis: 'give the address of the chain that was deployed to, or use another home',
     })
   }
-  const { reader, writer } = createClients({ rpcUrl, chainId, account: keys.operator })
+  const { reader, writer } = createClients({ rpcUrl, chainId, account: keys.operator, pollingMs })
   await checkDeployment(reader, deployment)
   return {
     rpcUrl,
@@ -55,6 +71,9 @@ export async function openChain({ rpcUrl, keys, deployment, stateFile }: OpenCha
     contracts: deployment.contracts,
     fromBlock: BigInt(deployment.fromBlock),
     lock: createLock(),
+    confirmations: options.confirmations ?? defaultConfirmations(chainId),
+    sending: { ...defaultSendPolicy(chainId), ...options.sending },
+    inFlight: new Set(),
     persist: createPersist(reader, chainId, stateFile),
   }
 }

@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Abi, Address, Hex, TransactionReceipt } from 'viem'
-import { TributaryError } from '../../kernel/index.ts'
+import type { Abi, Address, Hex } from 'viem'
+import { findError, TributaryError } from '../../kernel/index.ts'
 import { openToken } from '../abis/openToken.ts'
 import { chainError } from './chainError.ts'
+import { freeNonce } from './freeNonce.ts'
 import type { Chain } from './openChain.ts'
+import { submit } from './submit.ts'
+import { untilMined } from './untilMined.ts'
+import { notFinal } from './viewAt.ts'
 
 /** A transaction that is in the chain. `sent` is false where an earlier call, or another process, had sent it. */
 export type Sent = { tx: Hex; block: number; sent: boolean }
@@ -20,27 +24,37 @@ export type Once = {
 }
 
 /**
- * Sends as the operator what is not yet on chain, and waits until it is.
+ * Sends as the operator what is not yet on chain, and waits until it is in a block; `untilFinal` waits until it stays.
  *
- * Safe against a kill at any point: the effect is looked for first, then once more after every transaction of the
- * operator that was in flight has been mined, and only then is anything sent, under the operator's lock. The state of
- * a local chain is on disk before this returns.
- * Throws chain/reverted (nothing was sent: the call is tried first), chain/unreachable, chain/no-gas.
+ * Safe against a kill at any point: the effect is looked for first, then once more when nothing of the operator waits to
+ * be mined any more, and only then is anything sent, under the operator's lock and with the lowest nonce that is free. So
+ * it may take the nonce of a transaction that is stuck: who had sent that one looks again. Safe for every effect of which
+ * the contract takes only one; a plain transfer can be repeated where several of its copies were stuck at several nonces.
+ * The state of a local chain is on disk before this returns.
+ * Throws chain/reverted (nothing was sent: the call is tried first), chain/unreachable, chain/no-gas, chain/fee-too-high,
+ * chain/pending.
  */
 export async function sendOnce(chain: Chain, { action, to, data, abi, done }: Once): Promise<Sent> {
+  const look = () => looked(chain, done)
   try {
-    const before = await done()
+    const before = await look()
     if (before !== undefined) return { ...before, sent: false }
+    if (chain.readsOnly) throw notFinal(action)
     return await chain.lock(async () => {
-      await untilNothingPends(chain, action)
-      const meanwhile = await done()
-      if (meanwhile !== undefined) return { ...meanwhile, sent: false }
-      const account = chain.writer.account
-      // The estimate runs the call, so that a revert costs nothing and comes with its reason.
-      const gas = await chain.reader.estimateGas({ account, to, data })
-      const hash = await chain.writer.sendTransaction({ to, data, gas: (gas * 5n) / 4n })
-      const { transactionHash, blockNumber } = await mined(chain, hash, action)
-      return { tx: transactionHash, block: Number(blockNumber), sent: true }
+      for (;;) {
+        const nonce = await freeNonce(chain, action)
+        const meanwhile = await look()
+        if (meanwhile !== undefined) return { ...meanwhile, sent: false }
+        const receipt = await untilMined(chain, await submit(chain, { action, to, data, nonce }))
+        // An earlier transaction was mined with this nonce after all. It may have been this very effect.
+        if (receipt === 'replaced') continue
+        await chain.persist()
+        const { transactionHash: tx, blockNumber, status } = receipt
+        if (status === 'success') return { tx, block: Number(blockNumber), sent: true }
+        const others = await look()
+        if (others === undefined) throw failed(action, tx)
+        return { ...others, sent: false }
+      }
     })
   } catch (error) {
     // A transfer inside fails with the token's own errors.
@@ -48,33 +62,23 @@ export async function sendOnce(chain: Chain, { action, to, data, abi, done }: On
   }
 }
 
-/** Waits for a transaction of ours and puts a local chain on disk. Throws chain/failed when it was mined but failed. */
-export async function mined(chain: Chain, hash: Hex, action: string): Promise<TransactionReceipt> {
-  const receipt = await chain.reader.waitForTransactionReceipt({ hash, timeout: 120_000 })
-  await chain.persist()
-  if (receipt.status === 'success') return receipt
-  throw new TributaryError(`${action} was mined but failed.`, {
+/** State and logs may come from two heads while the chain reorganises, or from two nodes: asked again, they agree. */
+async function looked<T>({ reader }: Chain, done: () => Promise<T>): Promise<T> {
+  for (let left = 4; ; left--) {
+    try {
+      return await done()
+    } catch (error) {
+      if (left === 0 || findError(error)?.code !== 'chain/log-missing') throw error
+      await sleep(reader.pollingInterval)
+    }
+  }
+}
+
+function failed(action: string, tx: Hex): TributaryError {
+  return new TributaryError(`${action} was mined but failed.`, {
     code: 'chain/failed',
-    facts: { action, tx: hash },
+    facts: { action, tx },
     tryThis: 'somebody was faster: look at the state on chain, then ask again',
     retry: true,
   })
-}
-
-async function untilNothingPends(chain: Chain, action: string, timeoutMs = 60_000): Promise<void> {
-  const { address } = chain.writer.account
-  for (const end = Date.now() + timeoutMs; ; await sleep(chain.reader.pollingInterval)) {
-    const [sent, inChain] = await Promise.all([
-      chain.reader.getTransactionCount({ address, blockTag: 'pending' }),
-      chain.reader.getTransactionCount({ address, blockTag: 'latest' }),
-    ])
-    if (sent <= inChain) return
-    if (Date.now() < end) continue
-    throw new TributaryError('Earlier transactions of the operator are still waiting to be mined.', {
-      code: 'chain/pending',
-      facts: { action, pending: sent - inChain },
-      tryThis: 'wait, or replace them with a higher gas price from the operator’s account',
-      retry: true,
-    })
-  }
 }

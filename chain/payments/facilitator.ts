@@ -2,6 +2,8 @@ import { ExactEvmScheme } from '@x402/evm/exact/facilitator'
 import { toFacilitatorEvmSigner } from '@x402/evm'
 import { encodeFunctionData, type Abi, type Address, type Hex, type TypedData } from 'viem'
 import type { Chain } from '../client/openChain.ts'
+import { submit } from '../client/submit.ts'
+import { untilMined } from '../client/untilMined.ts'
 
 const made = new WeakMap<Chain, ExactEvmScheme>()
 
@@ -27,12 +29,17 @@ type SignedData = {
 function signer(chain: Chain): Parameters<typeof toFacilitatorEvmSigner>[0] {
   const { reader, writer } = chain
   const { account } = writer
-  const send = (to: Address, data: Hex) =>
-    // Under the operator's lock, so that two settlements never take the same nonce.
-    chain.lock(async () => {
-      const gas = await reader.estimateGas({ account, to, data })
-      return writer.sendTransaction({ to, data, gas: (gas * 5n) / 4n })
-    })
+  const awaited = new Map<Hex, ReturnType<typeof untilMined>>()
+  const send = async (to: Address, data: Hex) => {
+    // Under the operator's lock, so that two settlements never take the same nonce; several may be in flight.
+    const flight = await chain.lock(() => submit(chain, { action: 'settling a payment', to, data }))
+    const { hash } = flight.copies[0]!
+    // Followed from here on, whether or not anybody asks: it is sent again and made dearer until it is in a block.
+    const mined = untilMined(chain, flight)
+    awaited.set(hash, mined)
+    void mined.catch(() => {}) // told to whoever waits for it
+    return hash
+  }
   return {
     address: account.address,
     readContract: ({ address, abi, functionName, args = [] }: Call) =>
@@ -49,7 +56,13 @@ function signer(chain: Chain): Parameters<typeof toFacilitatorEvmSigner>[0] {
     writeContract: ({ address, abi, functionName, args = [] }: Call) =>
       send(address, encodeFunctionData({ abi: abi as Abi, functionName, args })),
     sendTransaction: ({ to, data }) => send(to, data),
-    waitForTransactionReceipt: (wanted) => reader.waitForTransactionReceipt(wanted),
+    waitForTransactionReceipt: async ({ hash }) => {
+      const mined = awaited.get(hash)
+      awaited.delete(hash)
+      const receipt = (await mined) ?? (await reader.waitForTransactionReceipt({ hash }))
+      // The package takes this as a failure; settlePayment then looks at the chain itself.
+      return receipt === 'replaced' ? { status: 'reverted' } : receipt
+    },
     getCode: (wanted) => reader.getCode(wanted),
   }
 }

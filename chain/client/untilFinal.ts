@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { findError, TributaryError } from '../../kernel/index.ts'
+import type { Chain } from './openChain.ts'
+import { viewAt } from './viewAt.ts'
+
+/**
+ * Does something on chain and waits until it stays done: until the chain as it was `confirmations` blocks ago shows it as
+ * well. What a reorganisation took away meanwhile is done again, all of it in its order.
+ *
+ * `act` is one action or several, of which each looks for its effect before it sends; it is called with the chain it is to
+ * use. Returns what `act` says of the view at depth, where nothing was sent: the transactions and blocks that stand.
+ * Cost: nothing more where `confirmations` is 0, as on a local chain; else that many blocks, and two calls of `act`.
+ * Throws what `act` throws, and chain/pending where no block comes for `giveUpAfterMs`.
+ */
+export async function untilFinal<T>(chain: Chain, act: (at: Chain) => Promise<T>): Promise<T> {
+  const depth = BigInt(chain.confirmations)
+  for (;;) {
+    const result = await act(chain)
+    if (depth === 0n) return result
+    const head = await untilBlock(chain, (await headOf(chain)) + depth)
+    try {
+      return await act(viewAt(chain, head - depth))
+    } catch (error) {
+      if (findError(error)?.code !== 'chain/not-final') throw error
+    }
+  }
+}
+
+/** Waits until the chain has this block, and returns the number of its newest. Throws chain/pending when it stands still. */
+export async function untilBlock(chain: Chain, block: bigint): Promise<bigint> {
+  let moved = { at: Date.now(), to: -1n }
+  for (; ; await sleep(chain.reader.pollingInterval)) {
+    const head = await headOf(chain)
+    if (head >= block) return head
+    if (head !== moved.to) moved = { at: Date.now(), to: head }
+    if (Date.now() - moved.at < chain.sending.giveUpAfterMs) continue
+    throw new TributaryError('No new block has come for long.', {
+      code: 'chain/pending',
+      facts: { head: Number(head), wanted: Number(block) },
+      tryThis: 'call again; status tells whether the chain runs',
+      retry: true,
+    })
+  }
+}
+
+function headOf({ reader }: Chain): Promise<bigint> {
+  return reader.getBlockNumber({ cacheTime: 0 })
+}
