@@ -2,7 +2,15 @@ export { openStore } from './openStore.ts'
 export { transaction } from './transaction.ts'
 export { describeFailure } from './describeFailure.ts'
 export type { Queryable, Store } from './store.ts'
-export { epochStates, paymentStates, type EpochState, type Owed, type PaymentState } from './schema/index.ts'
+export {
+  budgetScopes,
+  epochStates,
+  paymentStates,
+  type BudgetScope,
+  type EpochState,
+  type Owed,
+  type PaymentState,
+} from './schema/index.ts'
 
 export { openHome, type Home } from './home/openHome.ts'
 export { isAlive, thisProcess, type ProcessIdentity } from './home/processIdentity.ts'
@@ -105,7 +113,14 @@ export { statementOf } from './queries/epochs/statementOf.ts'
 export { cumulativeBefore } from './queries/epochs/cumulativeBefore.ts'
 export { claimedWeiOf } from './queries/epochs/claimedWeiOf.ts'
 
-export { appendTrace, type TraceEntry, type TraceLine } from './queries/traces/appendTrace.ts'
+export {
+  appendTrace,
+  traceDigest,
+  traceStart,
+  type SignLine,
+  type TraceEntry,
+  type TraceLine,
+} from './queries/traces/appendTrace.ts'
 export { listTrace } from './queries/traces/listTrace.ts'
 export { openTour, type Tour } from './queries/tours/openTour.ts'
 export { finishTour } from './queries/tours/finishTour.ts'
@@ -113,3 +128,20 @@ export { listTours } from './queries/tours/listTours.ts'
 
 export { savePurchase, type Purchase } from './queries/purchases/savePurchase.ts'
 export { findPurchase } from './queries/purchases/findPurchase.ts'
+
+export {
+  reserveSpending,
+  mostWei,
+  type DenyCode,
+  type SpendingRequest,
+  type Verdict,
+} from './queries/budgets/reserveSpending.ts'
+export type { Check } from './queries/budgets/countSpending.ts'
+export { markSigned } from './queries/budgets/markSigned.ts'
+export { releaseSpending, settleSpending } from './queries/budgets/closeSpending.ts'
+export { setLimits, type Limit } from './queries/budgets/setLimits.ts'
+export { budgetOf, type Use } from './queries/budgets/budgetOf.ts'
+export { spendingsOf } from './queries/budgets/spendingsOf.ts'
+export { findSpending } from './queries/budgets/findSpending.ts'
+export { budgetSubject } from './queries/budgets/budgetLine.ts'
+export type { Spending } from './queries/budgets/spendingBuckets.ts'

@@ -1,5 +1,5 @@
 import { integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
-import { digest, millis } from './columns.ts'
+import { address, digest, millis } from './columns.ts'
 
 /** Decisions and steps of one subject (a workflow, a receipt), each line hashed over the line before it. */
 export const traces = pgTable(
@@ -12,6 +12,9 @@ export const traces = pgTable(
     body: text('body').notNull(),
     previous: digest('previous').notNull(),
     digest: digest('digest').notNull(),
+    /** Of a key over the digest, where somebody has to answer for the line. */
+    signature: text('signature'),
+    signer: address('signer'),
     atMs: millis('at_ms').notNull(),
   },
   (t) => [primaryKey({ columns: [t.subject, t.position] }), unique('traces_key').on(t.subject, t.key)],

@@ -1,5 +1,5 @@
 import { and, desc, eq } from 'drizzle-orm'
-import { canonicalText, digestOf, TributaryError, type Digest } from '../../../kernel/index.ts'
+import { canonicalText, digestOf, TributaryError, type Address, type Digest } from '../../../kernel/index.ts'
 import { defineQuery } from '../../defineQuery.ts'
 import { traces } from '../../schema/index.ts'
 
@@ -12,7 +12,10 @@ export type TraceEntry = {
   /** Canonical JSON value; no prompt, answer or sample text. */
   body: unknown
   atMs?: number
+  /** Signs the line's digest as somebody who answers for it. */
+  sign?: SignLine
 }
+export type SignLine = (digest: Digest) => Promise<{ signature: string; signer: Address }>
 export type TraceLine = typeof traces.$inferSelect
 
 /** The `previous` of a subject's first line. */
@@ -43,16 +46,8 @@ export const appendTrace = defineQuery('appendTrace', async ({ db }, entry: Trac
       .limit(1)
     const position = (last?.position ?? -1) + 1
     const previous = last?.digest ?? traceStart
-    const line = {
-      subject,
-      position,
-      key,
-      kind,
-      body,
-      previous,
-      digest: traceDigest({ subject, position, key, kind, body, previous }),
-      atMs,
-    }
+    const digest = traceDigest({ subject, position, key, kind, body, previous })
+    const line = { subject, position, key, kind, body, previous, digest, atMs, ...(await entry.sign?.(digest)) }
     // Another writer may take the position between the two statements: then look again.
     const [written] = await db.insert(traces).values(line).onConflictDoNothing().returning()
     if (written) return written

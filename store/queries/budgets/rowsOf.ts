@@ -1,0 +1,8 @@
+import type { SQL } from 'drizzle-orm'
+import type { Queryable } from '../../store.ts'
+
+/** The rows of a statement in SQL: the drivers of PGlite and Postgres give them in two shapes. */
+export async function rowsOf<Row>({ db }: Queryable, statement: SQL): Promise<Row[]> {
+  const result = (await db.execute(statement)) as unknown as Row[] | { rows: Row[] }
+  return Array.isArray(result) ? [...result] : result.rows
+}
