@@ -1,113 +1,14 @@
-import fc from 'fast-check'
-import { sql } from 'drizzle-orm'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { digestText, findError, type Address, type Digest } from '../../../kernel/index.ts'
-import { openStore } from '../../openStore.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Store } from '../../store.ts'
+import { allowedWei, atMs, books, limit, payTo, request, sign, storm, walletOf } from '../../testing/budgetStorm.ts'
 import { codeOf } from '../../testing/codeOf.ts'
-import { openScratchDatabase } from '../../testing/openScratchDatabase.ts'
 import { describeOnBoth } from '../../testing/openTestStores.ts'
 import { listTrace } from '../traces/listTrace.ts'
 import { budgetOf } from './budgetOf.ts'
 import { releaseSpending, settleSpending } from './closeSpending.ts'
-import { findSpending } from './findSpending.ts'
 import { markSigned } from './markSigned.ts'
-import { reserveSpending, type SpendingRequest } from './reserveSpending.ts'
-import { setLimits, type Limit } from './setLimits.ts'
-import { spendingsOf } from './spendingsOf.ts'
-
-const asset: Limit['asset'] = `eip155:31337/erc20:0x${'0a'.repeat(20)}`
-const sign = async (digest: Digest) => ({ signature: `signed ${digest}`, signer: walletOf('signer') })
-const atMs = Date.UTC(2026, 10, 29, 12)
-const walletOf = (name: string) => digestText(name).slice(0, 42) as Address
-const payTo = walletOf('seller')
-
-const request = (wallet: Address, key: string, more: Partial<SpendingRequest> = {}): SpendingRequest => ({
-  key: `${wallet}/${key}`,
-  wallet,
-  asset,
-  agent: 'buyer',
-  run: 'run 1',
-  counterparty: payTo,
-  kind: 'payment',
-  amountWei: 10n,
-  expiresAtMs: atMs + 600_000,
-  atMs,
-  sign,
-  ...more,
-})
-
-const limit = (wallet: Address, scope: Limit['scope'], limitWei: bigint, more: Partial<Limit> = {}) => ({
-  ...{ wallet, asset, agent: '', scope, bucket: '', setBy: 'operator' as const, limitWei, atMs },
-  ...more,
-})
-
-/** What must hold of a wallet at any time: each counter is the sum of its spendings, and none is over a limit. */
-async function books(store: Store, wallet: Address) {
-  const { limits, uses } = await budgetOf(store, { wallet })
-  const all = await spendingsOf(store, { wallet, states: ['reserved', 'signed', 'spent', 'released'] })
-  const reservedWei = all.filter(({ state }) => state === 'reserved' || state === 'signed').reduce((sum, s) => sum + s.amountWei, 0n) // prettier-ignore
-  const spentWei = all.reduce((sum, s) => sum + s.spentWei, 0n)
-  const total = uses.find(({ scope, agent }) => scope === 'total' && agent === '')
-  const over = limits.flatMap((l) =>
-    uses
-      .filter((u) => u.scope === l.scope && u.agent === l.agent && ['', u.bucket].includes(l.bucket))
-      .filter((u) => u.reservedWei + u.spentWei > l.limitWei),
-  )
-  return { reservedWei, spentWei, total, over, uses, all }
-}
-
-/** All that was ever reserved, by the signed lines. */
-async function allowedWei(store: Store, wallet: Address): Promise<bigint> {
-  const lines = await listTrace(store, { subject: `budget/${wallet}` })
-  const allowed = lines.filter(({ kind }) => kind === 'budget/allow')
-  return allowed.reduce((sum, { body }) => sum + BigInt((JSON.parse(body) as { amountWei: string }).amountWei), 0n)
-}
-
-/** 200 reservations at once, over as many connections as there are stores; then each is settled, released or left. */
-async function storm(stores: readonly Store[], wallet: Address, seed: number) {
-  const random = fc.sample(
-    fc.record({
-      amountWei: fc.bigInt(1n, 40n),
-      run: fc.constantFrom('run 1', 'run 2', 'run 3'),
-      agent: fc.constantFrom('', 'buyer', 'other'),
-      counterparty: fc.constantFrom(payTo, walletOf('b'), walletOf('c')),
-      // Some keys come twice: a step that is retried while its first attempt is under way.
-      key: fc.integer({ min: 0, max: 180 }).map((n) => `step ${n}`),
-      day: fc.constantFrom(0, 86_400_000),
-      end: fc.constantFrom('settle', 'part', 'release', 'leave'),
-    }),
-    { numRuns: 200, seed },
-  )
-  const first = new Map<string, (typeof random)[number]>()
-  for (const one of random) if (!first.has(one.key)) first.set(one.key, one)
-  const asked = random.map(({ key }) => first.get(key)!)
-  await setLimits(stores[0]!, {
-    sign,
-    limits: [
-      limit(wallet, 'total', 900n),
-      limit(wallet, 'run', 400n),
-      limit(wallet, 'day', 600n),
-      limit(wallet, 'counterparty', 350n),
-      limit(wallet, 'payment', 35n),
-      limit(wallet, 'run', 200n, { agent: 'buyer' }),
-      limit(wallet, 'run', 111n, { bucket: 'run 2', setBy: 'run' }),
-    ],
-  })
-  const verdicts = await Promise.all(
-    asked.map(async ({ key, day, end, ...more }, i) => {
-      const store = stores[i % stores.length]!
-      const verdict = await reserveSpending(store, request(wallet, key, { ...more, atMs: atMs + day }))
-      if (!verdict.allowed) return verdict.code
-      const at = { key: verdict.spending.key, reason: 'test', atMs, sign }
-      if (end === 'settle') await settleSpending(store, { ...at, spentWei: more.amountWei })
-      if (end === 'part') await settleSpending(store, { ...at, spentWei: more.amountWei / 2n })
-      if (end === 'release') await releaseSpending(store, at)
-      return 'allowed'
-    }),
-  )
-  return { verdicts, distinct: first.size }
-}
+import { reserveSpending } from './reserveSpending.ts'
+import { setLimits } from './setLimits.ts'
 
 describeOnBoth('budgets', ({ open }) => {
   let store: Store
@@ -258,45 +159,5 @@ describeOnBoth('budgets', ({ open }) => {
       amountWei: '10',
       checks: [{ scope: 'run', bucket: 'run 1', limitWei: '15', beforeWei: '10', afterWei: '20', holds: false }],
     })
-  })
-})
-
-const server = process.env['TRIBUTARY_TEST_DATABASE_URL']
-describe.skipIf(server === undefined)('budgets over two connections (needs TRIBUTARY_TEST_DATABASE_URL)', () => {
-  test('200 reservations at once from two processes’ pools pass no limit, and the lines of all are one chain', async () => {
-    const database = await openScratchDatabase(server ?? '')
-    const stores = [await openStore({ url: database.url }), await openStore({ url: database.url })]
-    try {
-      for (const seed of [3, 4, 5]) {
-        const wallet = walletOf(`two ${seed}`)
-        const { verdicts } = await storm(stores, wallet, seed)
-        const { total, reservedWei, spentWei, over } = await books(stores[1]!, wallet)
-        expect(over).toEqual([])
-        expect(total).toMatchObject({ reservedWei, spentWei })
-        expect(verdicts.filter((verdict) => verdict === 'allowed').length).toBeGreaterThan(30)
-        expect(total!.reservedWei + total!.spentWei + total!.releasedWei).toBe(await allowedWei(stores[0]!, wallet))
-      }
-    } finally {
-      await Promise.all(stores.map((store) => store.close()))
-      await database.drop()
-    }
-  })
-
-  test('a process killed between the statement and its line leaves neither', async () => {
-    const database = await openScratchDatabase(server ?? '')
-    const store = await openStore({ url: database.url })
-    try {
-      const wallet = walletOf('killed')
-      const dying = () => Promise.reject(new Error('killed'))
-      const failed = await reserveSpending(store, request(wallet, 'a', { sign: dying })).catch((e: unknown) => e)
-      expect(findError(failed)).toBeUndefined()
-      expect(await findSpending(store, { key: `${wallet}/a` })).toBeUndefined()
-      const [row] = await store.db.select({ n: sql<string>`coalesce(sum(reserved_wei), 0)` }).from(sql`budget_uses`)
-      expect(Number(row?.n)).toBe(0)
-      expect(await reserveSpending(store, request(wallet, 'a'))).toMatchObject({ allowed: true })
-    } finally {
-      await store.close()
-      await database.drop()
-    }
   })
 })

@@ -3,6 +3,6 @@ import type { Queryable } from '../../store.ts'
 
 /** The rows of a statement in SQL: the drivers of PGlite and Postgres give them in two shapes. */
 export async function rowsOf<Row>({ db }: Queryable, statement: SQL): Promise<Row[]> {
-  const result = (await db.execute(statement)) as unknown as Row[] | { rows: Row[] }
-  return Array.isArray(result) ? [...result] : result.rows
+  const result: unknown = await db.execute(statement)
+  return Array.isArray(result) ? (result as Row[]) : (result as { rows: Row[] }).rows
 }
