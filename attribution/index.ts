@@ -36,6 +36,8 @@ export { composeAttribution, type ScoredAnswer } from './influence/composeAttrib
 export { apportion } from './shares/apportion.ts'
 export { type PayeeScore, type ScoresToWeigh, type ShareRule, type ShareWeights } from './shares/ShareRule.ts'
 export { shareRule, shareRules } from './shares/shareRules.ts'
+export { concentration, lorenzCurve, type Concentration } from './shares/concentration.ts'
+export { partsOfFee, type FeeParts } from './shares/partsOfFee.ts'
 export { splitFee, type FeeSplit } from './shares/splitFee.ts'
 export { splitEpoch } from './shares/splitEpoch.ts'
 export {

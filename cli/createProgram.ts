@@ -9,6 +9,7 @@ import { askCommand } from './commands/ask.ts'
 import { auditCommand } from './commands/audit.ts'
 import { datanetCommand } from './commands/datanet.ts'
 import { doctorCommand } from './commands/doctor.ts'
+import { epochCommand } from './commands/epoch.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { explainCommand } from './commands/explain.ts'
 import { gpuCommand } from './commands/gpu.ts'
@@ -25,6 +26,7 @@ const commands = [
   statusCommand,
   auditCommand,
   statementCommand,
+  epochCommand,
   evaluateCommand,
   explainCommand,
   datanetCommand,

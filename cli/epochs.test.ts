@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -6,6 +6,7 @@ import { openTestGateway, type TestGateway } from '../gateway/testing/openTestGa
 import type { Digest } from '../kernel/index.ts'
 import { getEpoch } from '../store/index.ts'
 import { boundTools } from '../tools/boundTools.ts'
+import { epochReport } from '../tools/definitions.ts'
 import { runTool, type BoundTool } from '../tools/index.ts'
 import { openTestContext, type TestContext } from '../tools/testing/openTestContext.ts'
 import { tinyDatanet, trainTinyModel } from '../tools/testing/trainTinyModel.ts'
@@ -47,6 +48,37 @@ afterAll(async () => {
   await gateway.close()
   await edges.close()
   vi.unstubAllEnvs()
+})
+
+describe('the report of an epoch', () => {
+  test('its parts sum to what was received, and takes lie under the ceilings of rule and contract', async () => {
+    const report = epochReport.output.parse(JSON.parse(await cli('epoch', '1', '--json')))
+    const { receivedWei, paidWei, treasuryWei, poolWei, contributorsWei, serversWei, modelOwnersWei } = report
+    const sum = (...parts: string[]) => parts.reduce((total, wei) => total + BigInt(wei), 0n)
+    expect(report.receipts).toBe(3)
+    expect(sum(paidWei, treasuryWei, poolWei)).toBe(BigInt(receivedWei))
+    expect(sum(contributorsWei, serversWei, modelOwnersWei)).toBe(BigInt(paidWei))
+    for (const { ppm, ruleCeilingPpm, contractCeilingPpm } of report.takes) {
+      expect(ppm).toBeGreaterThan(0)
+      expect(ppm).toBeLessThanOrEqual(ruleCeilingPpm + 1)
+      if (contractCeilingPpm !== null) expect(ruleCeilingPpm).toBeLessThanOrEqual(contractCeilingPpm)
+    }
+    expect(report.concentration.servers).toEqual({ count: 1, giniPpm: 0, top1Ppm: 1_000_000, top10Ppm: 1_000_000 })
+    expect(report.claimedWei).toBe(paidWei)
+    expect(report.evidenceForm).toBe(2)
+  })
+
+  test('is a table for people, and a page of its own with a Lorenz curve', async () => {
+    const said = await cli('epoch', '1')
+    for (const word of ['contributors', 'treasury', 'ceiling of the rule', 'Gini', 'model owners'])
+      expect(said).toContain(word)
+    const file = join(edges.ctx.home.dir, 'epoch.html')
+    expect(await cli('epoch', '1', '--html', file)).toMatch(/^file:.*epoch\.html$/)
+    const page = readFileSync(file, 'utf8')
+    expect(page).toContain('Take rates and their ceilings')
+    expect(page).not.toMatch(/<script|<link|<img| src=/)
+    await expect(cli('epoch', '9')).rejects.toMatchObject({ code: 'store/not-found' })
+  })
 })
 
 describe('the evidence of an epoch', () => {

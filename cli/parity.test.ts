@@ -122,6 +122,7 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['close_epoch', () => ({}), 'workflows/temporal'],
   ['claim', () => ({})],
   ['statement', () => ({ payee: 'npm:danube' })],
+  ['epoch_report', () => ({ epoch: 1 })],
   ['prove_receipt', () => ({ receipt: known.receipt })],
   ['draw_audits', () => ({ epoch: 1, count: 1 })],
   ['audit', () => ({ receipt: known.receipt })],

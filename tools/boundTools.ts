@@ -14,6 +14,7 @@ import { run as confirmAttribution } from './confirmAttribution.run.ts'
 import { run as contribute } from './contribute.run.ts'
 import { run as curate } from './curate.run.ts'
 import { run as drawAudits } from './drawAudits.run.ts'
+import { run as epochReport } from './epochReport.run.ts'
 import { run as evaluateAdapter } from './evaluateAdapter.run.ts'
 import { run as explain } from './explain.run.ts'
 import { run as explainPage } from './explainPage.run.ts'
@@ -76,6 +77,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.contribute, contribute),
   bindTool(definitions.curate, curate),
   bindTool(definitions.draw_audits, drawAudits),
+  bindTool(definitions.epoch_report, epochReport),
   bindTool(definitions.evaluate_adapter, evaluateAdapter),
   bindTool(definitions.explain, explain),
   bindTool(definitions.explain_page, explainPage),

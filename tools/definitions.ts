@@ -12,6 +12,7 @@ import { confirmAttribution } from './confirmAttribution.ts'
 import { contribute } from './contribute.ts'
 import { curate } from './curate.ts'
 import { drawAudits } from './drawAudits.ts'
+import { epochReport } from './epochReport.ts'
 import { evaluateAdapter } from './evaluateAdapter.ts'
 import { explain } from './explain.ts'
 import { explainPage } from './explainPage.ts'
@@ -74,6 +75,7 @@ export const definitions = {
   contribute,
   curate,
   draw_audits: drawAudits,
+  epoch_report: epochReport,
   evaluate_adapter: evaluateAdapter,
   explain,
   explain_page: explainPage,
@@ -130,6 +132,7 @@ export {
   chooseQuestions,
   closeEpoch,
   curate,
+  epochReport,
   evaluateAdapter,
   explain,
   explainPage,

@@ -2,7 +2,8 @@ import { TributaryError, type Digest, type PayeeId, type RevenueRule } from '../
 import { capOf } from './capOf.ts'
 import type { ScoresOfAnswer } from './divideByShares.ts'
 import { settleAccounts, type Account } from './settleAccounts.ts'
-import { maxWei, splitFee, type FeeSplit } from './splitFee.ts'
+import { maxWei } from './partsOfFee.ts'
+import { splitFee, type FeeSplit } from './splitFee.ts'
 
 /**
  * A settled answer of the epoch: its fee, the rule that was in force, and its Attribution. `account` says with which other

@@ -5,7 +5,8 @@ import { defaultRevenueRule, defaultRevenueRuleDigest } from './defaultRevenueRu
 import type { ScoresOfAnswer } from './divideByShares.ts'
 import type { FeeOfReceipt } from './epochBooks.ts'
 import { splitEpoch } from './splitEpoch.ts'
-import { maxWei, splitFee, type FeeSplit } from './splitFee.ts'
+import { maxWei } from './partsOfFee.ts'
+import { splitFee, type FeeSplit } from './splitFee.ts'
 
 const id = (i: number) => `npm:package-${i}` as PayeeId
 const scoresOf = (...microNats: number[]): ScoresOfAnswer => {

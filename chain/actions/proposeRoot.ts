@@ -43,7 +43,7 @@ export async function proposeRoot(chain: Chain, { epoch, root, totalWei, evidenc
 
 /** The root on chain and whether it is final; undefined where none is proposed. */
 export async function readRoot(
-  chain: Pick<Chain, 'reader'> & { contracts: Pick<Chain['contracts'], 'rewardVault'> },
+  chain: Pick<Chain, 'reader' | 'contracts'>,
   epoch: number,
 ): Promise<(ProposedRoot & { proposedAt: number; final: boolean }) | undefined> {
   const vault = { address: chain.contracts.rewardVault, abi: rewardVault.abi }

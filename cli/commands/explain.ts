@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Command } from 'commander'
-import { TributaryError } from '../../kernel/index.ts'
 import { explain, explainPage } from '../../tools/definitions.ts'
 import { callServerFor } from '../callServer.ts'
+import { writePage } from '../writePage.ts'
 
 type Options = { json?: boolean; html?: string }
 
@@ -21,7 +20,7 @@ export const explainCommand = (print: (line: string) => void): Command =>
     .action(async (payee: string, receipt: string, { json, html: file }: Options) => {
       if (file !== undefined) {
         const { explanation, html } = await callServerFor(explainPage, { payee, receipt })
-        await write(file, html)
+        await writePage(file, html)
         return print(json ? JSON.stringify(explanation) : pathToFileURL(resolve(file)).href)
       }
       const report = await callServerFor(explain, { payee, receipt })
@@ -29,16 +28,3 @@ export const explainCommand = (print: (line: string) => void): Command =>
       print(report.steps.map((line, i) => `${i + 1}. ${line}`).join('\n'))
       print(`\nHow sure this is:\n${report.confidence.words.map((line) => `- ${line}`).join('\n')}`)
     })
-
-async function write(file: string, html: string): Promise<void> {
-  try {
-    await writeFile(file, html, { mode: 0o600 })
-  } catch (cause) {
-    throw new TributaryError('The page cannot be written.', {
-      code: 'cli/no-output',
-      facts: { file, reason: (cause as NodeJS.ErrnoException).code ?? '' },
-      tryThis: 'name a file in a folder that exists and that you may write',
-      cause,
-    })
-  }
-}

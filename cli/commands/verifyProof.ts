@@ -20,7 +20,7 @@ export const verifyProofCommand = (print: (line: string) => void): Command =>
     .option('--json', 'print what was found as JSON')
     .action(async (file: string, { rpc = process.env['CHAIN_RPC_URL'], vault, json }: Options) => {
       const { receiptProof, verifyReceiptProof } = await import('../../tools/index.ts')
-      const { openReader, readRoot } = await import('../../chain/index.ts')
+      const { openReader, readEvidence } = await import('../../chain/index.ts')
       const found = receiptProof.safeParse(await readJson(file))
       if (!found.success) throw noProof(file)
       const { chainId, epoch, vault: named } = found.data
@@ -36,7 +36,7 @@ export const verifyProofCommand = (print: (line: string) => void): Command =>
           tryThis: 'add --rpc with the address of the chain, or set CHAIN_RPC_URL',
         })
       const reader = await openReader(rpc, chainId)
-      const root = await readRoot({ reader, contracts: { rewardVault: named } }, epoch)
+      const root = await readEvidence(reader, named, epoch)
       if (root === undefined)
         throw new TributaryError('This vault has no root of that epoch.', {
           code: 'proof/root',
