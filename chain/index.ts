@@ -60,12 +60,14 @@ export {
 
 export { networkOf, openDomain, paymentRequirements } from './payments/paymentRequirements.ts'
 export { paymentChallenge, type PaymentChallenge } from './payments/paymentChallenge.ts'
-export { decodePayment, type DecodedPayment } from './payments/decodePayment.ts'
+export type { DecodedPayment, PaymentScheme, PaymentToSettle } from './payments/paymentScheme.ts'
+export { exactScheme } from './payments/exactScheme.ts'
+export { decodePayload, decodePayment } from './payments/decodePayment.ts'
 export { verifyPayment } from './payments/verifyPayment.ts'
-export { settlePayment, type PaymentToSettle } from './payments/settlePayment.ts'
+export { settlePayment } from './payments/settlePayment.ts'
 export { settlementState, type SettlementState } from './payments/settlementState.ts'
 export { paymentReceiptHeader } from './payments/paymentReceiptHeader.ts'
-export { refusals, type RefusalCode } from './payments/refusal.ts'
+export { refusal, refusals, type RefusalCode } from './payments/refusal.ts'
 export {
   createPayingFetch,
   settlementOf,

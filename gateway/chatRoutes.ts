@@ -1,8 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Hono, type Context } from 'hono'
 import { findError, type TributaryError } from '../kernel/index.ts'
-import { decodePayment, paymentChallenge, paymentReceiptHeader, paymentRequirements } from '../chain/index.ts'
-import { limitBody, quoteFor, type ChatRequest, type ToolContext } from '../tools/index.ts'
+import {
+  decodePayment,
+  paymentChallenge,
+  paymentReceiptHeader,
+  type DecodedPayment,
+  type PaymentRequirements,
+} from '../chain/index.ts'
+import { limitBody, quoteFor, schemeOf, type ChatRequest, type ToolContext } from '../tools/index.ts'
 import { answerBody } from './answerBody.ts'
 import { answerEvents } from './answerEvents.ts'
 import { codedError } from './errorResponse.ts'
@@ -27,13 +33,15 @@ export function chatRoutes(ctx: ToolContext, seller: Seller, { beatMs = 10_000 }
   const app = new Hono()
   app.post('/v1/chat/completions', limitBody(limitBytes), async (c) => {
     const request = await readChat(c)
+    let payment: DecodedPayment | undefined
     try {
-      const delivery = deliver(ctx, seller, request, c)
+      payment = decodePayment((name) => c.req.header(name), ctx.schemes)
+      const delivery = deliver(ctx, seller, { request, payment }, c)
       return await (request.stream ? streamed(delivery, request) : whole(delivery))
     } catch (failure) {
       const refused = findError(failure)
       if (!refused || !asksForPayment(refused)) throw failure
-      return await challenge(ctx, request, refused, c.req.url)
+      return await challenge(ctx, request, { refused, payment, resourceUrl: c.req.url })
     }
   })
   return app
@@ -55,13 +63,18 @@ export function chatRoutes(ctx: ToolContext, seller: Seller, { beatMs = 10_000 }
 }
 
 /** Sells the answer; the buyer may leave until it is made. */
-async function deliver(ctx: ToolContext, seller: Seller, request: ChatRequest, c: Context): Promise<Delivery> {
+async function deliver(
+  ctx: ToolContext,
+  seller: Seller,
+  { request, payment }: { request: ChatRequest; payment: DecodedPayment },
+  c: Context,
+): Promise<Delivery> {
   const started = performance.now()
-  const payment = decodePayment((name) => c.req.header(name))
   const sold = await seller.sell(request, payment, c.req.raw.signal)
   const answer = await readAnswer(ctx.store, sold.receipt)
   ctx.log.info({ receipt: sold.receipt, ms: Math.round(performance.now() - started) }, 'answer sold')
-  const paid = { tx: sold.transaction, payer: sold.payer, amountWei: sold.feeWei, chainId: ctx.chain.chainId }
+  const { transaction: tx, payer, feeWei: amountWei, extra } = sold
+  const paid = { tx, payer, amountWei, chainId: ctx.chain.chainId, ...(extra ? { extra } : {}) }
   return { answer, headers: { ...paymentReceiptHeader(paid), 'Tributary-Receipt': sold.receipt } }
 }
 
@@ -70,19 +83,37 @@ async function whole(delivery: Promise<Delivery>): Promise<Response> {
   return Response.json(answerBody(answer), { headers })
 }
 
-/** 402 with the terms, where there is room for the answer now; nothing is kept for who has not paid. */
+/** 402 with all ways to pay, where there is room for the answer now; nothing is kept for who has not paid. */
 async function challenge(
   ctx: ToolContext,
   request: ChatRequest,
-  refused: TributaryError,
-  resourceUrl: string,
+  {
+    refused,
+    payment,
+    resourceUrl,
+  }: { refused: TributaryError; payment: DecodedPayment | undefined; resourceUrl: string },
 ): Promise<Response> {
   const { adapter, feeWei, promptIds, asked } = await quoteFor(request, ctx)
   const place = await ctx.answers.admit({ adapter, promptTokens: promptIds.length, maxTokens: asked.maxTokens })
   place.release()
-  const requirements = paymentRequirements(ctx.chain, { amountWei: feeWei })
-  const { body, headers } = paymentChallenge({ requirements, resourceUrl, error: refused.code })
+  const offers = ctx.schemes.map(({ id, requirements }) => ({ id, terms: requirements({ amountWei: feeWei }) }))
+  let error: string = refused.code
+  const mended = payment && (await mend(ctx, refused, payment, offers))
+  if (mended) error = mended.error
+  const accepts = offers.map(({ id, terms }) => (id === payment?.scheme && mended ? mended.requirements : terms))
+  const { body, headers } = paymentChallenge({ accepts, resourceUrl, error })
   return Response.json({ ...body, details: refused.toJSON() }, { status: 402, headers })
+}
+
+/** What the scheme of the refused payment knows that helps its client to sign a good one. */
+async function mend(
+  ctx: ToolContext,
+  { code }: TributaryError,
+  payment: DecodedPayment,
+  offers: { id: string; terms: PaymentRequirements }[],
+) {
+  const terms = offers.find(({ id }) => id === payment.scheme)?.terms
+  return terms && schemeOf(ctx, payment.scheme).mend?.({ code, payment }, terms)
 }
 
 /** Refusals after which another payment helps get 402 and the terms again; a payment that was used for something else does not. */

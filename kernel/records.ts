@@ -69,7 +69,8 @@ export const receiptSchema = z.object({
   asset: addressString,
   chainId: z.int(),
   payer: addressString,
-  nonce: digestString.describe('the EIP-3009 nonce of the payment'),
+  nonce: digestString.describe('with the payer it names the payment: for exact the EIP-3009 nonce'),
+  scheme: z.string().optional().describe('how it was paid; absent: exact'),
   rule: digestString.describe('the revenue rule in force'),
   at: z.int().describe('milliseconds since 1970, by the clock of the server'),
 })

@@ -1,5 +1,5 @@
 import type { Address, Digest, RevenueRule, WeiString } from '../kernel/index.ts'
-import type { Chain, Keys } from '../chain/index.ts'
+import type { Chain, Keys, PaymentScheme } from '../chain/index.ts'
 import type { AnswerEngine, Engine } from '../models/index.ts'
 import type { Blobs, Home, Store } from '../store/index.ts'
 import type { Logger } from '../logging/index.ts'
@@ -20,6 +20,8 @@ export type ToolContext = {
   answers: AnswerEngine
   rule: RevenueRule
   prices: Prices
+  /** The ways to pay that are on, in the order in which they are offered. */
+  schemes: readonly PaymentScheme[]
   workflows: WorkflowPort
   log: Logger
   /** Milliseconds since 1970: passed in, so that a test or a replay decides what time it is. */

@@ -4,6 +4,7 @@ import * as surface from './index.ts'
 test('the public surface of tools is this list of names', () => {
   expect(Object.keys(surface).toSorted()).toMatchInlineSnapshot(`
     [
+      "alone",
       "answerRequest",
       "bindTool",
       "canonicalRequest",
@@ -14,19 +15,25 @@ test('the public surface of tools is this list of names', () => {
       "ensureAdapter",
       "errorResponseSchema",
       "escapeText",
+      "feeOf",
       "intervalBarsSvg",
       "langchainTools",
       "limitBody",
       "mcpServer",
       "openApiPaths",
+      "over",
       "quoteFor",
       "readAdapterFiles",
       "readCanonicalRequest",
+      "readPayload",
       "readTrainingEvents",
       "receiptProof",
+      "recoverPayments",
       "refuseOtherBase",
       "runTool",
       "scatterSvg",
+      "schemeOf",
+      "settleAnswered",
       "svgFrame",
       "toWire",
       "toolActivities",
@@ -36,6 +43,7 @@ test('the public surface of tools is this list of names', () => {
       "trainingProgress",
       "verifyReceiptProof",
       "version",
+      "writePayload",
     ]
   `)
 })

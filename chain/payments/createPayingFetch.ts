@@ -5,7 +5,7 @@ import { encodePaymentSignatureHeader } from '@x402/core/http'
 import type { LocalAccount } from 'viem'
 import { TributaryError, type Address, type Digest } from '../../kernel/index.ts'
 import { createBudget, type Budget } from './createBudget.ts'
-import { decodePayment } from './decodePayment.ts'
+import { decodeExact } from './exactScheme.ts'
 import { networkOf } from './paymentRequirements.ts'
 
 export type SignedPayment = {
@@ -124,9 +124,7 @@ export function settlementOf(response: Response): { tx: string; success: boolean
 
 function toSigned(payload: PaymentPayload): SignedPayment {
   const header = encodePaymentSignatureHeader(payload)
-  const { payer, payTo, nonce, amountWei, validBefore } = decodePayment((name) =>
-    name === 'PAYMENT-SIGNATURE' ? header : undefined,
-  )
+  const { payer, payTo, nonce, amountWei, validBefore } = decodeExact(payload)
   return { payer, payTo, nonce, amountWei, validBefore: Number(validBefore), header }
 }
 

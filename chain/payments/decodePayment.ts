@@ -1,35 +1,13 @@
 import { decodePaymentSignatureHeader } from '@x402/core/http'
 import type { PaymentPayload } from '@x402/core/types'
 import { z } from 'zod'
-import {
-  addressString,
-  digestString,
-  TributaryError,
-  weiString,
-  type Address,
-  type Digest,
-} from '../../kernel/index.ts'
-
-/** A payment as it came, well formed but not yet believed. `payer` and `nonce` together name it. */
-export type DecodedPayment = {
-  payer: Address
-  nonce: Digest
-  amountWei: bigint
-  payTo: Address
-  asset: Address
-  network: string
-  scheme: string
-  /** Seconds since 1970: the authorisation is valid strictly between them. */
-  validAfter: bigint
-  validBefore: bigint
-  /** To keep, so that it can be settled after a crash: plain JSON. */
-  payload: PaymentPayload
-}
+import { addressString, TributaryError, weiString, type Address } from '../../kernel/index.ts'
+import type { DecodedPayment, PaymentScheme } from './paymentScheme.ts'
+import { refusal } from './refusal.ts'
 
 const maxHeaderBytes = 16_384
-const seconds = z.string().regex(/^[0-9]{1,20}$/)
 
-const payloadSchema = z.looseObject({
+const outerSchema = z.looseObject({
   x402Version: z.literal(2),
   accepted: z.looseObject({
     scheme: z.string(),
@@ -39,30 +17,24 @@ const payloadSchema = z.looseObject({
     payTo: addressString,
     maxTimeoutSeconds: z.number(),
   }),
-  payload: z.looseObject({
-    signature: z.string().regex(/^0x[0-9a-fA-F]*$/),
-    authorization: z.looseObject({
-      from: addressString,
-      to: addressString,
-      value: weiString,
-      validAfter: seconds,
-      validBefore: seconds,
-      nonce: z.string().regex(/^0x[0-9a-fA-F]{64}$/),
-    }),
-  }),
+  payload: z.looseObject({}),
 })
 
 /**
- * Reads the payment of a request from its headers.
- * Throws payment/required when there is none, payment/old-version for x402 v1, payment/too-large, payment/malformed.
+ * Reads the payment of a request from its headers, by the scheme that it names.
+ * Throws payment/required when there is none, payment/old-version for x402 v1, payment/too-large, payment/malformed,
+ * payment/wrong-scheme where the scheme is none of ours.
  */
-export function decodePayment(header: (name: string) => string | null | undefined): DecodedPayment {
+export function decodePayment(
+  header: (name: string) => string | null | undefined,
+  schemes: readonly Pick<PaymentScheme, 'id' | 'decode'>[],
+): DecodedPayment {
   const text = header('PAYMENT-SIGNATURE')
   if (!text) {
     if (header('X-PAYMENT')) throw oldVersion()
     throw new TributaryError('This costs money: no payment came with the request.', {
       code: 'payment/required',
-      tryThis: 'pay what the PAYMENT-REQUIRED header asks for (x402 v2, scheme exact) and send the request again',
+      tryThis: 'pay what the PAYMENT-REQUIRED header asks for (x402 v2) and send the request again',
     })
   }
   if (text.length > maxHeaderBytes) {
@@ -72,27 +44,34 @@ export function decodePayment(header: (name: string) => string | null | undefine
       tryThis: 'send only the payment payload of x402 v2',
     })
   }
-  const decoded = decodeHeader(text)
-  if ((decoded as { x402Version?: unknown } | null)?.x402Version === 1) throw oldVersion()
-  const parsed = payloadSchema.safeParse(decoded)
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    throw malformed(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`)
+  return decodePayload(decodeHeader(text), schemes)
+}
+
+/** As decodePayment, where the payload came by another way than a header. */
+export function decodePayload(
+  payload: unknown,
+  schemes: readonly Pick<PaymentScheme, 'id' | 'decode'>[],
+): DecodedPayment {
+  if ((payload as { x402Version?: unknown } | null)?.x402Version === 1) throw oldVersion()
+  const { accepted } = readPayload(outerSchema, payload, '')
+  const scheme = schemes.find(({ id }) => id === accepted.scheme)
+  if (scheme === undefined) {
+    throw refusal('payment/wrong-scheme', { taken: schemes.map(({ id }) => id), got: accepted.scheme.slice(0, 100) })
   }
-  const { accepted, payload } = parsed.data
-  const { authorization } = payload
-  return {
-    payer: lower(authorization.from),
-    nonce: digestString.parse(authorization.nonce.toLowerCase()),
-    amountWei: BigInt(authorization.value),
-    payTo: lower(authorization.to),
-    asset: lower(accepted.asset),
-    network: accepted.network,
-    scheme: accepted.scheme,
-    validAfter: BigInt(authorization.validAfter),
-    validBefore: BigInt(authorization.validBefore),
-    payload: decoded as PaymentPayload,
-  }
+  return scheme.decode(payload as PaymentPayload)
+}
+
+/** What the payer says it accepted: the same for every scheme. */
+export function acceptedOf({ accepted }: PaymentPayload): Pick<DecodedPayment, 'asset' | 'network' | 'scheme'> {
+  return { asset: lower(addressString.parse(accepted.asset)), network: accepted.network, scheme: accepted.scheme }
+}
+
+/** A scheme's own part of a payload. Throws payment/malformed with the first thing that is wrong. */
+export function readPayload<T>(schema: z.ZodType<T>, payload: unknown, at = 'payload'): T {
+  const parsed = schema.safeParse(at === '' ? payload : (payload as PaymentPayload).payload)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw malformed(`${[...(at === '' ? [] : [at]), ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? ''}`)
 }
 
 function decodeHeader(text: string): unknown {
@@ -103,11 +82,12 @@ function decodeHeader(text: string): unknown {
   }
 }
 
-function lower(address: Address): Address {
+/** Addresses are kept in lower case. */
+export function lower(address: Address): Address {
   return addressString.parse(address.toLowerCase())
 }
 
-function malformed(reason: string): TributaryError {
+export function malformed(reason: string): TributaryError {
   return new TributaryError('The payment header can’t be read.', {
     code: 'payment/malformed',
     facts: { reason },

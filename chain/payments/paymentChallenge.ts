@@ -8,20 +8,20 @@ export type PaymentChallenge = {
   body: PaymentRequired
 }
 
-/** The 402 answer of x402 v2: what is asked for, and the code of what was wrong with the payment, if one came. */
+/** The 402 answer of x402 v2: the ways to pay, and the code of what was wrong with the payment, if one came. */
 export function paymentChallenge(options: {
-  requirements: PaymentRequirements
+  accepts: PaymentRequirements[]
   resourceUrl: string
   description?: string
   /** Code of the refusal, such as payment/underpaid. */
   error?: string
 }): PaymentChallenge {
-  const { requirements, resourceUrl, description = 'One answer, attributed and paid to its sources', error } = options
+  const { accepts, resourceUrl, description = 'One answer, attributed and paid to its sources', error } = options
   const body: PaymentRequired = {
     x402Version: 2,
     error: error ?? 'payment/required',
     resource: { url: resourceUrl, description, mimeType: 'application/json' },
-    accepts: [requirements],
+    accepts,
   }
   return {
     status: 402,

@@ -2,11 +2,16 @@ import { encodePaymentResponseHeader } from '@x402/core/http'
 import type { Address } from '../../kernel/index.ts'
 import { networkOf } from './paymentRequirements.ts'
 
-/** The PAYMENT-RESPONSE header of x402 v2 for a settled payment. */
-export function paymentReceiptHeader(settled: { tx: string; payer: Address; amountWei: bigint; chainId: number }): {
-  'PAYMENT-RESPONSE': string
-} {
-  const { tx, payer, amountWei, chainId } = settled
+/** The PAYMENT-RESPONSE header of x402 v2 for a payment that was charged; `tx` is empty where it is settled later. */
+export function paymentReceiptHeader(settled: {
+  tx: string
+  payer: Address
+  amountWei: bigint
+  chainId: number
+  /** What its scheme says beside. */
+  extra?: Record<string, unknown>
+}): { 'PAYMENT-RESPONSE': string } {
+  const { tx, payer, amountWei, chainId, extra } = settled
   return {
     'PAYMENT-RESPONSE': encodePaymentResponseHeader({
       success: true,
@@ -14,6 +19,7 @@ export function paymentReceiptHeader(settled: { tx: string; payer: Address; amou
       network: networkOf(chainId),
       payer,
       amount: amountWei.toString(),
+      ...(extra ? { extra } : {}),
     }),
   }
 }

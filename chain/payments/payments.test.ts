@@ -12,7 +12,9 @@ import { refund } from '../actions/refund.ts'
 import { closeEpoch } from '../actions/closeEpoch.ts'
 import { openTestChain, type TestChain } from '../testChain.ts'
 import { createPayingFetch, settlementOf, type SignedPayment } from './createPayingFetch.ts'
-import { decodePayment, type DecodedPayment } from './decodePayment.ts'
+import { decodePayment } from './decodePayment.ts'
+import { exactScheme } from './exactScheme.ts'
+import type { DecodedPayment } from './paymentScheme.ts'
 import { paymentChallenge } from './paymentChallenge.ts'
 import { networkOf, paymentRequirements } from './paymentRequirements.ts'
 import { openTestShop, type TestShop } from './testShop.ts'
@@ -48,13 +50,13 @@ async function sign(asked: Partial<PaymentRequirements> = {}, account: LocalAcco
   const client = new x402Client()
     .register('eip155:*', new ExactEvmScheme(account))
     .setSpendControls({ allowedAssets: true })
-  const { body } = paymentChallenge({ requirements, resourceUrl: 'http://shop/ask' })
+  const { body } = paymentChallenge({ accepts: [requirements], resourceUrl: 'http://shop/ask' })
   return client.createPaymentPayload(body)
 }
 
 function decoded(payload: PaymentPayload): DecodedPayment {
   const header = encodePaymentSignatureHeader(payload)
-  return decodePayment((name) => (name === 'PAYMENT-SIGNATURE' ? header : undefined))
+  return decodePayment((name) => (name === 'PAYMENT-SIGNATURE' ? header : undefined), [exactScheme(node.chain)])
 }
 
 const requirements = () => paymentRequirements(node.chain, { amountWei: priceWei })

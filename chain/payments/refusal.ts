@@ -2,7 +2,7 @@ import { TributaryError, type Facts } from '../../kernel/index.ts'
 
 /** Every way in which a payment can be refused: stable codes, each with its next step. */
 export const refusals = {
-  'payment/wrong-scheme': 'Only the scheme exact with EIP-3009 is taken.|sign for what PAYMENT-REQUIRED offers',
+  'payment/wrong-scheme': 'This way to pay is not taken here.|sign for what PAYMENT-REQUIRED offers',
   'payment/wrong-network': 'The payment is for another chain.|sign for the network of PAYMENT-REQUIRED',
   'payment/wrong-asset': 'The payment is in another token.|sign for the asset of PAYMENT-REQUIRED',
   'payment/wrong-payee': 'The payment goes to another address.|sign for the payTo of PAYMENT-REQUIRED',

@@ -1,14 +1,12 @@
-import type { PaymentPayload, PaymentRequirements } from '@x402/core/types'
-import type { Address, Digest } from '../../kernel/index.ts'
+import type { PaymentRequirements } from '@x402/core/types'
+import type { Digest } from '../../kernel/index.ts'
 import { chainError } from '../client/chainError.ts'
 import type { Chain } from '../client/openChain.ts'
 import type { Sent } from '../client/sendOnce.ts'
 import { facilitator } from './facilitator.ts'
+import type { PaymentToSettle } from './paymentScheme.ts'
 import { codeOfReason, refusal } from './refusal.ts'
 import { settlementState } from './settlementState.ts'
-
-/** The stored part of a payment: enough to settle it after a crash. */
-export type PaymentToSettle = { payer: Address; nonce: Digest; payload: PaymentPayload }
 
 /**
  * Takes the money of a payment, once: the token moves it from payer to fee escrow by the payer's authorisation.

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { findError } from '../../kernel/index.ts'
 import type { TestChain } from '../testChain.ts'
 import { decodePayment } from './decodePayment.ts'
+import { exactScheme } from './exactScheme.ts'
 import { paymentChallenge } from './paymentChallenge.ts'
 import { paymentReceiptHeader } from './paymentReceiptHeader.ts'
 import { paymentRequirements } from './paymentRequirements.ts'
@@ -18,7 +19,10 @@ export async function openTestShop({ chain }: Pick<TestChain, 'chain'>, priceWei
   const handle = async (request: IncomingMessage) => {
     const requirements = paymentRequirements(chain, { amountWei: priceWei })
     try {
-      const payment = decodePayment((name) => request.headers[name.toLowerCase()] as string | undefined)
+      const payment = decodePayment(
+        (name) => request.headers[name.toLowerCase()] as string | undefined,
+        [exactScheme(chain)],
+      )
       await verifyPayment(chain, { payment, requirements })
       const { tx } = await settlePayment(chain, { payment, requirements })
       sold++
@@ -28,7 +32,7 @@ export async function openTestShop({ chain }: Pick<TestChain, 'chain'>, priceWei
     } catch (error) {
       const known = findError(error)
       if (known === undefined) throw error
-      const challenge = paymentChallenge({ requirements, resourceUrl: 'http://shop/ask', error: known.code })
+      const challenge = paymentChallenge({ accepts: [requirements], resourceUrl: 'http://shop/ask', error: known.code })
       return { status: 402, headers: challenge.headers, body: known.toJSON() as unknown }
     }
   }

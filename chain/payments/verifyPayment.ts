@@ -5,8 +5,8 @@ import { openToken } from '../abis/openToken.ts'
 import { readBalance } from '../actions/readBalance.ts'
 import { chainError } from '../client/chainError.ts'
 import type { Chain } from '../client/openChain.ts'
-import type { DecodedPayment } from './decodePayment.ts'
 import { facilitator } from './facilitator.ts'
+import type { DecodedPayment } from './paymentScheme.ts'
 import { codeOfReason, refusal } from './refusal.ts'
 
 /** Time that must be left to settle a payment, in seconds; what the x402 package asks for as well. */

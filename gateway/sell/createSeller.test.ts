@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import type { LocalAccount } from 'viem'
-import { decodePayment, ensureOpen, paymentRequirements, readBalance } from '../../chain/index.ts'
+import { decodePayment, ensureOpen, exactScheme, paymentRequirements, readBalance } from '../../chain/index.ts'
 import { findError, type Address } from '../../kernel/index.ts'
 import { getPayment, receiptsAwaitingEpoch, unfinishedPayments, type Store } from '../../store/index.ts'
 import { chatRequest, quoteFor, type ToolContext } from '../../tools/index.ts'
@@ -28,7 +28,7 @@ async function order(content: string, payer: LocalAccount = edges.ctx.keys.buyer
   const { feeWei } = await quoteFor(request, edges.ctx)
   const terms = paymentRequirements(edges.ctx.chain, { amountWei: feeWei })
   const header = await signPayment(payer, terms)
-  const payment = decodePayment((name) => (name === 'PAYMENT-SIGNATURE' ? header : undefined))
+  const payment = decodePayment((name) => (name === 'PAYMENT-SIGNATURE' ? header : undefined), edges.ctx.schemes)
   return { request, payment, feeWei, key: { payer: payment.payer, nonce: payment.nonce } }
 }
 
@@ -94,7 +94,10 @@ function failing(part: 'engine' | 'chain before' | 'chain after' | 'workflows'):
   if (part === 'engine') return { ...ctx, answers: { ...answers, generate: fail } }
   if (part === 'workflows') return { ...ctx, workflows: { ...workflows, start: fail } }
   // `persist` runs right after the transaction that moves the money is mined.
-  if (part === 'chain after') return { ...ctx, chain: { ...chain, persist: fail } }
+  if (part === 'chain after') {
+    const late = { ...chain, persist: fail }
+    return { ...ctx, chain: late, schemes: [exactScheme(late)] }
+  }
   let isGone = false
   const generate: typeof answers.generate = (request) => {
     isGone = true
@@ -106,7 +109,8 @@ function failing(part: 'engine' | 'chain before' | 'chain after' | 'workflows'):
       return isGone && typeof value === 'function' ? fail : value
     },
   })
-  return { ...ctx, answers: { ...answers, generate }, chain: { ...chain, reader } }
+  const cut = { ...chain, reader }
+  return { ...ctx, answers: { ...answers, generate }, chain: cut, schemes: [exactScheme(cut)] }
 }
 
 test.each([

@@ -45,7 +45,7 @@ test('an answer of an engine of others is sold, attributed by our gradients, and
   const request = chatRequest.parse({ model: 'rivers', messages: [{ role: 'user', content: 'Elbe?' }], max_tokens: 8 })
   const { feeWei } = await quoteFor(request, ctx)
   const header = await signPayment(ctx.keys.buyer, paymentRequirements(ctx.chain, { amountWei: feeWei }))
-  const payment = decodePayment((name) => (name === 'PAYMENT-SIGNATURE' ? header : undefined))
+  const payment = decodePayment((name) => (name === 'PAYMENT-SIGNATURE' ? header : undefined), ctx.schemes)
   const { receipt } = await createSeller(ctx).sell(request, payment)
   expect((await getReceipt(ctx.store, { id: receipt })).receipt).toMatchObject({
     engine: stamp,

@@ -8,15 +8,16 @@ import {
   type Digest,
   type Receipt,
 } from '../../kernel/index.ts'
-import { signReceipt } from '../../chain/index.ts'
+import { signReceipt, type PaymentScheme } from '../../chain/index.ts'
 import type { Place } from '../../models/index.ts'
 import { getAdapter, getPayment, recordAnswer, type AnswerRecord, type Payment } from '../../store/index.ts'
-import { canonicalRequest, type ChatRequest, type Quoted, type ToolContext } from '../../tools/index.ts'
+import { canonicalRequest, feeOf, type ChatRequest, type Quoted, type ToolContext } from '../../tools/index.ts'
 
 export type Sale = {
   request: ChatRequest
   quoted: Quoted
   payment: Pick<Payment, 'payer' | 'nonce' | 'asset' | 'chainId'>
+  scheme: Pick<PaymentScheme, 'id' | 'charges'>
   /** Room in the engine that was kept for it. */
   place: Place
   /** Aborts when another gateway has taken the payment over, or its buyer has gone. */
@@ -27,12 +28,16 @@ export type Sale = {
  * Generates the answer, signs its receipt, and stores both with the payment's next state in one transaction. Returns the
  * receipt's id; where another gateway was faster, the id of the one that is stored.
  */
-export async function makeAnswer(ctx: ToolContext, { request, quoted, payment, place, signal }: Sale): Promise<Digest> {
-  const { adapter, promptIds, maxTokens, asked, feeWei } = quoted
+export async function makeAnswer(ctx: ToolContext, sale: Sale): Promise<Digest> {
+  const { request, quoted, payment, scheme, place, signal } = sale
+  const { adapter, promptIds, maxTokens, asked } = quoted
   const origin = await getAdapter(ctx.store, { digest: adapter })
   const key = digestOf({ payer: payment.payer, nonce: payment.nonce })
   const { payer } = payment
   const generated = await ctx.answers.generate({ adapter, promptIds, ...asked, payer, place, signal, key })
+  const made = generated.ids.length
+  const isMetered = scheme.charges === 'made'
+  const feeWei = isMetered ? meteredFee(ctx, quoted, made) : quoted.feeWei
   const answerText = generated.text
   const requestText = canonicalRequest(request)
   const [requestSalt, answerSalt] = [newSalt(), newSalt()]
@@ -47,8 +52,8 @@ export async function makeAnswer(ctx: ToolContext, { request, quoted, payment, p
     answer: saltedDigest(answerSalt, answerText),
     seed: asked.seed,
     promptTokens: promptIds.length,
-    completionTokens: generated.ids.length,
-    maxTokens,
+    completionTokens: made,
+    maxTokens: isMetered ? made : maxTokens,
     paddedLength: generated.paddedLength,
     engine: generated.stamp,
     feeWei: toWeiString(feeWei),
@@ -56,6 +61,7 @@ export async function makeAnswer(ctx: ToolContext, { request, quoted, payment, p
     chainId: payment.chainId,
     payer: payment.payer,
     nonce: payment.nonce,
+    ...(scheme.id === 'exact' ? {} : { scheme: scheme.id }),
     rule: digestOf(ctx.rule),
     at: ctx.now(),
   }
@@ -76,6 +82,13 @@ export async function makeAnswer(ctx: ToolContext, { request, quoted, payment, p
   })
   await ctx.answers.drop?.(key)
   return id
+}
+
+/** The price of the tokens that were made, at least 1 wei, at most what was signed for. */
+function meteredFee({ prices }: ToolContext, { promptIds, feeWei }: Quoted, made: number): bigint {
+  const madeWei = feeOf(prices, { promptTokens: promptIds.length, maxTokens: made })
+  if (madeWei >= feeWei) return feeWei
+  return madeWei > 0n ? madeWei : 1n
 }
 
 /** An answer that is stored stays: whoever comes second delivers the first one. */

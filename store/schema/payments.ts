@@ -9,18 +9,25 @@ export type PaymentState = (typeof paymentStates)[number]
 /** `stop`: the model or a stop string ended the answer; `length`: max_tokens did. */
 export type FinishReason = 'stop' | 'length'
 
-/** One row per EIP-3009 authorisation: its primary key is what makes ten copies of a payment run the model once. */
+/** One row per signed payment: its primary key is what makes ten copies of a payment run the model once. */
 export const payments = pgTable(
   'payments',
   {
     payer: address('payer').notNull(),
     nonce: digest('nonce').notNull(),
+    /** The x402 scheme that it was signed for. */
+    scheme: text('scheme').notNull().default('exact'),
     state: text('state').$type<PaymentState>().notNull(),
     request: digest('request').notNull(),
     asset: address('asset').notNull(),
     chainId: integer('chain_id').notNull(),
     payTo: address('pay_to').notNull(),
+    /** What is charged. Where that is what was made, it is the price until the answer is there. */
     feeWei: wei('fee_wei').notNull(),
+    /** The price that was signed for, where what was made is charged, up to it. Null where the price is the charge. */
+    maxWei: wei('max_wei'),
+    /** The payment channel that it draws on. */
+    channel: digest('channel'),
     validBeforeMs: millis('valid_before_ms').notNull(),
     /** The signed payment payload as it came: what a recovery needs to settle after a crash. */
     payload: exactText('payload').notNull(),
@@ -39,6 +46,7 @@ export const payments = pgTable(
     primaryKey({ columns: [t.payer, t.nonce] }),
     index('payments_state').on(t.state, t.reservedAtMs),
     index('payments_epoch').on(t.epoch),
+    index('payments_channel').on(t.channel, t.state),
   ],
 )
 

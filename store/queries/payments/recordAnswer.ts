@@ -34,6 +34,7 @@ export type AnswerRecord = {
 /**
  * Store the answer and its signed receipt and move the payment, all in one transaction: reserved -> answered, or,
  * where the money moved first, settled (still without a receipt) -> settled with it.
+ * Where what was made is charged, the fee of the receipt becomes that of the payment.
  * The receipt's id is the digest of its canonical text. A repeat with the same receipt changes nothing.
  * Cost: three writes (about 3 ms on PGlite). Throws store/illegal-move, store/receipt-mismatch, store/not-found.
  */
@@ -50,14 +51,20 @@ export const recordAnswer = defineQuery(
       const before = await getPayment(tx, key)
       if (before.receipt === id) return { id, payment: before }
       if (
-        before.feeWei !== BigInt(receipt.feeWei) ||
+        !coversFee(before, BigInt(receipt.feeWei)) ||
+        before.scheme !== (receipt.scheme ?? 'exact') ||
         before.chainId !== receipt.chainId ||
         before.asset !== lowerCase(receipt.asset)
       )
         throw mismatch(before, receipt)
       const [payment] = await tx.db
         .update(payments)
-        .set({ state: before.state === 'settled' ? 'settled' : 'answered', receipt: id, answeredAtMs: atMs })
+        .set({
+          state: before.state === 'settled' ? 'settled' : 'answered',
+          receipt: id,
+          feeWei: BigInt(receipt.feeWei),
+          answeredAtMs: atMs,
+        })
         .where(
           and(
             isPayment(key),
@@ -94,6 +101,11 @@ export const recordAnswer = defineQuery(
   },
 )
 
+/** The price itself, or at most the price where what was made is charged. */
+function coversFee({ feeWei, maxWei }: Payment, askedWei: bigint): boolean {
+  return maxWei === null ? askedWei === feeWei : askedWei <= maxWei
+}
+
 function illegal(payment: Payment, receipt: Digest): TributaryError {
   return new TributaryError(`A payment that is ${payment.state} takes no answer.`, {
     code: 'store/illegal-move',
@@ -110,12 +122,14 @@ function illegal(payment: Payment, receipt: Digest): TributaryError {
 }
 
 function mismatch(payment: Payment, receipt: Receipt): TributaryError {
-  return new TributaryError('The receipt and its payment disagree about the fee, the asset or the chain.', {
+  return new TributaryError('The receipt and its payment disagree about the fee, the scheme, the asset or the chain.', {
     code: 'store/receipt-mismatch',
     facts: {
       payer: payment.payer,
       nonce: payment.nonce,
       feeWei: payment.feeWei.toString(),
+      maxWei: payment.maxWei?.toString() ?? null,
+      scheme: payment.scheme,
       receiptFeeWei: receipt.feeWei,
       asset: payment.asset,
       receiptAsset: receipt.asset,

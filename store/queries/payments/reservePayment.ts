@@ -12,7 +12,12 @@ export type Reservation = {
   asset: Address
   chainId: number
   payTo: Address
+  /** The scheme that it was signed for; exact unless given. */
+  scheme?: string
   feeWei: bigint
+  /** The same as `feeWei`, where what was made is charged, up to it. */
+  maxWei?: bigint
+  channel?: Digest
   validBeforeMs: number
   /** The signed payment payload as it came, for settling after a crash. */
   payload: string

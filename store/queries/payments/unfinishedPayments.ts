@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, lte, or } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, lte, notInArray, or } from 'drizzle-orm'
 import { defineQuery } from '../../defineQuery.ts'
 import { payments } from '../../schema/index.ts'
 import type { Payment } from './paymentRow.ts'
@@ -6,13 +6,18 @@ import type { Payment } from './paymentRow.ts'
 /**
  * What a crash left behind, oldest first: reserved (no answer yet), answered or settling (money not moved for
  * sure), and settled without a receipt (money moved, nothing delivered).
+ * Answered payments of the schemes in `batched` are no leftovers: they are settled many at a time.
  * `reservedBeforeMs` leaves out those that a live gateway may still be serving.
  */
 export const unfinishedPayments = defineQuery(
   'unfinishedPayments',
   async (
     { db },
-    { reservedBeforeMs = Date.now(), limit = 1_000 }: { reservedBeforeMs?: number; limit?: number },
+    {
+      reservedBeforeMs = Date.now(),
+      limit = 1_000,
+      batched = [],
+    }: { reservedBeforeMs?: number; limit?: number; batched?: readonly string[] },
   ): Promise<Payment[]> => {
     return db
       .select()
@@ -20,7 +25,8 @@ export const unfinishedPayments = defineQuery(
       .where(
         and(
           or(
-            inArray(payments.state, ['reserved', 'answered', 'settling']),
+            inArray(payments.state, ['reserved', 'settling']),
+            and(eq(payments.state, 'answered'), notInArray(payments.scheme, [...batched])),
             and(eq(payments.state, 'settled'), isNull(payments.receipt)),
           ),
           lte(payments.reservedAtMs, reservedBeforeMs),

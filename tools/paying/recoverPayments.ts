@@ -1,0 +1,51 @@
+import { findError } from '../../kernel/index.ts'
+import { getPayment, markFailed, unfinishedPayments, type PaymentKey } from '../../store/index.ts'
+import type { ToolContext } from '../context.ts'
+import { alone } from './alone.ts'
+import { settleAnswered } from './settleAnswered.ts'
+
+export type Recovered = { settled: number; failed: number; left: number }
+
+const clockSkewMs = 10 * 60_000
+
+/**
+ * Finishes what a crash left: settles what was answered; what has no answer waits for its buyer until it expires.
+ * A payment that can't be settled now is counted as left, and keeps nobody from starting.
+ */
+export async function recoverPayments(ctx: ToolContext): Promise<Recovered> {
+  const count = { settled: 0, failed: 0, left: 0 }
+  const batched = ctx.schemes.filter(({ leaves }) => leaves === 'answered').map(({ id }) => id)
+  for (const { payer, nonce } of await unfinishedPayments(ctx.store, { reservedBeforeMs: ctx.now(), batched })) {
+    const key = { payer, nonce }
+    // What another process is at work on is not left behind.
+    const end = alone(ctx, key, () => finish(ctx, key), 0).catch((failure: unknown) => {
+      if (findError(failure)?.code === 'store/lease-busy') return 'left' as const
+      throw failure
+    })
+    count[await end]++
+  }
+  return count
+}
+
+async function finish(ctx: ToolContext, key: PaymentKey): Promise<keyof Recovered> {
+  const payment = await getPayment(ctx.store, key)
+  if (payment.state === 'reserved') {
+    if (payment.validBeforeMs >= ctx.now()) return 'left'
+    await markFailed(ctx.store, { ...key, failure: 'payment/expired', atMs: ctx.now() })
+    return 'failed'
+  }
+  if (payment.state !== 'answered' && payment.state !== 'settling') return 'left'
+  try {
+    const { receipt } = await settleAnswered(ctx, payment)
+    await ctx.workflows.start('attribute', `attribute/${receipt}`, [receipt])
+    return 'settled'
+  } catch (failure) {
+    const found = findError(failure)
+    if (found === undefined) throw failure
+    ctx.log.warn({ err: failure }, 'a payment was not settled')
+    // The chain did not take it and never will: its time is over, by any clock.
+    const isDead = found.code === 'payment/not-settled' && payment.validBeforeMs + clockSkewMs < ctx.now()
+    if (isDead) await markFailed(ctx.store, { ...key, failure: found.code, atMs: ctx.now() })
+    return (await getPayment(ctx.store, key)).state === 'failed' ? 'failed' : 'left'
+  }
+}
