@@ -15,6 +15,7 @@ import { explainCommand } from './commands/explain.ts'
 import { gpuCommand } from './commands/gpu.ts'
 import { mcpCommand } from './commands/mcp.ts'
 import { modelCommand } from './commands/model.ts'
+import { ruleCommand } from './commands/rule.ts'
 import { startCommand } from './commands/start.ts'
 import { statementCommand } from './commands/statement.ts'
 import { statusCommand } from './commands/status.ts'
@@ -29,6 +30,7 @@ const commands = [
   epochCommand,
   evaluateCommand,
   explainCommand,
+  ruleCommand,
   datanetCommand,
   modelCommand,
   trainCommand,

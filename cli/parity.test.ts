@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { defaultRevenueRule } from '../attribution/index.ts'
 import { openTestGateway, type TestGateway } from '../gateway/testing/openTestGateway.ts'
 import { TributaryError } from '../kernel/index.ts'
 import { listAdapters, listSamples } from '../store/index.ts'
@@ -119,6 +120,11 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['report_scoring', () => ({ epoch: 1, adapters: [] }), 'store/scoring-conflict'],
   ['split_epoch', () => ({ epoch: 1 })],
   ['post_root', () => ({ epoch: 1 })],
+  ['backtest_rule', () => ({ rule: { ...defaultRevenueRule, noiseFloorMicroNats: 7 } })],
+  ['backtest_page', () => ({ report: nowhere }), 'blobs/not-found'],
+  ['check_rule', () => ({ rule: { v: 2, treasuryPpm: 'all' } })],
+  ['show_rule', () => ({})],
+  ['list_rules', () => ({})],
   ['close_epoch', () => ({}), 'workflows/temporal'],
   ['claim', () => ({})],
   ['statement', () => ({ payee: 'npm:danube' })],

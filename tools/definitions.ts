@@ -3,7 +3,10 @@ import { ask } from './ask.ts'
 import { attributeAnswer } from './attributeAnswer.ts'
 import { audit } from './audit.ts'
 import { auditUnroll } from './auditUnroll.ts'
+import { backtestPage } from './backtestPage.ts'
+import { backtestRule } from './backtestRule.ts'
 import { bondStatus } from './bondStatus.ts'
+import { checkRule } from './checkRule.ts'
 import { checkSamples } from './checkSamples.ts'
 import { chooseQuestions } from './chooseQuestions.ts'
 import { claim } from './claim.ts'
@@ -25,6 +28,7 @@ import { gpuJob } from './gpuJob.ts'
 import { importDatanet } from './importDatanet.ts'
 import { judgeSplit } from './judgeSplit.ts'
 import { listModels } from './listModels.ts'
+import { listRules } from './listRules.ts'
 import { openReports } from './openReports.ts'
 import { planCuration } from './planCuration.ts'
 import { planEvaluation } from './planEvaluation.ts'
@@ -48,6 +52,7 @@ import { retrainPiece } from './retrainPiece.ts'
 import { scoreEvaluation } from './scoreEvaluation.ts'
 import { sealReports } from './sealReports.ts'
 import { settleReports } from './settleReports.ts'
+import { showRule } from './showRule.ts'
 import { splitEpoch } from './splitEpoch.ts'
 import { statement } from './statement.ts'
 import { status } from './status.ts'
@@ -66,7 +71,10 @@ export const definitions = {
   attribute_answer: attributeAnswer,
   audit,
   audit_unroll: auditUnroll,
+  backtest_page: backtestPage,
+  backtest_rule: backtestRule,
   bond_status: bondStatus,
+  check_rule: checkRule,
   check_samples: checkSamples,
   choose_questions: chooseQuestions,
   claim,
@@ -88,6 +96,7 @@ export const definitions = {
   import_datanet: importDatanet,
   judge_split: judgeSplit,
   list_models: listModels,
+  list_rules: listRules,
   open_reports: openReports,
   plan_curation: planCuration,
   plan_evaluation: planEvaluation,
@@ -111,6 +120,7 @@ export const definitions = {
   score_evaluation: scoreEvaluation,
   seal_reports: sealReports,
   settle_reports: settleReports,
+  show_rule: showRule,
   split_epoch: splitEpoch,
   statement,
   status,
@@ -127,7 +137,10 @@ export {
   ask,
   audit,
   auditUnroll,
+  backtestPage,
+  backtestRule,
   bondStatus,
+  checkRule,
   checkSamples,
   chooseQuestions,
   closeEpoch,
@@ -141,6 +154,7 @@ export {
   finishUnroll,
   importDatanet,
   listModels,
+  listRules,
   planCuration,
   planEvaluation,
   planTraining,
@@ -151,6 +165,7 @@ export {
   quote,
   recordDecisions,
   retrainPayee,
+  showRule,
   statement,
   status,
   summariseTour,
