@@ -1,5 +1,5 @@
 import { checkProperty } from '../money/properties/checkProperty.ts'
-import { shareProperties } from '../money/properties/shareProperties.ts'
+import { lessForMore, shareProperties } from '../money/properties/shareProperties.ts'
 import type { Row } from '../renderTable.ts'
 import type { TableOptions } from '../runTable.ts'
 
@@ -29,5 +29,10 @@ export async function run({ seed, say }: TableOptions): Promise<Row[]> {
     })
   }
 
+  rows.push({
+    figure: 'rules with accounts, which do not claim it: epochs that pay a payee less for more score',
+    value: lessForMore({ cases, seed }),
+    unit: `of ${cases.toLocaleString('en')}`,
+  })
   return rows
 }

@@ -28,8 +28,13 @@ export function scored(payee: PayeeId, sampleScoresMicroNats: readonly number[])
   return { payee, scoreMicroNats, samples: sampleScoresMicroNats.length, sampleScoresMicroNats }
 }
 
+/** Few different scores, so that many are equal and ties have to be broken. */
+const tied = fc.array(fc.integer({ min: -1, max: 2 }), { minLength: 1, maxLength: 2 })
 const scores = fc
-  .array(fc.array(sampleScore, { minLength: 1, maxLength: 6 }), { maxLength: 6 })
+  .oneof(
+    fc.array(fc.array(sampleScore, { minLength: 1, maxLength: 6 }), { maxLength: 6 }),
+    fc.array(tied, { maxLength: 6 }),
+  )
   .map((all) => all.map((samples, i) => scored(payeeAt(i), samples)))
 const groups = fc.array(
   sampleScore.map((scoreMicroNats) => ({ scoreMicroNats })),
