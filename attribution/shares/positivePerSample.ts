@@ -8,7 +8,8 @@ import type { ShareRule } from './ShareRule.ts'
  *   pool      = unassigned score + the weights at or below the floor
  *
  * Kept to be compared with: relabelling changes nothing under it, since it pays every sample by itself. Known weakness:
- * copies. Of {+10, -9} it pays 10, so noise is paid, and every copy draws its luck again.
+ * copies. Of {+10, -9} it pays 10, so noise is paid, and every copy draws its luck again. A sample that harms less can cost its
+ * payee one wei of rounding, for only the pool's weight changes.
  * Units: micro-nats. Throws attribution/no-samples when the scores of the samples are not there.
  */
 export const positivePerSample: ShareRule = {

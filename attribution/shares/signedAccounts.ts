@@ -12,7 +12,7 @@ import type { ShareRule } from './ShareRule.ts'
  * Why: a positive part per answer pays {+10, -9} in two answers as 10, and more of the luck the more names share it out.
  * Known weaknesses: a name that ends below zero can be left behind; a stake takes that away (see settleAccounts). In an answer more
  * score is never credited with less nor charged with more; over an epoch it can pay less, rarely, for it makes what another harmed
- * there weigh less, and that other then takes more of the rest (2 epochs in 10,000: npm run evals -- properties).
+ * there weigh less, and that other then takes more of the rest (8 random epochs in 100,000: npm run evals -- properties).
  * Units: micro-nats.
  */
 export const signedAccounts: ShareRule = {

@@ -1,5 +1,6 @@
 import { checkProperty } from '../money/properties/checkProperty.ts'
-import { lessForMore, shareProperties } from '../money/properties/shareProperties.ts'
+import { lessForMore } from '../money/properties/paidForMore.ts'
+import { shareProperties } from '../money/properties/shareProperties.ts'
 import type { Row } from '../renderTable.ts'
 import type { TableOptions } from '../runTable.ts'
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { shareProperties, type ShareProperty } from './shareProperties.ts'
+import type { ShareProperty } from './shareProperties.ts'
 
 export type CheckedProperty = ShareProperty & {
   cases: number
