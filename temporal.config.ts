@@ -21,7 +21,7 @@ import {
   type Chain,
 } from './chain/index.ts'
 import { createGateway, createSeller, listen, recordedGateway } from './gateway/index.ts'
-import type { Address } from './kernel/index.ts'
+import type { Address, Digest } from './kernel/index.ts'
 import { createLogger } from './logging/index.ts'
 import { baseOfHome, createEngine, keepBase, openExternalEngine, openSource, serveConfig } from './models/index.ts'
 import { basesFolder, cacheFolder, resolveBase, resolveTemporal, type BaseSource } from './provision/index.ts'
@@ -206,8 +206,9 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
       parts.watch(running, 'the worker')
       if (!isAlone) {
         const onFailure = (failure: unknown) => log.error({ err: failure }, 'a worker of answers failed')
+        const onAnswer = (key: Digest) => log.info({ job: key }, 'answer made')
         const id = `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`
-        const workers = { ...at, store, answers, id, groups, room, onFailure }
+        const workers = { ...at, store, answers, id, groups, room, onFailure, onAnswer }
         opened(await startAnswerWorkers(workers), (it) => it.close())
       }
     }
@@ -239,12 +240,13 @@ async function openGateway(ctx: ToolContext, opened: Opened) {
     const recovered = await seller.recover()
     if (recovered.settled + recovered.failed > 0) ctx.log.info(recovered, 'payments recovered')
   }
-  await recover()
   if (ctx.store.kind === 'postgres') {
+    // It sells at once: what others left may be much, and may wait for a chain that is down.
     const again = () =>
       void recover().catch((failure: unknown) => ctx.log.warn({ err: failure }, 'payments not recovered'))
+    again()
     opened(setInterval(again, recoverMs), (timer) => clearInterval(timer))
-  }
+  } else await recover()
   return createGateway({ tools: boundTools, ctx, seller, operatorToken: operatorToken(ctx.home.keys) })
 }
 

@@ -7,7 +7,6 @@ import { version } from '../tools/version.ts'
 import { callServer } from './callServer.ts'
 import { askCommand } from './commands/ask.ts'
 import { auditCommand } from './commands/audit.ts'
-import { budgetCommand } from './commands/budget.ts'
 import { datanetCommand } from './commands/datanet.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { epochCommand } from './commands/epoch.ts'
@@ -16,6 +15,7 @@ import { explainCommand } from './commands/explain.ts'
 import { gpuCommand } from './commands/gpu.ts'
 import { mcpCommand } from './commands/mcp.ts'
 import { modelCommand } from './commands/model.ts'
+import { ruleCommand } from './commands/rule.ts'
 import { startCommand } from './commands/start.ts'
 import { statementCommand } from './commands/statement.ts'
 import { statusCommand } from './commands/status.ts'
@@ -30,6 +30,7 @@ const commands = [
   epochCommand,
   evaluateCommand,
   explainCommand,
+  ruleCommand,
   datanetCommand,
   modelCommand,
   trainCommand,
@@ -37,7 +38,6 @@ const commands = [
   verifyProofCommand,
   gpuCommand,
   askCommand,
-  budgetCommand,
   doctorCommand,
   mcpCommand,
 ]

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { defaultRevenueRule } from '../attribution/index.ts'
 import { openTestGateway, type TestGateway } from '../gateway/testing/openTestGateway.ts'
 import { TributaryError } from '../kernel/index.ts'
 import { listAdapters, listSamples } from '../store/index.ts'
@@ -98,10 +99,6 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['list_models', () => ({})],
   ['quote', () => question],
   ['ask', () => ({ ...question, maxFeeWei: '1' }), 'budget/per-payment'],
-  ['set_budget', () => ({ agent: 'somebody', perDayWei: '5', counterparty: stranger, perCounterpartyWei: '7' })],
-  ['budget_status', () => ({ all: true })],
-  ['budget_trail', () => ({ count: 5 })],
-  ['reconcile_budget', () => ({})],
   ['choose_questions', () => ({ datanetRoot: known.datanetRoot, count: 2, seed: 1 })],
   ['attribute_answer', () => ({ receipt: known.receipt })],
   ['trace_answer', () => ({ receipt: known.receipt, top: 3, by: 'sample', tier: 'receipt' })],
@@ -123,6 +120,11 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['report_scoring', () => ({ epoch: 1, adapters: [] }), 'store/scoring-conflict'],
   ['split_epoch', () => ({ epoch: 1 })],
   ['post_root', () => ({ epoch: 1 })],
+  ['backtest_rule', () => ({ rule: { ...defaultRevenueRule, noiseFloorMicroNats: 7 } })],
+  ['backtest_page', () => ({ report: nowhere }), 'blobs/not-found'],
+  ['check_rule', () => ({ rule: { v: 2, treasuryPpm: 'all' } })],
+  ['show_rule', () => ({})],
+  ['list_rules', () => ({})],
   ['close_epoch', () => ({}), 'workflows/temporal'],
   ['claim', () => ({})],
   ['statement', () => ({ payee: 'npm:danube' })],

@@ -2,23 +2,26 @@
 // Runs a command with a Postgres of its own: node scripts/withPostgres.mjs -- npx vitest run store
 // A throw-away cluster on a free port of 127.0.0.1, ended and removed afterwards; the command finds its address in
 // TRIBUTARY_TEST_DATABASE_URL. Installs nothing: says what is missing and exits 69 (EX_UNAVAILABLE).
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { createServer } from 'node:net'
+import { findPostgres, unprivilegedUser } from './findPostgres.mjs'
 
 const command = process.argv.slice(process.argv[2] === '--' ? 3 : 2)
 if (command.length === 0) fail(64, 'Usage: node scripts/withPostgres.mjs -- <command> [arguments]')
 
 const bin =
-  findBinaries() ??
+  findPostgres() ??
   fail(
     69,
     'Postgres is not installed: no initdb, postgres and pg_isready in /usr/lib/postgresql/*/bin or on the PATH.\nTry: apt-get install --no-install-recommends postgresql',
   )
 
 const user = unprivilegedUser()
+if (user === undefined && process.getuid?.() === 0)
+  fail(69, 'Running as root, and there is neither a user postgres nor nobody to run Postgres as.')
 const dir = mkdtempSync(join(tmpdir(), 'tributary-postgres-'))
 chmodSync(dir, 0o700)
 if (user) chownSync(dir, user.uid, user.gid)
@@ -115,31 +118,6 @@ function run(env) {
     })
     running.once('exit', (code, signal) => done(code ?? 128 + (signal === null ? 0 : constants.signals[signal])))
   })
-}
-
-function findBinaries() {
-  const versions = '/usr/lib/postgresql'
-  const installed = existsSync(versions) ? readdirSync(versions).toSorted((a, b) => Number(b) - Number(a)) : []
-  const folders = [
-    ...installed.map((version) => join(versions, version, 'bin')),
-    ...(process.env['PATH'] ?? '').split(delimiter),
-  ]
-  return folders.find((folder) => ['initdb', 'postgres', 'pg_isready'].every((name) => existsSync(join(folder, name))))
-}
-
-// Postgres refuses to run as root.
-function unprivilegedUser() {
-  if (process.getuid?.() !== 0) return undefined
-  for (const name of ['postgres', 'nobody']) {
-    try {
-      const id = (/** @type {string} */ flag) =>
-        Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
-      return { uid: id('-u'), gid: id('-g') }
-    } catch {
-      continue
-    }
-  }
-  return fail(69, 'Running as root, and there is neither a user postgres nor nobody to run Postgres as.')
 }
 
 /** @returns {Promise<number>} */

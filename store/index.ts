@@ -97,6 +97,7 @@ export { attributionsOfEpoch } from './queries/attributions/attributionsOfEpoch.
 export { unattributedReceipts } from './queries/attributions/unattributedReceipts.ts'
 export { saveRule } from './queries/rules/saveRule.ts'
 export { getRule } from './queries/rules/getRule.ts'
+export { listRules, type KnownRule } from './queries/rules/listRules.ts'
 export { saveHistory, type HistoryRecord } from './queries/histories/saveHistory.ts'
 export { historyOf } from './queries/histories/historyOf.ts'
 

@@ -5,9 +5,10 @@ import { run as ask } from './ask.run.ts'
 import { run as attributeAnswer } from './attributeAnswer.run.ts'
 import { run as audit } from './audit.run.ts'
 import { run as auditUnroll } from './auditUnroll.run.ts'
+import { run as backtestPage } from './backtestPage.run.ts'
+import { run as backtestRule } from './backtestRule.run.ts'
 import { run as bondStatus } from './bondStatus.run.ts'
-import { run as budgetStatus } from './budgetStatus.run.ts'
-import { run as budgetTrail } from './budgetTrail.run.ts'
+import { run as checkRule } from './checkRule.run.ts'
 import { run as checkSamples } from './checkSamples.run.ts'
 import { run as chooseQuestions } from './chooseQuestions.run.ts'
 import { run as claim } from './claim.run.ts'
@@ -29,6 +30,7 @@ import { run as gpuJob } from './gpuJob.run.ts'
 import { run as importDatanet } from './importDatanet.run.ts'
 import { run as judgeSplit } from './judgeSplit.run.ts'
 import { run as listModels } from './listModels.run.ts'
+import { run as listRules } from './listRules.run.ts'
 import { run as openReports } from './openReports.run.ts'
 import { run as planCuration } from './planCuration.run.ts'
 import { run as planEvaluation } from './planEvaluation.run.ts'
@@ -43,14 +45,13 @@ import { run as previewTraining } from './previewTraining.run.ts'
 import { run as proveReceipt } from './proveReceipt.run.ts'
 import { run as publishVersion } from './publishVersion.run.ts'
 import { run as quote } from './quote.run.ts'
-import { run as reconcileBudget } from './reconcileBudget.run.ts'
 import { run as recordDecisions } from './recordDecisions.run.ts'
 import { run as registerAdapter } from './registerAdapter.run.ts'
 import { run as reportScoring } from './reportScoring.run.ts'
 import { run as retrainDrawn } from './retrainDrawn.run.ts'
 import { run as sealReports } from './sealReports.run.ts'
-import { run as setBudget } from './setBudget.run.ts'
 import { run as settleReports } from './settleReports.run.ts'
+import { run as showRule } from './showRule.run.ts'
 import { run as retrainPiece } from './retrainPiece.run.ts'
 import { run as scoreEvaluation } from './scoreEvaluation.run.ts'
 import { run as retrainPayee } from './retrainPayee.run.ts'
@@ -72,9 +73,10 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.attribute_answer, attributeAnswer),
   bindTool(definitions.audit, audit),
   bindTool(definitions.audit_unroll, auditUnroll),
+  bindTool(definitions.backtest_page, backtestPage),
+  bindTool(definitions.backtest_rule, backtestRule),
   bindTool(definitions.bond_status, bondStatus),
-  bindTool(definitions.budget_status, budgetStatus),
-  bindTool(definitions.budget_trail, budgetTrail),
+  bindTool(definitions.check_rule, checkRule),
   bindTool(definitions.check_samples, checkSamples),
   bindTool(definitions.choose_questions, chooseQuestions),
   bindTool(definitions.claim, claim),
@@ -96,6 +98,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.import_datanet, importDatanet),
   bindTool(definitions.judge_split, judgeSplit),
   bindTool(definitions.list_models, listModels),
+  bindTool(definitions.list_rules, listRules),
   bindTool(definitions.open_reports, openReports),
   bindTool(definitions.plan_curation, planCuration),
   bindTool(definitions.plan_evaluation, planEvaluation),
@@ -110,14 +113,13 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.prove_receipt, proveReceipt),
   bindTool(definitions.publish_version, publishVersion),
   bindTool(definitions.quote, quote),
-  bindTool(definitions.reconcile_budget, reconcileBudget),
   bindTool(definitions.record_decisions, recordDecisions),
   bindTool(definitions.register_adapter, registerAdapter),
   bindTool(definitions.report_scoring, reportScoring),
   bindTool(definitions.retrain_drawn, retrainDrawn),
   bindTool(definitions.seal_reports, sealReports),
-  bindTool(definitions.set_budget, setBudget),
   bindTool(definitions.settle_reports, settleReports),
+  bindTool(definitions.show_rule, showRule),
   bindTool(definitions.retrain_payee, retrainPayee),
   bindTool(definitions.retrain_piece, retrainPiece),
   bindTool(definitions.score_evaluation, scoreEvaluation),

@@ -3,9 +3,10 @@ import { ask } from './ask.ts'
 import { attributeAnswer } from './attributeAnswer.ts'
 import { audit } from './audit.ts'
 import { auditUnroll } from './auditUnroll.ts'
+import { backtestPage } from './backtestPage.ts'
+import { backtestRule } from './backtestRule.ts'
 import { bondStatus } from './bondStatus.ts'
-import { budgetStatus } from './budgetStatus.ts'
-import { budgetTrail } from './budgetTrail.ts'
+import { checkRule } from './checkRule.ts'
 import { checkSamples } from './checkSamples.ts'
 import { chooseQuestions } from './chooseQuestions.ts'
 import { claim } from './claim.ts'
@@ -27,6 +28,7 @@ import { gpuJob } from './gpuJob.ts'
 import { importDatanet } from './importDatanet.ts'
 import { judgeSplit } from './judgeSplit.ts'
 import { listModels } from './listModels.ts'
+import { listRules } from './listRules.ts'
 import { openReports } from './openReports.ts'
 import { planCuration } from './planCuration.ts'
 import { planEvaluation } from './planEvaluation.ts'
@@ -41,7 +43,6 @@ import { previewTraining } from './previewTraining.ts'
 import { proveReceipt } from './proveReceipt.ts'
 import { publishVersion } from './publishVersion.ts'
 import { quote } from './quote.ts'
-import { reconcileBudget } from './reconcileBudget.ts'
 import { recordDecisions } from './recordDecisions.ts'
 import { registerAdapter } from './registerAdapter.ts'
 import { reportScoring } from './reportScoring.ts'
@@ -50,8 +51,8 @@ import { retrainPayee } from './retrainPayee.ts'
 import { retrainPiece } from './retrainPiece.ts'
 import { scoreEvaluation } from './scoreEvaluation.ts'
 import { sealReports } from './sealReports.ts'
-import { setBudget } from './setBudget.ts'
 import { settleReports } from './settleReports.ts'
+import { showRule } from './showRule.ts'
 import { splitEpoch } from './splitEpoch.ts'
 import { statement } from './statement.ts'
 import { status } from './status.ts'
@@ -70,9 +71,10 @@ export const definitions = {
   attribute_answer: attributeAnswer,
   audit,
   audit_unroll: auditUnroll,
+  backtest_page: backtestPage,
+  backtest_rule: backtestRule,
   bond_status: bondStatus,
-  budget_status: budgetStatus,
-  budget_trail: budgetTrail,
+  check_rule: checkRule,
   check_samples: checkSamples,
   choose_questions: chooseQuestions,
   claim,
@@ -94,6 +96,7 @@ export const definitions = {
   import_datanet: importDatanet,
   judge_split: judgeSplit,
   list_models: listModels,
+  list_rules: listRules,
   open_reports: openReports,
   plan_curation: planCuration,
   plan_evaluation: planEvaluation,
@@ -108,7 +111,6 @@ export const definitions = {
   prove_receipt: proveReceipt,
   publish_version: publishVersion,
   quote,
-  reconcile_budget: reconcileBudget,
   record_decisions: recordDecisions,
   register_adapter: registerAdapter,
   report_scoring: reportScoring,
@@ -117,8 +119,8 @@ export const definitions = {
   retrain_piece: retrainPiece,
   score_evaluation: scoreEvaluation,
   seal_reports: sealReports,
-  set_budget: setBudget,
   settle_reports: settleReports,
+  show_rule: showRule,
   split_epoch: splitEpoch,
   statement,
   status,
@@ -135,9 +137,10 @@ export {
   ask,
   audit,
   auditUnroll,
+  backtestPage,
+  backtestRule,
   bondStatus,
-  budgetStatus,
-  budgetTrail,
+  checkRule,
   checkSamples,
   chooseQuestions,
   closeEpoch,
@@ -151,6 +154,7 @@ export {
   finishUnroll,
   importDatanet,
   listModels,
+  listRules,
   planCuration,
   planEvaluation,
   planTraining,
@@ -161,6 +165,7 @@ export {
   quote,
   recordDecisions,
   retrainPayee,
+  showRule,
   statement,
   status,
   summariseTour,

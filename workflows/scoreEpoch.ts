@@ -1,23 +1,25 @@
 import { ApplicationFailure, ChildWorkflowFailure, executeChild, ParentClosePolicy } from '@temporalio/workflow'
 import type { Digest } from '../kernel/index.ts'
+import { sideBySide } from './sideBySide.ts'
 import { longStep, step } from './steps.ts'
 import { unroll } from './unroll.ts'
 
 /**
  * Scores the answers of a frozen epoch as they are paid: one unroll of all answers of an adapter splits its groups, real
- * retraining judges that split, then each answer is scored by its form, and what is known of the error is published.
+ * retraining judges that split, then each answer is scored by its form, `width` at a time, and what is known of the error is
+ * published.
  */
-export async function scoreEpoch(epoch: number): Promise<void> {
+export async function scoreEpoch(epoch: number, width: number): Promise<void> {
   const plan = await step.plan_scoring({ epoch })
-  const scorings = []
+  const scorings: Awaited<ReturnType<typeof step.judge_split>>[] = []
   for (const { adapter, replayable } of plan.adapters) {
     const sampleScores = replayable ? await unrolled(epoch, adapter) : null
     scorings.push(await step.judge_split({ epoch, adapter, sampleScores }))
   }
-  for (const { receipt, adapter, form } of plan.answers) {
+  await sideBySide(plan.answers, width, async ({ receipt, adapter, form }) => {
     const scoring = scorings.find((one) => one.adapter === adapter)!
     await longStep.confirm_attribution({ receipt, form, scoring })
-  }
+  })
   await step.report_scoring({ epoch, adapters: scorings })
 }
 

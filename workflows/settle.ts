@@ -1,6 +1,7 @@
 import { patched } from '@temporalio/workflow'
 import type { Digest, WeiString } from '../kernel/index.ts'
 import { scoreEpoch } from './scoreEpoch.ts'
+import { sideBySide, sideBySideWidth } from './sideBySide.ts'
 import { longStep, step } from './steps.ts'
 
 export type Settled = {
@@ -20,12 +21,13 @@ export type Settled = {
  */
 export async function settle(epoch: number): Promise<Settled> {
   const frozen = await step.freeze_epoch({ epoch })
-  for (const receipt of frozen.receipts as Digest[]) {
+  const width = patched('side-by-side/1') ? sideBySideWidth : 1
+  await sideBySide(frozen.receipts as Digest[], width, async (receipt) => {
     await longStep.trace_answer({ receipt })
     await step.archive_history({ workflow: `attribute/${receipt}` })
-  }
+  })
   // Settlements that began before this version pay by the scores that each answer got at once.
-  if (patched('scores-that-are-paid/1')) await scoreEpoch(epoch)
+  if (patched('scores-that-are-paid/1')) await scoreEpoch(epoch, width)
   const split = await step.split_epoch({ epoch })
   await step.post_root({ epoch })
   const { claimedWei } = await step.claim({}, `epoch-${epoch}`)

@@ -38,7 +38,9 @@ export async function verifyPayment(
     if (!verified.isValid) {
       const code = codeOfReason(verified.invalidReason)
       if (balanceWei < payment.amountWei && code === 'payment/not-settled') throw underfunded(payment, balanceWei)
-      throw refusal(code, { reason: verified.invalidReason ?? 'unknown', payer: payment.payer })
+      // What the package can't name is the node's doing: no reason to sign again.
+      const facts = { reason: verified.invalidReason ?? 'unknown', payer: payment.payer }
+      throw refusal(code, facts, code === 'payment/not-settled')
     }
     if (balanceWei < payment.amountWei) throw underfunded(payment, balanceWei)
   } catch (error) {

@@ -10,7 +10,13 @@ const beatMs = 1_000
  * The activity `answer_job`: makes the answer of a job that lies in the store, and stores it there. One that was made
  * already is left; the first that is stored stays.
  */
-export function answerActivity({ store, answers }: { store: Queryable; answers: AnswerEngine }) {
+export function answerActivity(options: {
+  store: Queryable
+  answers: AnswerEngine
+  /** Told of each answer that the engine has made, stored or not. */
+  onAnswer?: ((key: Digest) => void) | undefined
+}) {
+  const { store, answers, onAnswer } = options
   return async function answer_job(key: Digest): Promise<void> {
     const job = await getJob(store, { key })
     if (job.answer !== null) return
@@ -30,6 +36,7 @@ export function answerActivity({ store, answers }: { store: Queryable; answers: 
       })
       try {
         const answer = await answers.generate({ ...request, place, signal })
+        onAnswer?.(key)
         await answerJob(store, { key, answer: JSON.stringify(answer) })
       } finally {
         place.release()

@@ -1,4 +1,5 @@
 import type { NativeConnection, Worker } from '@temporalio/worker'
+import type { Digest } from '../../kernel/index.ts'
 import type { AnswerEngine } from '../../models/index.ts'
 import { beatWorker, liveWorkers, removeWorker, type Queryable } from '../../store/index.ts'
 import { createActivityWorker } from '../graph/worker/index.ts'
@@ -18,6 +19,8 @@ export type AnswerWorkersOptions = {
   /** How often it says that it is at work; it is forgotten after four times that. */
   beatMs?: number
   onFailure: (failure: unknown) => void
+  /** Told of each answer that is made, by the key of its payment. */
+  onAnswer?: (key: Digest) => void
 }
 
 /**
@@ -25,10 +28,10 @@ export type AnswerWorkersOptions = {
  * moves is given up after what is under way in it is answered.
  */
 export async function startAnswerWorkers(options: AnswerWorkersOptions): Promise<{ close: () => Promise<void> }> {
-  const { connection, namespace, store, answers, id, groups, room, beatMs = 2_000, onFailure } = options
+  const { connection, namespace, store, answers, id, groups, room, beatMs = 2_000, onFailure, onAnswer } = options
   const serving = new Map<number, { worker: Worker; ended: Promise<void> }>()
   const leaving = new Set<Promise<void>>()
-  const activities = { answer_job: answerActivity({ store, answers }) }
+  const activities = { answer_job: answerActivity({ store, answers, onAnswer }) }
   let closing = false
 
   async function serve(group: number): Promise<void> {

@@ -1,0 +1,35 @@
+/**
+ * Faults that are planted on purpose, each where a real one could be, to see that the reconciliation finds it: texts of the
+ * product's sources and what stands there instead. What no longer occurs in its file is an error, so that none goes stale.
+ */
+export type Fault = { file: string; edits: [from: string, to: string][]; finds: 'double charges' | 'lost payouts' }
+
+export const faults: Record<string, Fault> = {
+  /** Nobody asks the chain what became of a settlement that was cut: it is sent again, refused, and counts as failed. */
+  'blind-settlement': {
+    file: 'chain/payments/settlePayment.ts',
+    edits: [
+      ['const before = await settled(chain, payment, requirements)', 'const before = await nothing()'],
+      [
+        'const after = await settled(chain, payment, requirements)',
+        'const after = result.success ? await settled(chain, payment, requirements) : undefined',
+      ],
+      [
+        'async function settled(',
+        'async function nothing(): Promise<Sent | undefined> { return undefined }\nasync function settled(',
+      ],
+    ],
+    finds: 'double charges',
+  },
+  /** One settlement in five is believed without a transaction. */
+  'believed-settlement': {
+    file: 'chain/payments/settlePayment.ts',
+    edits: [
+      [
+        'const before = await settled(chain, payment, requirements)',
+        `const before = payment.nonce < '0x33' ? { tx: payment.nonce, block: 1 } : await settled(chain, payment, requirements)`,
+      ],
+    ],
+    finds: 'lost payouts',
+  },
+}

@@ -1,0 +1,157 @@
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { openTributary } from '../../../temporal.config.ts'
+import { ensureOpen } from '../../../chain/index.ts'
+import type { Address } from '../../../kernel/index.ts'
+import { tinyDatanet, trainTinyModel } from '../../../tools/testing/trainTinyModel.ts'
+import { operatorTokenOf, tinyHome } from '../harness/tinyHome.ts'
+import { createBuyer } from './buyer.ts'
+import { callTool } from './callTool.ts'
+import { drawKills } from './drawKills.ts'
+import { fiveParts } from './fiveParts.ts'
+import { openJournal } from './journal.ts'
+import { keepUp, type KeptUp, type PartName } from './keepUp.ts'
+import { startKiller, type Killed } from './killer.ts'
+import { readBooks } from './reconcile/readBooks.ts'
+import { reconcile } from './reconcile/reconcile.ts'
+import { seeded } from './seeded.ts'
+
+export type CrashOptions = {
+  requests: number
+  clients: number
+  killsPerPart: number
+  /** Epochs that are closed while everything is killed; one more is closed at the end. */
+  epochs: number
+  seed: number
+  say: (line: string) => void
+  /** A fault that is planted on purpose, to see it found. */
+  fault?: string | undefined
+  limitMs?: number
+}
+
+/** Pays, kills, closes and claims as the seed says, then hands over what everybody has on record. */
+export async function runCrash(options: CrashOptions) {
+  const { requests, clients, killsPerPart, epochs, seed, say, fault, limitMs = 60 * 60_000 } = options
+  const until = Date.now() + limitMs
+  const home = await tinyHome()
+  const isClients = fault === 'forgetful-client'
+  const five = await fiveParts(home, { fault: isClients ? undefined : fault })
+  const parts = Object.fromEntries(
+    Object.values(five.parts).map((part) => [part.name, keepUp(part, five.servers)]),
+  ) as Record<PartName, KeptUp>
+  const all = Object.values(parts)
+  const journals = join(dirname(home.dir), 'journals')
+  mkdirSync(journals)
+  const close = async () => {
+    for (const part of all) await part.stop()
+  }
+  try {
+    await Promise.all(all.map((part) => part.untilUp()))
+    say('all five parts are up')
+    const accounts = Array.from({ length: clients }, () => privateKeyToAccount(generatePrivateKey()))
+    const shop = await prepare(
+      five,
+      accounts.map(({ address }) => address as Address),
+      home.dir,
+    )
+    say('a model is on sale, clients are funded')
+
+    const counts: Record<string, number> = {}
+    let answered = 0
+    const progress = () => answered / requests
+    const kills = drawKills({ perPart: killsPerPart, seed })
+    const killer = startKiller({ kills, parts, databaseUrl: five.databaseUrl, progress, seed, say }) // prettier-ignore
+    const onAnswer = () => {
+      answered++
+      killer.onAnswer()
+      if (answered % 50 === 0) say(`${answered} of ${requests} answered`)
+    }
+    const buyers = accounts.map((account, i) => {
+      const name = `client${i}`
+      const journal = openJournal(join(journals, `${name}.jsonl`))
+      const random = seeded(seed * 1_000 + i)
+      return createBuyer({ name, account, shop, journal, random, onAnswer, counts, forgetful: isClients }) // prettier-ignore
+    })
+    let asked = 0
+    const began = Date.now()
+    const shopping = buyers.map(async (buyer) => {
+      while (asked < requests) {
+        const i = asked++
+        // Requests and kills go side by side, whatever the machine can do.
+        while (kills.length > 0 && i / requests > (killer.behind() + 1.5) / kills.length) await sleep(50)
+        await buyer.ask(i, until)
+      }
+    })
+    const token = operatorTokenOf(home)
+    const at = { url: five.gatewayUrl, token, counts, until }
+    const closing = (async () => {
+      for (let epoch = 1; epoch <= epochs; epoch++) {
+        while (progress() < epoch / (epochs + 1)) await sleep(100)
+        const closed = await callTool(at, 'close_epoch', `crash/close/${epoch}`)
+        say(`closed: ${JSON.stringify(closed)}`)
+        await callTool(at, 'claim', `crash/claim/${epoch}`)
+      }
+    })()
+    await Promise.all(shopping)
+    say('all requests are made; those who left come back')
+    await Promise.all(buyers.map((buyer) => buyer.collect(until)))
+    await killer.done
+    await closing
+    const runMs = Date.now() - began
+    await Promise.all(all.map((part) => part.untilUp()))
+    say(`closed: ${JSON.stringify(await callTool(at, 'close_epoch', 'crash/close/last'))}`)
+    await Promise.all(all.map((part) => part.untilUp()))
+    const cuts = killer.killed.filter(({ parts: hit }) => hit.includes('engine') || hit.includes('database'))
+    const books = await readBooks({
+      journals,
+      contracts: shop.contracts,
+      server: shop.server,
+      databaseUrl: five.databaseUrl,
+      rpcUrl: five.rpcUrl,
+      logs: join(home.dir, 'logs'),
+      fundedWei,
+      cutsMs: cuts.map(({ atMs }) => atMs),
+    })
+    return {
+      reconciled: reconcile(books),
+      counts,
+      killed: killer.killed,
+      runMs,
+      starts: Object.fromEntries(all.map(({ name, counts: own }) => [name, own])),
+    }
+  } finally {
+    await close()
+    if (process.env['KEEP'] === undefined) home.remove()
+    else say(`kept ${dirname(home.dir)}`)
+  }
+}
+
+const fundedWei = 10n ** 19n
+
+/** What stands before the first kill: a trained model on sale, and clients with money. */
+async function prepare(five: Awaited<ReturnType<typeof fiveParts>>, accounts: Address[], dir: string) {
+  Object.assign(process.env, five.env)
+  const here = await openTributary({ home: dir, role: 'gateway', say: () => {} })
+  try {
+    await trainTinyModel(here.ctx)
+    const { chain } = here.ctx
+    for (const account of accounts) await ensureOpen(chain, { account, wei: fundedWei })
+    const { openToken: asset, feeEscrow: payTo } = chain.contracts
+    const server = here.ctx.keys.server.address as Address
+    return {
+      url: five.gatewayUrl,
+      chainId: chain.chainId,
+      asset,
+      payTo,
+      model: tinyDatanet,
+      contracts: chain.contracts,
+      server,
+    }
+  } finally {
+    await here.close()
+  }
+}
+
+export type { Killed }
