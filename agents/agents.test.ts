@@ -146,6 +146,15 @@ describe('the buyer', () => {
     expect(result.notBought[0]?.reason).toContain('4 of the budget are left')
   })
 
+  test('stops with the reason when other runs leave the wallet 21 wei, and keeps its 3 answers for 7', async () => {
+    const tools = memoryTools({ feesWei: ['7'], walletWei: 21n })
+    const result = await run<BuyerResult>('buyer', tools, { model: 'm', questions, budgetWei: '100' })
+    expect(result.answers).toHaveLength(3)
+    expect(result.notBought.map(({ question }) => question)).toEqual([3, 4, 5])
+    expect(result.notBought[0]?.reason).toBe('The day is over. (budget/per-day)')
+    expect(result).toMatchObject({ spentWei: '21', leftWei: '79' })
+  })
+
   test('buys nothing when 20 wei cannot pay for 3 answers at 7', async () => {
     const tools = memoryTools({ feesWei: ['7'] })
     const result = await run<BuyerResult>('buyer', tools, { model: 'm', questions, budgetWei: '20', minimumAnswers: 3 })

@@ -3,6 +3,7 @@ export { startAnvil, type Anvil } from './anvil/startAnvil.ts'
 export { untilChainAnswers } from './anvil/untilChainAnswers.ts'
 
 export { keyRoles, loadOrCreateKeys, type KeyRole, type Keys } from './keys/loadOrCreateKeys.ts'
+export { signLine, verifyLine } from './keys/signLine.ts'
 export { signReceipt, verifyReceipt, type SignedReceipt } from './keys/signReceipt.ts'
 export { signScores, verifyScores, type ScoresToSign } from './keys/signScores.ts'
 
@@ -73,7 +74,7 @@ export {
   settlementOf,
   type PayingFetch,
   type PayingFetchOptions,
+  type PaymentTerms,
   type SignedPayment,
 } from './payments/createPayingFetch.ts'
-export { createBudget, type Budget } from './payments/createBudget.ts'
 export type { PaymentPayload, PaymentRequirements } from '@x402/core/types'

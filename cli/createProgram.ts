@@ -7,6 +7,7 @@ import { version } from '../tools/version.ts'
 import { callServer } from './callServer.ts'
 import { askCommand } from './commands/ask.ts'
 import { auditCommand } from './commands/audit.ts'
+import { budgetCommand } from './commands/budget.ts'
 import { datanetCommand } from './commands/datanet.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { epochCommand } from './commands/epoch.ts'
@@ -38,6 +39,7 @@ const commands = [
   verifyProofCommand,
   gpuCommand,
   askCommand,
+  budgetCommand,
   doctorCommand,
   mcpCommand,
 ]

@@ -74,8 +74,8 @@ async function recorded(): Promise<{ receipts: number; unfinished: number }> {
 
 function payingFetch() {
   const { chain, keys } = edges.ctx
-  const limits = { maxPerPaymentWei: 10n ** 18n, budgetWei: 10n ** 18n }
-  return createPayingFetch({ account: keys.buyer, chainId: chain.chainId, asset: chain.contracts.openToken, ...limits })
+  const reserve = () => undefined
+  return createPayingFetch({ account: keys.buyer, chainId: chain.chainId, asset: chain.contracts.openToken, reserve })
 }
 
 test('an unpaid question gets 402, the price as quoted and x402 v2 terms in PAYMENT-REQUIRED', async () => {

@@ -1,10 +1,10 @@
 import { createPayingFetch, settlementOf, type SignedPayment } from '../chain/index.ts'
-import { digestString, toWeiString, TributaryError, weiString, type Facts } from '../kernel/index.ts'
-import { findPurchase, savePurchase } from '../store/index.ts'
+import { digestString, TributaryError, weiString, type Facts } from '../kernel/index.ts'
+import { findPurchase } from '../store/index.ts'
 import { z } from 'zod'
 import type { ask } from './ask.ts'
+import { openPurse } from './budgeting/openPurse.ts'
 import type { ToolContext } from './context.ts'
-import { toWire } from './faces/wire.ts'
 import type { Run } from './runTool.ts'
 
 /** What our gateway answers; only this much of it is relied on. */
@@ -15,21 +15,22 @@ const answerSchema = z.object({
 })
 
 /**
- * The payment is signed once for an effect key and kept before it leaves: a call that is repeated after a crash sends the
- * same authorisation, which the gateway answers with the first answer.
+ * The payment is reserved against the budget, signed once for an effect key, and kept before it leaves: a call that is
+ * repeated after a crash sends the same authorisation, which the gateway answers with the first answer.
  */
-export const run: Run<typeof ask> = async ({ maxFeeWei, ...request }, ctx) => {
+export const run: Run<typeof ask> = async ({ maxFeeWei, runBudgetWei, run: named, ...request }, ctx) => {
   const started = performance.now()
   const key = ctx.call.effectKey ?? ''
+  const purse = openPurse(ctx, { key, maxFeeWei: toWei(maxFeeWei), runBudgetWei: toWei(runBudgetWei), run: named })
   const pay = createPayingFetch({
     account: ctx.keys.buyer,
     chainId: ctx.chain.chainId,
     asset: ctx.chain.contracts.openToken,
     payTo: ctx.chain.contracts.feeEscrow,
-    maxPerPaymentWei: BigInt(maxFeeWei ?? unlimited),
-    budgetWei: unlimited,
-    onPayment: (payment) => keep(ctx, key, payment),
+    reserve: purse.reserve,
+    onPayment: purse.keep,
     findPayment: (known) => kept(ctx, known),
+    now: ctx.now,
   })
   const init = {
     method: 'POST',
@@ -42,6 +43,8 @@ export const run: Run<typeof ask> = async ({ maxFeeWei, ...request }, ctx) => {
   if (!response.ok) throw refused(response.status, body)
   const { choices, usage, receipt } = answerSchema.parse(body)
   const transaction = settlementOf(response)?.tx ?? ''
+  // An answer that is paid is delivered, whatever the chain says now: reconcile_budget looks again.
+  await purse.settle().catch((err: unknown) => ctx.log.warn({ err }, 'a payment was not looked up'))
   return {
     receipt: receipt.id,
     text: choices[0].message.content,
@@ -53,17 +56,8 @@ export const run: Run<typeof ask> = async ({ maxFeeWei, ...request }, ctx) => {
   }
 }
 
-// The budget is the caller's business (the buyer agent counts it); one payment is bounded by maxFeeWei.
-const unlimited = 2n ** 256n - 1n
-
-async function keep({ store, now }: ToolContext, key: string, payment: SignedPayment): Promise<void> {
-  const { amountWei, ...rest } = payment
-  await savePurchase(store, {
-    key,
-    payment: toWire({ ...rest, amountWei: toWeiString(amountWei) }),
-    amountWei,
-    atMs: now(),
-  })
+function toWei(wei: string | undefined): bigint | undefined {
+  return wei === undefined ? undefined : BigInt(wei)
 }
 
 async function kept({ store }: ToolContext, key: string): Promise<SignedPayment | undefined> {

@@ -5,9 +5,14 @@ import { defineTool } from './defineTool.ts'
 
 export const ask = defineTool({
   name: 'ask',
-  summary: 'Ask a model and pay for the answer with x402 out of the buyer wallet, up to maxFeeWei. Spends.',
+  summary:
+    'Ask a model and pay for the answer with x402 out of the buyer wallet, up to maxFeeWei and within its budget. Spends.',
   effect: 'spend',
-  input: chatRequest.omit({ stream: true, stream_options: true }).extend({ maxFeeWei: weiString.optional() }),
+  input: chatRequest.omit({ stream: true, stream_options: true }).extend({
+    maxFeeWei: weiString.optional(),
+    runBudgetWei: weiString.optional().describe('most that the whole run may spend; it can only become less'),
+    run: z.string().max(200).optional().describe('names the run of a caller that is no workflow'),
+  }),
   output: z.object({
     receipt: digestString,
     text: z.string(),

@@ -9,6 +9,8 @@ import { run as backtestPage } from './backtestPage.run.ts'
 import { run as backtestRule } from './backtestRule.run.ts'
 import { run as bondStatus } from './bondStatus.run.ts'
 import { run as checkRule } from './checkRule.run.ts'
+import { run as budgetStatus } from './budgetStatus.run.ts'
+import { run as budgetTrail } from './budgetTrail.run.ts'
 import { run as checkSamples } from './checkSamples.run.ts'
 import { run as chooseQuestions } from './chooseQuestions.run.ts'
 import { run as claim } from './claim.run.ts'
@@ -45,11 +47,13 @@ import { run as previewTraining } from './previewTraining.run.ts'
 import { run as proveReceipt } from './proveReceipt.run.ts'
 import { run as publishVersion } from './publishVersion.run.ts'
 import { run as quote } from './quote.run.ts'
+import { run as reconcileBudget } from './reconcileBudget.run.ts'
 import { run as recordDecisions } from './recordDecisions.run.ts'
 import { run as registerAdapter } from './registerAdapter.run.ts'
 import { run as reportScoring } from './reportScoring.run.ts'
 import { run as retrainDrawn } from './retrainDrawn.run.ts'
 import { run as sealReports } from './sealReports.run.ts'
+import { run as setBudget } from './setBudget.run.ts'
 import { run as settleReports } from './settleReports.run.ts'
 import { run as showRule } from './showRule.run.ts'
 import { run as retrainPiece } from './retrainPiece.run.ts'
@@ -77,6 +81,8 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.backtest_rule, backtestRule),
   bindTool(definitions.bond_status, bondStatus),
   bindTool(definitions.check_rule, checkRule),
+  bindTool(definitions.budget_status, budgetStatus),
+  bindTool(definitions.budget_trail, budgetTrail),
   bindTool(definitions.check_samples, checkSamples),
   bindTool(definitions.choose_questions, chooseQuestions),
   bindTool(definitions.claim, claim),
@@ -113,11 +119,13 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.prove_receipt, proveReceipt),
   bindTool(definitions.publish_version, publishVersion),
   bindTool(definitions.quote, quote),
+  bindTool(definitions.reconcile_budget, reconcileBudget),
   bindTool(definitions.record_decisions, recordDecisions),
   bindTool(definitions.register_adapter, registerAdapter),
   bindTool(definitions.report_scoring, reportScoring),
   bindTool(definitions.retrain_drawn, retrainDrawn),
   bindTool(definitions.seal_reports, sealReports),
+  bindTool(definitions.set_budget, setBudget),
   bindTool(definitions.settle_reports, settleReports),
   bindTool(definitions.show_rule, showRule),
   bindTool(definitions.retrain_payee, retrainPayee),

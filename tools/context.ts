@@ -36,6 +36,10 @@ export type CallContext = {
   face: 'activity' | 'cli' | 'http' | 'mcp' | 'langchain' | 'test'
   /** Workflow id + step + digest of the canonical arguments; required for tools that write or spend. */
   effectKey?: string
+  /** Who acts, as budgets know it: the type of a workflow. A call from outside is its face. */
+  agent?: string
+  /** The workflow's id, whose payments count together. */
+  run?: string
   signal?: AbortSignal
   heartbeat?: (progress: Progress) => void
 }

@@ -7,6 +7,8 @@ import { backtestPage } from './backtestPage.ts'
 import { backtestRule } from './backtestRule.ts'
 import { bondStatus } from './bondStatus.ts'
 import { checkRule } from './checkRule.ts'
+import { budgetStatus } from './budgetStatus.ts'
+import { budgetTrail } from './budgetTrail.ts'
 import { checkSamples } from './checkSamples.ts'
 import { chooseQuestions } from './chooseQuestions.ts'
 import { claim } from './claim.ts'
@@ -43,6 +45,7 @@ import { previewTraining } from './previewTraining.ts'
 import { proveReceipt } from './proveReceipt.ts'
 import { publishVersion } from './publishVersion.ts'
 import { quote } from './quote.ts'
+import { reconcileBudget } from './reconcileBudget.ts'
 import { recordDecisions } from './recordDecisions.ts'
 import { registerAdapter } from './registerAdapter.ts'
 import { reportScoring } from './reportScoring.ts'
@@ -51,6 +54,7 @@ import { retrainPayee } from './retrainPayee.ts'
 import { retrainPiece } from './retrainPiece.ts'
 import { scoreEvaluation } from './scoreEvaluation.ts'
 import { sealReports } from './sealReports.ts'
+import { setBudget } from './setBudget.ts'
 import { settleReports } from './settleReports.ts'
 import { showRule } from './showRule.ts'
 import { splitEpoch } from './splitEpoch.ts'
@@ -75,6 +79,8 @@ export const definitions = {
   backtest_rule: backtestRule,
   bond_status: bondStatus,
   check_rule: checkRule,
+  budget_status: budgetStatus,
+  budget_trail: budgetTrail,
   check_samples: checkSamples,
   choose_questions: chooseQuestions,
   claim,
@@ -111,6 +117,7 @@ export const definitions = {
   prove_receipt: proveReceipt,
   publish_version: publishVersion,
   quote,
+  reconcile_budget: reconcileBudget,
   record_decisions: recordDecisions,
   register_adapter: registerAdapter,
   report_scoring: reportScoring,
@@ -119,6 +126,7 @@ export const definitions = {
   retrain_piece: retrainPiece,
   score_evaluation: scoreEvaluation,
   seal_reports: sealReports,
+  set_budget: setBudget,
   settle_reports: settleReports,
   show_rule: showRule,
   split_epoch: splitEpoch,
@@ -141,6 +149,8 @@ export {
   backtestRule,
   bondStatus,
   checkRule,
+  budgetStatus,
+  budgetTrail,
   checkSamples,
   chooseQuestions,
   closeEpoch,

@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow'
 import { z } from 'zod'
 import { digestString, toWeiString, weiString, type WeiString } from '../../kernel/index.ts'
 import { parseInput } from '../parseInput.ts'
@@ -31,6 +32,7 @@ export async function buyer(input: z.input<typeof buyerInput>): Promise<BuyerRes
   const { perPaymentCapWei, minimumAnswers, ...rest } = parseInput('buyer', buyerInput, input)
   const { bought, notBought, spentWei, budgetWei } = await buyerGraph({
     ...rest,
+    isHeld: patched('run-budget/1'),
     capWei: perPaymentCapWei ?? rest.budgetWei,
     minimum: minimumAnswers,
   })

@@ -1,5 +1,5 @@
 import { Annotation, Command, END, START, StateGraph } from '@langchain/langgraph/web'
-import { toWeiString, type Digest, type WeiString } from '../../kernel/index.ts'
+import { toWeiString, type Digest, type TributaryError, type WeiString } from '../../kernel/index.ts'
 import { durableGraph, inActivity } from '../../workflows/graph/index.ts'
 import { decidePurchase } from './decidePurchase.ts'
 import { askPort, quotePort } from './ports.ts'
@@ -23,6 +23,8 @@ const State = Annotation.Root({
   model: Annotation<string>,
   questions: Annotation<Question[]>,
   budgetWei: Annotation<WeiString>,
+  /** Whether the store holds this run to its budget as well; not in runs that began before it could. */
+  isHeld: Annotation<boolean>({ reducer: (_, next) => next, default: () => false }),
   capWei: Annotation<WeiString>,
   minimum: Annotation<number>,
   maxTokens: Annotation<number>,
@@ -69,6 +71,14 @@ function boughtWith(output: unknown, { at, questions, spentWei }: State) {
   }
 }
 
+/** A limit that other runs use too was reached: this question is passed over, or all that are left. */
+function overBudget({ code, message }: TributaryError, { at, questions }: State) {
+  if (!code.startsWith('budget/')) return undefined
+  const next = code === 'budget/per-payment' ? at + 1 : questions.length
+  const reason = `${message} (${code})`
+  return { notBought: questions.slice(at, next).map((_, i) => ({ question: at + i, reason })), at: next }
+}
+
 const retry = { attempts: 15, firstPause: '500 ms' } as const
 
 /** quote -> decide -> ask -> next question, until there is none or the budget is used. */
@@ -103,8 +113,13 @@ export const buyerGraph = durableGraph(
         heartbeat: '30 s',
         retry,
         // It may cost what was quoted and no more, whatever the price is by now.
-        pick: (state: State) => ({ ...chatOf(state), maxFeeWei: state.quotedWei }),
+        pick: (state: State) => ({
+          ...chatOf(state),
+          maxFeeWei: state.quotedWei,
+          ...(state.isHeld ? { runBudgetWei: state.budgetWei } : {}),
+        }),
         put: boughtWith,
+        rescue: overBudget,
       },
       next: { as: 'workflow' },
     },

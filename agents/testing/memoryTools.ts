@@ -15,10 +15,10 @@ type Out<Tool extends { output: z.ZodType }> = Promise<z.output<Tool['output']>>
 
 /**
  * Small tools in memory, called as `(input, step)` like the bound ones, with the same rule for effects: workflow +
- * step + digest of the arguments is done once. Sample i is uncertain when i ends in 3, else rejected when 7 divides
+ * step + digest of the arguments is done once. `walletWei` is what may be spent by all runs together. Sample i is uncertain when i ends in 3, else rejected when 7 divides
  * i, else a duplicate when i ends in 5.
  */
-export function memoryTools({ samples = 0, feesWei = ['10'] as readonly string[] }) {
+export function memoryTools({ samples = 0, feesWei = ['10'] as readonly string[], walletWei = 2n ** 200n }) {
   const effects = new Map<string, unknown>()
   const decisions = new Map<string, Decision['verdict']>()
   const ids = Array.from({ length: samples }, (_, i) => digestOf({ sample: i }))
@@ -83,6 +83,9 @@ export function memoryTools({ samples = 0, feesWei = ['10'] as readonly string[]
         if (BigInt(feeWei) > BigInt(input.maxFeeWei ?? 0)) {
           throw new TributaryError('Too dear.', { code: 'payment/over-max-fee', facts: { feeWei } })
         }
+        // What other runs leave of the wallet's day.
+        if (BigInt(feeWei) > walletWei) throw new TributaryError('The day is over.', { code: 'budget/per-day' })
+        walletWei -= BigInt(feeWei)
         const receipt: Digest = digestOf({ bought: step })
         return {
           receipt,

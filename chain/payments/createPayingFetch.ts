@@ -4,7 +4,6 @@ import { decodePaymentResponseHeader, wrapFetchWithPayment, x402Client } from '@
 import { encodePaymentSignatureHeader } from '@x402/core/http'
 import type { LocalAccount } from 'viem'
 import { TributaryError, type Address, type Digest } from '../../kernel/index.ts'
-import { createBudget, type Budget } from './createBudget.ts'
 import { decodeExact } from './exactScheme.ts'
 import { networkOf } from './paymentRequirements.ts'
 
@@ -26,11 +25,8 @@ export type PayingFetchOptions = {
   asset: Address
   /** The only address that is paid; any when left out. */
   payTo?: Address
-  maxPerPaymentWei: bigint
-  /** Of all payments of this fetch together. */
-  budgetWei: bigint
-  /** Spent of the budget before, by an earlier run. */
-  spentWei?: bigint
+  /** Reserves what is about to be signed against the budget; nothing is signed when it throws. */
+  reserve: (terms: PaymentTerms, key: string | undefined) => Promise<void> | void
   /** Called with each signed payment before it leaves; the request waits for it. */
   onPayment?: (payment: SignedPayment, key: string | undefined) => Promise<void> | void
   /** The payment signed under this key by an earlier, interrupted call. */
@@ -39,26 +35,33 @@ export type PayingFetchOptions = {
   now?: () => number
 }
 
-export type PayingFetch = {
-  /** As `fetch`. `key` names the purchase: called again with it, the payment signed before is sent again. */
-  (input: string | URL | Request, init?: RequestInit, key?: string): Promise<Response>
-  budget: Budget
-}
+/** What a payment would allow its payee to charge, at most. */
+export type PaymentTerms = { scheme: string; asset: Address; payTo: Address; amountWei: bigint }
+
+/** As `fetch`. `key` names the purchase: called again with it, the payment signed before is sent again. */
+export type PayingFetch = (input: string | URL | Request, init?: RequestInit, key?: string) => Promise<Response>
 
 /** No authorisation is signed that could be charged later than this. */
 const longestSeconds = 3_600
 
 /**
- * A fetch that pays what a 402 asks for, by the real @x402/fetch, within its limits.
- * A payment counts against the budget from the moment it is signed, since from then on it can be charged.
- * Throws budget/per-payment, budget/exceeded, payment/not-offered (no offer in this token, chain, scheme or to this
+ * A fetch that pays what a 402 asks for, by the real @x402/fetch, where `reserve` lets it.
+ * Throws what `reserve` throws, payment/not-offered (no offer in this token, chain, scheme or to this
  * payee), payment/unreadable-offer; what the network throws passes through.
  */
 export function createPayingFetch(options: PayingFetchOptions): PayingFetch {
-  const { account, chainId, asset, payTo, maxPerPaymentWei, budgetWei, spentWei = 0n } = options
-  const { onPayment, findPayment, fetch: plainFetch = globalThis.fetch, now = Date.now } = options
+  const {
+    account,
+    chainId,
+    asset,
+    payTo,
+    reserve,
+    onPayment,
+    findPayment,
+    fetch: plainFetch = globalThis.fetch,
+    now = Date.now,
+  } = options
   const network = networkOf(chainId)
-  const budget = createBudget({ maxPerPaymentWei, budgetWei, spentWei })
   const scheme = new ExactEvmScheme(account)
 
   const offered = (requirements: PaymentRequirements[]) =>
@@ -78,7 +81,7 @@ export function createPayingFetch(options: PayingFetchOptions): PayingFetch {
       .registerPolicy((_version, requirements) => offered(requirements))
       .onBeforePaymentCreation(async ({ selectedRequirements }) => {
         try {
-          budget.reserve(BigInt(selectedRequirements.amount))
+          await reserve(termsOf(selectedRequirements), key)
           return undefined
         } catch (error) {
           stopped = { error }
@@ -100,7 +103,7 @@ export function createPayingFetch(options: PayingFetchOptions): PayingFetch {
     }
   }
 
-  const payingFetch = async (input: string | URL | Request, init?: RequestInit, key?: string): Promise<Response> => {
+  return async (input, init, key) => {
     const request = new Request(input, init)
     const known = key === undefined ? undefined : await findPayment?.(key)
     if (known === undefined) return pay(request, key)
@@ -111,7 +114,10 @@ export function createPayingFetch(options: PayingFetchOptions): PayingFetch {
     const isDead = response.status === 402 && now() / 1_000 > known.validBefore
     return isDead ? pay(request, key) : response
   }
-  return Object.assign(payingFetch, { budget })
+}
+
+function termsOf({ scheme, asset, payTo, amount }: PaymentRequirements): PaymentTerms {
+  return { scheme, asset: asset as Address, payTo: payTo as Address, amountWei: BigInt(amount) }
 }
 
 /** What a paid response says about its settlement; undefined when it says nothing. */

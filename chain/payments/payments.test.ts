@@ -4,14 +4,14 @@ import { ExactEvmScheme } from '@x402/evm/exact/client'
 import type { PaymentPayload, PaymentRequirements } from '@x402/core/types'
 import { parseSignature, type LocalAccount } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findError, TributaryError, type Address, type Digest } from '../../kernel/index.ts'
+import { TributaryError, type Address, type Digest } from '../../kernel/index.ts'
 import { openToken } from '../abis/openToken.ts'
 import { ensureOpen } from '../actions/ensureOpen.ts'
 import { readBalance } from '../actions/readBalance.ts'
 import { refund } from '../actions/refund.ts'
 import { closeEpoch } from '../actions/closeEpoch.ts'
 import { openTestChain, type TestChain } from '../testChain.ts'
-import { createPayingFetch, settlementOf, type SignedPayment } from './createPayingFetch.ts'
+import { createPayingFetch, settlementOf, type PaymentTerms, type SignedPayment } from './createPayingFetch.ts'
 import { decodePayment } from './decodePayment.ts'
 import { exactScheme } from './exactScheme.ts'
 import type { DecodedPayment } from './paymentScheme.ts'
@@ -40,8 +40,8 @@ afterAll(async () => {
 
 function payingFetch(extra: Partial<Parameters<typeof createPayingFetch>[0]> = {}) {
   const { chainId, contracts } = node.chain
-  const limits = { maxPerPaymentWei: 5_000n, budgetWei: 100_000n }
-  return createPayingFetch({ account: node.keys.buyer, chainId, asset: contracts.openToken, ...limits, ...extra })
+  const reserve = () => undefined
+  return createPayingFetch({ account: node.keys.buyer, chainId, asset: contracts.openToken, reserve, ...extra })
 }
 
 /** A payment signed for whatever is asked, as the x402 package signs it. */
@@ -67,14 +67,17 @@ describe('a purchase by @x402/fetch over HTTP', () => {
   test('moves exactly 1000 wei from buyer to escrow and names its transaction', async () => {
     const before = await readBalance(node.chain, buyer)
     const signed: SignedPayment[] = []
-    const fetchPaid = payingFetch({ onPayment: (payment) => void signed.push(payment) })
+    const reserved: PaymentTerms[] = []
+    const reserve = (terms: PaymentTerms) => void reserved.push(terms)
+    const fetchPaid = payingFetch({ reserve, onPayment: (payment) => void signed.push(payment) })
 
     const response = await fetchPaid(shop.url, { method: 'POST', body: '{}' })
 
     expect(response.status).toBe(200)
     expect(await response.json()).toEqual({ answer: 'yes' })
     expect(before - (await readBalance(node.chain, buyer))).toBe(priceWei)
-    expect(fetchPaid.budget.leftWei()).toBe(99_000n)
+    const { asset, payTo } = requirements()
+    expect(reserved).toEqual([{ scheme: 'exact', asset, payTo, amountWei: priceWei }])
     const { nonce, payer } = signed[0]!
     const state = await settlementState(node.chain, { payer, nonce })
     expect(state).toMatchObject({ state: 'settled', amountWei: priceWei })
@@ -109,25 +112,24 @@ describe('a purchase by @x402/fetch over HTTP', () => {
     await expect(
       payingFetch({ ...options, fetch: cutAtSecond })(shop.url, { method: 'POST' }, 'ask-1'),
     ).rejects.toThrow('the connection was cut')
-    const later = payingFetch(options)
+    const reserve = () => Promise.reject(new Error('nothing is reserved again'))
+    const later = payingFetch({ ...options, reserve })
     const again = await later(shop.url, { method: 'POST' }, 'ask-1')
 
     // This small shop keeps no answers: it sees the nonce again. The gateway, which keeps them, gives the answer.
     expect(await again.json()).toMatchObject({ code: 'payment/replayed' })
     expect(before - (await readBalance(node.chain, buyer))).toBe(priceWei)
-    expect(later.budget.spentWei()).toBe(0n)
   })
 
-  test('stops at the limit of one payment, at the budget, and at another payee, before anything is signed', async () => {
+  test('stops at what the budget refuses, at another payee and at another token, before anything is signed', async () => {
     const signed: SignedPayment[] = []
     const onPayment = (payment: SignedPayment) => void signed.push(payment)
-    const dear = payingFetch({ maxPerPaymentWei: 999n, onPayment })
-    const poor = payingFetch({ budgetWei: 2_500n, spentWei: 2_000n, onPayment })
+    const refusing = () => Promise.reject(new TributaryError('no', { code: 'budget/per-day' }))
+    const poor = payingFetch({ reserve: refusing, onPayment })
     const picky = payingFetch({ payTo: `0x${'99'.repeat(20)}` as Address, onPayment })
     const foreign = payingFetch({ asset: `0x${'88'.repeat(20)}` as Address, onPayment })
 
-    await expect(dear(shop.url)).rejects.toMatchObject({ code: 'budget/per-payment' })
-    await expect(poor(shop.url)).rejects.toMatchObject({ code: 'budget/exceeded', facts: { spentWei: '2000' } })
+    await expect(poor(shop.url)).rejects.toMatchObject({ code: 'budget/per-day' })
     await expect(picky(shop.url)).rejects.toMatchObject({ code: 'payment/not-offered' })
     await expect(foreign(shop.url)).rejects.toMatchObject({ code: 'payment/not-offered' })
     expect(signed).toEqual([])
@@ -144,18 +146,6 @@ describe('a purchase by @x402/fetch over HTTP', () => {
       code: 'payment/unreadable-offer',
     })
     expect(shop.sold()).toBe(sold)
-  })
-
-  test('eight at once with a budget for three: three are paid, five are refused', async () => {
-    const fetchPaid = payingFetch({ budgetWei: 3_000n })
-    const results = await Promise.allSettled(Array.from({ length: 8 }, () => fetchPaid(shop.url)))
-    const paid = results.filter((result) => result.status === 'fulfilled' && result.value.status === 200)
-    const refused = results.filter(
-      (result) => result.status === 'rejected' && findError(result.reason)?.code === 'budget/exceeded',
-    )
-
-    expect([paid.length, refused.length]).toEqual([3, 5])
-    expect(fetchPaid.budget.leftWei()).toBe(0n)
   })
 })
 

@@ -6,7 +6,7 @@ import type { Chain } from '../client/openChain.ts'
 
 export type SettlementState =
   | { state: 'open' }
-  /** Used, and it paid our escrow. */
+  /** Used, and it paid whom it was for. */
   | { state: 'settled'; tx: Digest; block: number; amountWei: bigint }
   /** Cancelled by the payer, or spent on somebody else. */
   | { state: 'void'; tx: Digest; block: number }
@@ -17,7 +17,7 @@ export type SettlementState =
  */
 export async function settlementState(
   chain: Pick<Chain, 'reader' | 'contracts' | 'fromBlock'>,
-  { payer, nonce }: { payer: Address; nonce: Digest },
+  { payer, nonce, payTo = chain.contracts.feeEscrow }: { payer: Address; nonce: Digest; payTo?: Address },
 ): Promise<SettlementState> {
   const { abi } = openToken
   const address = chain.contracts.openToken
@@ -47,11 +47,7 @@ export async function settlementState(
       log.eventName === 'AuthorizationUsed' && isAddressEqual(log.args.authorizer, payer) && log.args.nonce === nonce,
   )
   const transfer = logs[at + 1]
-  const paidUs =
-    spent &&
-    at >= 0 &&
-    transfer?.eventName === 'Transfer' &&
-    isAddressEqual(transfer.args.to, chain.contracts.feeEscrow)
+  const paidUs = spent && at >= 0 && transfer?.eventName === 'Transfer' && isAddressEqual(transfer.args.to, payTo)
   if (!paidUs) return { state: 'void', tx, block }
   return { state: 'settled', tx, block, amountWei: transfer.args.value }
 }

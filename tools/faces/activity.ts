@@ -38,7 +38,7 @@ export function toolActivities(
 function activityOf(bound: BoundTool, ctx: ToolContext, observe: Parameters<typeof toolActivities>[2]) {
   const tool = bound.definition.name
   return async (input: unknown, step = tool): Promise<unknown> => {
-    const { workflowExecution, attempt } = activityInfo()
+    const { workflowExecution, workflowType, attempt } = activityInfo()
     const workflow = workflowExecution?.workflowId ?? 'none'
     const inputDigest = digestText(toWire(input ?? {}))
     const effectKey = `${workflow}/${step}/${inputDigest}`
@@ -52,6 +52,8 @@ function activityOf(bound: BoundTool, ctx: ToolContext, observe: Parameters<type
         call: {
           face: 'activity',
           effectKey,
+          run: workflow,
+          ...(workflowType === undefined ? {} : { agent: workflowType }),
           signal: cancellationSignal,
           heartbeat: (progress) => {
             heartbeat(progress)

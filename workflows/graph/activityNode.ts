@@ -1,4 +1,5 @@
 import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow'
+import { findError } from '../../kernel/index.ts'
 import type { ActivityPlacement } from './placement.ts'
 
 /** A node's function that calls its activity: `(input, step)`, where the step names this call within the workflow. */
@@ -6,10 +7,18 @@ export function activityNode(placement: ActivityPlacement, nextStep: () => strin
   const activities = proxyActivities<Record<string, (input: unknown, step: string) => Promise<unknown>>>(
     optionsOf(placement),
   )
-  const { pick, put } = placement
+  const { pick, put, rescue } = placement
   return async (state) => {
     const input = pick === undefined ? state : pick(state)
-    const output = await activities[placement.activity]!(input, nextStep())
+    let output: unknown
+    try {
+      output = await activities[placement.activity]!(input, nextStep())
+    } catch (failure) {
+      const error = findError(failure)
+      const update = error && rescue?.(error, state)
+      if (update === undefined) throw failure
+      return update
+    }
     return put === undefined ? output : put(output, state)
   }
 }

@@ -1,4 +1,5 @@
 import type { Duration } from '@temporalio/common'
+import type { TributaryError } from '../../kernel/index.ts'
 
 /** Where a node of a graph runs. Every node says so: none runs anywhere by accident. */
 export type Placement = ActivityPlacement | WorkflowPlacement | GraphPlacement
@@ -18,6 +19,8 @@ export type ActivityPlacement = {
   pick?: (state: never) => unknown
   /** The state's update, made from the activity's output. Default: the output. May return a Command. */
   put?: (output: unknown, state: never) => unknown
+  /** The state's update where the activity failed for good with a coded error; undefined lets the graph fail with it. */
+  rescue?: (error: TributaryError, state: never) => unknown
 }
 
 /** Inline, in the sandbox: pure functions of the state, and interrupts. */
