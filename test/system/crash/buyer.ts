@@ -65,8 +65,7 @@ export function createBuyer(options: BuyerOptions) {
       chainId: shop.chainId,
       asset: shop.asset,
       payTo: shop.payTo,
-      maxPerPaymentWei: 10n ** 18n,
-      budgetWei: 2n ** 255n,
+      reserve: () => undefined,
       onPayment: (signed) => {
         const { amountWei, ...rest } = signed
         journal.write({ what: 'signed', intention, request, ...rest, amountWei: String(amountWei) })
