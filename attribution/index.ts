@@ -42,6 +42,7 @@ export { splitFee, type FeeSplit } from './shares/splitFee.ts'
 export { splitEpoch } from './shares/splitEpoch.ts'
 export {
   epochBooks,
+  type AccountLine,
   type EpochBooks,
   type EpochSplit,
   type FeeOfReceipt,

@@ -15,6 +15,7 @@ export { type SendPolicy } from './client/sendPolicy.ts'
 export { type Sent } from './client/sendOnce.ts'
 export { openReader } from './client/openReader.ts'
 export { untilFinal } from './client/untilFinal.ts'
+export { openVault } from './client/openVault.ts'
 export { chainAs } from './client/chainAs.ts'
 
 export { commitBatch, type BatchCommitment } from './actions/commitBatch.ts'

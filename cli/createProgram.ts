@@ -8,6 +8,7 @@ import { callServer } from './callServer.ts'
 import { askCommand } from './commands/ask.ts'
 import { auditCommand } from './commands/audit.ts'
 import { budgetCommand } from './commands/budget.ts'
+import { claimCommand } from './commands/claim.ts'
 import { datanetCommand } from './commands/datanet.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { epochCommand } from './commands/epoch.ts'
@@ -29,6 +30,7 @@ const commands = [
   auditCommand,
   statementCommand,
   epochCommand,
+  claimCommand,
   evaluateCommand,
   explainCommand,
   ruleCommand,

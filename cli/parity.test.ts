@@ -132,6 +132,8 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['close_epoch', () => ({}), 'workflows/temporal'],
   ['claim', () => ({})],
   ['statement', () => ({ payee: 'npm:danube' })],
+  ['publish_epoch', () => ({ epoch: 1 })],
+  ['claim_proof', () => ({ payee: edges.ctx.keys.server.address.toLowerCase() })],
   ['epoch_report', () => ({ epoch: 1 })],
   ['prove_receipt', () => ({ receipt: known.receipt })],
   ['draw_audits', () => ({ epoch: 1, count: 1 })],

@@ -7,6 +7,7 @@ import { mcpRoutes } from './mcpRoutes.ts'
 import { openApiDocument } from './openApiDocument.ts'
 import { operatorOnly } from './operatorOnly.ts'
 import { modelRoutes } from './modelRoutes.ts'
+import { publishedRoutes } from './publishedRoutes.ts'
 import { chatRoutes } from './chatRoutes.ts'
 import { trainRoutes } from './trainRoutes.ts'
 import type { Seller } from './sell/createSeller.ts'
@@ -45,6 +46,7 @@ export function createGateway({ tools, ctx, seller, operatorToken, beatMs }: Gat
   app.route('/', mcpRoutes(tools, ctx, admit))
   app.route('/', toolRoutes(tools, ctx, admit))
   app.route('/', modelRoutes(ctx))
+  app.route('/', publishedRoutes(ctx))
   app.route('/', trainRoutes(tools, ctx, admit))
   app.route('/', chatRoutes(ctx, seller, beatMs === undefined ? {} : { beatMs }))
   return app

@@ -5,6 +5,7 @@ import type { Logger } from '../logging/index.ts'
 const statusOf: Record<string, number> = {
   'gateway/not-found': 404,
   'gateway/no-training': 404,
+  'gateway/not-published': 404,
   'gateway/method': 405,
   'gateway/operator-only': 401,
   'gateway/foreign-origin': 403,

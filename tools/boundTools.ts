@@ -14,6 +14,7 @@ import { run as budgetTrail } from './budgetTrail.run.ts'
 import { run as checkSamples } from './checkSamples.run.ts'
 import { run as chooseQuestions } from './chooseQuestions.run.ts'
 import { run as claim } from './claim.run.ts'
+import { run as claimProof } from './claimProof.run.ts'
 import { run as closeEpoch } from './closeEpoch.run.ts'
 import { run as confirmAttribution } from './confirmAttribution.run.ts'
 import { run as contribute } from './contribute.run.ts'
@@ -45,6 +46,7 @@ import { run as postRoot } from './postRoot.run.ts'
 import { run as previewContribution } from './previewContribution.run.ts'
 import { run as previewTraining } from './previewTraining.run.ts'
 import { run as proveReceipt } from './proveReceipt.run.ts'
+import { run as publishEpoch } from './publishEpoch.run.ts'
 import { run as publishVersion } from './publishVersion.run.ts'
 import { run as quote } from './quote.run.ts'
 import { run as reconcileBudget } from './reconcileBudget.run.ts'
@@ -86,6 +88,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.check_samples, checkSamples),
   bindTool(definitions.choose_questions, chooseQuestions),
   bindTool(definitions.claim, claim),
+  bindTool(definitions.claim_proof, claimProof),
   bindTool(definitions.close_epoch, closeEpoch),
   bindTool(definitions.confirm_attribution, confirmAttribution),
   bindTool(definitions.contribute, contribute),
@@ -117,6 +120,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.preview_contribution, previewContribution),
   bindTool(definitions.preview_training, previewTraining),
   bindTool(definitions.prove_receipt, proveReceipt),
+  bindTool(definitions.publish_epoch, publishEpoch),
   bindTool(definitions.publish_version, publishVersion),
   bindTool(definitions.quote, quote),
   bindTool(definitions.reconcile_budget, reconcileBudget),

@@ -15,23 +15,30 @@ export const run: Run<typeof claim> = async ({ payees: wanted }, { chain, store,
   const epoch = final.number
   const leaves = await leavesOf(store, { epoch })
   const asked = wanted === undefined ? leaves : leaves.filter(({ payee }) => wanted.includes(payee))
-  if (asked.length === 0) return { claimedWei: toWeiString(0n), payees: 0, transactions: [] }
+  if (asked.length === 0) return { claimedWei: toWeiString(0n), movedWei: toWeiString(0n), payees: 0, transactions: [] }
   const tree = await growRewardTree(leaves)
   const transactions: string[] = []
+  let movedWei = 0n
   // A batch at a time, so that each is on record before the next is sent.
   for (let from = 0; from < asked.length; from += batch) {
     const part = asked.slice(from, from + batch)
     call.heartbeat?.({ step: 'claiming', done: from, of: asked.length })
-    const { txs } = await claimMany(
+    const { txs, claimedWei } = await claimMany(
       chain,
       part.map(({ payee }) => tree.claim(payee)),
     )
+    movedWei += claimedWei
     const sent = txs.at(-1)?.tx ?? final.finalTx
     transactions.push(...txs.map(({ tx }) => tx))
+    await checkAgainstChain(chain, part)
     await recordClaim(store, { epoch, payees: part.map(({ payee }) => payee), tx: sent as Digest, atMs: now() })
   }
-  await checkAgainstChain(chain, asked)
-  return { claimedWei: toWeiString(await claimedWeiOf(store, { epoch })), payees: asked.length, transactions }
+  return {
+    claimedWei: toWeiString(await claimedWeiOf(store, { epoch })),
+    movedWei: toWeiString(movedWei),
+    payees: asked.length,
+    transactions,
+  }
 }
 
 const batch = 100
@@ -40,12 +47,12 @@ async function checkAgainstChain(
   chain: Parameters<typeof readClaimed>[0],
   leaves: Awaited<ReturnType<typeof leavesOf>>,
 ): Promise<void> {
-  for (const { payee, cumulativeWei } of leaves) {
-    const claimed = await readClaimed(chain, payee)
-    if (claimed === cumulativeWei) continue
+  const claimed = await Promise.all(leaves.map(({ payee }) => readClaimed(chain, payee)))
+  for (const [i, { payee, cumulativeWei }] of leaves.entries()) {
+    if (claimed[i] === cumulativeWei) continue
     throw new TributaryError('The chain says that a payee has not claimed what it is due.', {
       code: 'tools/claim-differs',
-      facts: { payee, dueWei: cumulativeWei.toString(), claimedWei: claimed.toString() },
+      facts: { payee, dueWei: cumulativeWei.toString(), claimedWei: String(claimed[i]) },
       tryThis: 'claim again; if it stays, audit a receipt of the epoch',
       retry: true,
     })

@@ -12,6 +12,7 @@ import { budgetTrail } from './budgetTrail.ts'
 import { checkSamples } from './checkSamples.ts'
 import { chooseQuestions } from './chooseQuestions.ts'
 import { claim } from './claim.ts'
+import { claimProof } from './claimProof.ts'
 import { closeEpoch } from './closeEpoch.ts'
 import { confirmAttribution } from './confirmAttribution.ts'
 import { contribute } from './contribute.ts'
@@ -43,6 +44,7 @@ import { postRoot } from './postRoot.ts'
 import { previewContribution } from './previewContribution.ts'
 import { previewTraining } from './previewTraining.ts'
 import { proveReceipt } from './proveReceipt.ts'
+import { publishEpoch } from './publishEpoch.ts'
 import { publishVersion } from './publishVersion.ts'
 import { quote } from './quote.ts'
 import { reconcileBudget } from './reconcileBudget.ts'
@@ -84,6 +86,7 @@ export const definitions = {
   check_samples: checkSamples,
   choose_questions: chooseQuestions,
   claim,
+  claim_proof: claimProof,
   close_epoch: closeEpoch,
   confirm_attribution: confirmAttribution,
   contribute,
@@ -115,6 +118,7 @@ export const definitions = {
   preview_contribution: previewContribution,
   preview_training: previewTraining,
   prove_receipt: proveReceipt,
+  publish_epoch: publishEpoch,
   publish_version: publishVersion,
   quote,
   reconcile_budget: reconcileBudget,
@@ -153,6 +157,8 @@ export {
   budgetTrail,
   checkSamples,
   chooseQuestions,
+  claim,
+  claimProof,
   closeEpoch,
   curate,
   epochReport,

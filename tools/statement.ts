@@ -1,10 +1,12 @@
 import { z } from 'zod'
-import { digestString, payeeIdString, ppmInteger, weiString } from '../kernel/index.ts'
+import { digestString, payeeIdString, weiString } from '../kernel/index.ts'
 import { defineTool } from './defineTool.ts'
+import { payeeStatement } from './publishing/published.ts'
 
 export const statement = defineTool({
   name: 'statement',
-  summary: 'Show what a payee earned: per epoch, per answer, by which share and rule, and what is claimed.',
+  summary:
+    'Show what a payee earned: per epoch, per answer, by which samples, share and rule, credited and charged, and what is claimed or waits.',
   effect: 'read',
   open: true,
   input: z.object({ payee: payeeIdString }),
@@ -12,23 +14,16 @@ export const statement = defineTool({
     payee: payeeIdString,
     samples: z.int(),
     accepted: z.int(),
-    earnedWei: weiString,
+    earnedWei: weiString.describe('in all epochs: the sum of theirs'),
     claimedWei: weiString,
+    waitingWei: weiString.describe('earned and not claimed'),
     epochs: z.array(
-      z.object({
+      payeeStatement.omit({ payee: true, cumulativeWei: true, proof: true }).extend({
         epoch: z.int(),
         root: digestString,
-        rule: digestString,
-        earnedWei: weiString,
         owedWei: weiString.describe('what losses leave to be set against later gains'),
-        answers: z.array(
-          z.object({
-            receipt: digestString,
-            sharePpm: ppmInteger,
-            wei: weiString.describe('credited'),
-            chargedWei: weiString.describe('set against the credits of the epoch, under a rule with accounts'),
-          }),
-        ),
+        claimed: z.boolean(),
+        published: z.boolean().describe('whether its statement and proof are published under the epoch’s index'),
       }),
     ),
   }),

@@ -16,7 +16,7 @@ export type Settled = {
 
 /**
  * Closes one epoch: freeze, wait for every attribution, archive what an audit replays, score what is paid exactly, split,
- * post, finalise, claim.
+ * post, finalise, publish, claim.
  * Every step may be cut and tried again: each looks at what is stored and at the chain before it acts.
  */
 export async function settle(epoch: number): Promise<Settled> {
@@ -30,6 +30,7 @@ export async function settle(epoch: number): Promise<Settled> {
   if (patched('scores-that-are-paid/1')) await scoreEpoch(epoch, width)
   const split = await step.split_epoch({ epoch })
   await step.post_root({ epoch })
+  if (patched('epoch-is-published/1')) await step.publish_epoch({ epoch })
   const { claimedWei } = await step.claim({}, `epoch-${epoch}`)
   const { root, receivedWei, paidWei, treasuryWei, carriedWei } = split
   return { epoch, root, receivedWei, paidWei, treasuryWei, carriedWei, claimedWei }

@@ -25,6 +25,15 @@ export type OwedWei = { account: string; payee: PayeeId; wei: bigint }
 /** A payee's leaf: what this epoch adds and all that it ever earned. */
 export type PayeeEarnings = { payee: PayeeId; earnedWei: bigint; cumulativeWei: bigint }
 
+/** How a payee’s gains and losses of one account became money: for its statement. */
+export type AccountLine = Account & {
+  account: string
+  payee: PayeeId
+  owedBeforeWei: bigint
+  paidWei: bigint
+  owedWei: bigint
+}
+
 export type EpochSplit = {
   receivedWei: bigint
   /** To contributors, server and model owner. */
@@ -41,6 +50,8 @@ export type EpochSplit = {
   payees: PayeeEarnings[]
   /** Sorted by account and payee: to be given to the next epoch. */
   owed: OwedWei[]
+  /** Sorted the same way. A payee's earnings are its lines' `paidWei`, and serverWei and modelOwnerWei for those who are it. */
+  accounts: AccountLine[]
 }
 
 export type EpochBooks = {
@@ -110,6 +121,7 @@ export function epochBooks({
       pay(accounts.server, serverWei)
       pay(accounts.modelOwner, modelOwnerWei)
       const owedNext: OwedWei[] = []
+      const lines: AccountLine[] = []
       for (const [account, { accounts: book, contributorsPpmWei, pool }] of sortedByKey(books)) {
         const owedBefore = new Map(owed.flatMap((one) => (one.account === account ? [[one.payee, one.wei]] : [])))
         const settled = settleAccounts(book, owedBefore)
@@ -121,6 +133,13 @@ export function epochBooks({
         }
         leave(pool, settled.unpaidWei)
         for (const [payee, wei] of settled.owed) owedNext.push({ account, payee, wei })
+        for (const payee of [...new Set([...book.keys(), ...owedBefore.keys()])].toSorted()) {
+          const { creditWei, debitWei } = book.get(payee) ?? { creditWei: 0n, debitWei: 0n }
+          const wei = settled.paid.get(payee) ?? 0n
+          const [paidWei, owedWei] = [wei < capWei ? wei : capWei, settled.owed.get(payee) ?? 0n]
+          const owedBeforeWei = owedBefore.get(payee) ?? 0n
+          lines.push({ account, payee, creditWei, debitWei, owedBeforeWei, paidWei, owedWei })
+        }
       }
       checkRange('receivedWei', receivedWei)
       const payees = sortedByKey(earned).map(([payee, earnedWei]) => {
@@ -138,6 +157,7 @@ export function epochBooks({
         pools: sortedByKey(pools).map(([pool, wei]) => ({ pool, wei })),
         payees,
         owed: owedNext,
+        accounts: lines,
       }
     },
   }

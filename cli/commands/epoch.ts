@@ -9,7 +9,7 @@ import { parseCount } from '../parseCount.ts'
 import { terminalWidth } from '../terminalWidth.ts'
 import { writePage } from '../writePage.ts'
 
-type Options = { json?: boolean; html?: string }
+type Options = { json?: boolean; html?: string; export?: string }
 type Report = ReturnType<typeof epochReport.output.parse>
 
 const right = (head: string) => ({ head, align: 'right' }) as const
@@ -20,7 +20,12 @@ export const epochCommand = (print: (line: string) => void): Command =>
     .argument('[number]', 'of the epoch; the last one that was split unless given', parseCount({ min: 1 }))
     .option('--json', 'print the JSON of the tool')
     .option('--html <file>', 'write a page for a browser, with a Lorenz curve')
-    .action(async (epoch: number | undefined, { json, html: file }: Options) => {
+    .option('--export <folder>', 'write what is published of it: an index with its pages, to claim and to check from')
+    .action(async (epoch: number | undefined, { json, html: file, export: folder }: Options) => {
+      if (folder !== undefined) {
+        const { exportEpoch } = await import('../claiming/exportEpoch.ts')
+        return print(await exportEpoch(folder, epoch))
+      }
       const report = await callServerFor(epochReport, epoch === undefined ? {} : { epoch })
       if (file !== undefined) {
         const { drawEpochPage } = await import('../../tools/index.ts')

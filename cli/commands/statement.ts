@@ -5,6 +5,8 @@ import { terminalWidth } from '../terminalWidth.ts'
 import { drawTable } from '../drawTable.ts'
 import { formatOpen, formatWei, TOKEN_SYMBOL } from '../formatWei.ts'
 
+type Report = ReturnType<typeof statement.output.parse>
+
 const right = (head: string) => ({ head, align: 'right' }) as const
 
 export const statementCommand = (print: (line: string) => void): Command =>
@@ -12,23 +14,71 @@ export const statementCommand = (print: (line: string) => void): Command =>
     .description(statement.summary)
     .argument('<payee>', 'address, or a name such as npm:zod')
     .option('--json', 'print the JSON of the tool')
-    .action(async (payee: string, { json }: { json?: boolean }) => {
+    .option('--csv', 'print one line an answer, amounts in wei, for a spreadsheet')
+    .action(async (payee: string, { json, csv }: { json?: boolean; csv?: boolean }) => {
       const report = await callServerFor(statement, { payee })
       if (json) return print(JSON.stringify(report))
-      print(
-        `${report.payee}: ${report.accepted} of ${report.samples} samples accepted, earned ${formatWei(BigInt(report.earnedWei))}, claimed ${formatWei(BigInt(report.claimedWei))}`,
+      if (csv) return print(csvOf(report))
+      const [earned, claimed, waiting] = [report.earnedWei, report.claimedWei, report.waitingWei].map((wei) =>
+        formatWei(BigInt(wei)),
       )
-      for (const { epoch, earnedWei, owedWei, root, rule, answers } of report.epochs) {
-        print(`epoch ${epoch}: ${formatWei(BigInt(earnedWei))}; root ${root.slice(0, 10)}, rule ${rule.slice(0, 10)}`)
-        const rows = answers.map(({ receipt, sharePpm, wei, chargedWei }) => [
-          receipt,
-          `${(sharePpm / 10_000).toFixed(4)} %`,
-          formatOpen(BigInt(wei)),
-          formatOpen(BigInt(chargedWei)),
-        ])
-        // Receipts are never cut: they are what `explain` and `audit` are asked with.
-        const columns = ['share', `credited ${TOKEN_SYMBOL}`, `charged ${TOKEN_SYMBOL}`].map((head) => right(head))
-        print(drawTable([{ head: 'receipt' }, ...columns], rows, terminalWidth()))
-        if (owedWei !== '0') print(`  to be set against later gains: ${formatWei(BigInt(owedWei))}`)
-      }
+      print(
+        `${report.payee}: ${report.accepted} of ${report.samples} samples accepted, earned ${earned}, claimed ${claimed}, waiting ${waiting}`,
+      )
+      for (const epoch of report.epochs) printEpoch(epoch, print)
     })
+
+function printEpoch(
+  {
+    epoch,
+    earnedWei,
+    asServerWei,
+    asModelOwnerWei,
+    owedWei,
+    root,
+    accounts,
+    answers,
+    claimed,
+  }: Report['epochs'][number],
+  print: (line: string) => void,
+): void {
+  print(
+    `epoch ${epoch}: ${formatWei(BigInt(earnedWei))}, ${claimed ? 'claimed' : 'waiting'}; root ${root.slice(0, 10)}`,
+  )
+  if (asServerWei !== '0') print(`  as server: ${formatWei(BigInt(asServerWei))}`)
+  if (asModelOwnerWei !== '0') print(`  as model owner: ${formatWei(BigInt(asModelOwnerWei))}`)
+  for (const { account, creditedWei, chargedWei, owedBeforeWei, paidWei } of accounts) {
+    const [credited, charged, before, paid] = [creditedWei, chargedWei, owedBeforeWei, paidWei].map((wei) =>
+      formatOpen(BigInt(wei)),
+    )
+    const [rule, adapter] = account.split(' ')
+    print(
+      `  ${rule}, adapter ${(adapter ?? '').slice(0, 10)}: credited ${credited}, charged ${charged}, owed from before ${before}: paid ${paid} ${TOKEN_SYMBOL}`,
+    )
+  }
+  const rows = answers.map(({ receipt, rule, sharePpm, samples, wei, chargedWei }) => [
+    receipt,
+    rule.slice(0, 10),
+    String(samples.length),
+    `${(sharePpm / 10_000).toFixed(4)} %`,
+    formatOpen(BigInt(wei)),
+    formatOpen(BigInt(chargedWei)),
+  ])
+  // Receipts are never cut: they are what `explain` and `audit` are asked with.
+  const columns = ['samples', 'share', `credited ${TOKEN_SYMBOL}`, `charged ${TOKEN_SYMBOL}`].map((head) => right(head))
+  if (rows.length > 0) print(drawTable([{ head: 'receipt' }, { head: 'rule' }, ...columns], rows, terminalWidth()))
+  if (owedWei !== '0') print(`  to be set against later gains: ${formatWei(BigInt(owedWei))}`)
+}
+
+/** Digests, integers and one word a cell: nothing here needs quoting. */
+function csvOf({ epochs }: Report): string {
+  const head = 'epoch,receipt,rule,share_ppm,credited_wei,charged_wei,samples,claimed'
+  const lines = epochs.flatMap(({ epoch, answers, claimed }) =>
+    answers.map(({ receipt, rule, sharePpm, wei, chargedWei, samples }) =>
+      [epoch, receipt, rule, sharePpm, wei, chargedWei, samples.map(({ sample }) => sample).join(' '), claimed].join(
+        ',',
+      ),
+    ),
+  )
+  return [head, ...lines].join('\n')
+}

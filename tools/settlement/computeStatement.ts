@@ -1,4 +1,4 @@
-import { epochBooks, type EpochSplit, type OwedWei } from '../../attribution/index.ts'
+import { epochBooks, type EpochBooks, type EpochSplit, type OwedWei } from '../../attribution/index.ts'
 import { growRewardTree, payeeKey, type RewardTree } from '../../chain/index.ts'
 import {
   digestOf,
@@ -38,10 +38,8 @@ export async function computeStatement(
   ctx: Pick<ToolContext, 'store' | 'keys' | 'chain'>,
   epoch: number,
 ): Promise<ComputedStatement> {
-  const { store, keys } = ctx
-  const accounts = { server: accountOf(keys.server.address), modelOwner: accountOf(keys.modelOwner.address) }
-  const [before, owed] = [await cumulativeBefore(store, { epoch }), await owedBefore(store, epoch)]
-  const books = epochBooks({ accounts, before, owed })
+  const { store } = ctx
+  const books = await booksOfEpoch(ctx, epoch)
   const stored = await getEpoch(store, { epoch })
   let form = stored.root === null ? 2 : (stored.evidenceVersion ?? 1)
   const [first, second]: [Digest[], Digest[]] = [[], []]
@@ -84,6 +82,16 @@ export function totalsOf(totals: Pick<EpochSplit, 'receivedWei' | 'paidWei' | 't
 /** What payees owe, as it is stored with the epoch and hashed into its evidence. */
 export function toStored(owed: readonly OwedWei[]): { account: string; payee: PayeeId; wei: WeiString }[] {
   return owed.map(({ account, payee, wei }) => ({ account, payee, wei: toWeiString(wei) }))
+}
+
+/** Books of an epoch as it opens: what everybody earned before, and what they owe. */
+export async function booksOfEpoch(
+  { store, keys }: Pick<ToolContext, 'store' | 'keys'>,
+  epoch: number,
+): Promise<EpochBooks> {
+  const accounts = { server: accountOf(keys.server.address), modelOwner: accountOf(keys.modelOwner.address) }
+  const [before, owed] = [await cumulativeBefore(store, { epoch }), await owedBefore(store, epoch)]
+  return epochBooks({ accounts, before, owed })
 }
 
 async function owedBefore(store: ToolContext['store'], epoch: number): Promise<OwedWei[]> {
