@@ -11,7 +11,7 @@ export function publishedRoutes(ctx: ToolContext): Hono {
   const app = new Hono()
   const indexOf = async (number: string) => {
     const epoch = /^[1-9]\d{0,8}$/.test(number) ? await getEpoch(ctx.store, { epoch: Number(number) }) : undefined
-    if (epoch?.published != null) return ctx.blobs.get(epoch.published)
+    if (epoch && epoch.published !== null) return ctx.blobs.get(epoch.published)
     throw new TributaryError('This epoch is not published.', {
       code: 'gateway/not-published',
       facts: { epoch: number.slice(0, 20), state: epoch?.state ?? 'none' },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { privateKeyToAccount } from 'viem/accounts'
 import { claimMany, openReader, openVault, readEvidence, verifyRewardClaim } from '../../chain/index.ts'
-import { TributaryError, type PayeeId } from '../../kernel/index.ts'
+import { TributaryError } from '../../kernel/index.ts'
 import { openPublished } from './openPublished.ts'
 
 export type ClaimFrom = { from: string; payees: readonly string[]; rpc: string; vault?: string; keyFile: string }
@@ -28,7 +28,7 @@ export async function claimFrom({ from, payees, rpc, vault: trusted, keyFile }: 
       laterIsFinal: next?.final ?? false,
     })
   const asked = (await claims(payees)).map(({ payee, cumulativeWei, proof }) => ({
-    payee: payee as PayeeId,
+    payee,
     cumulativeWei: BigInt(cumulativeWei),
     proof,
   }))
