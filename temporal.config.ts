@@ -12,7 +12,6 @@ import {
   chainSettings,
   deployContracts,
   ensureOpen,
-  exactScheme,
   loadOrCreateKeys,
   localChainId,
   openChain,
@@ -39,6 +38,7 @@ import {
 import { appendTrace, openBlobs, openHome, openStore, saveRule, withLease, type Store } from './store/index.ts'
 import { boundTools } from './tools/boundTools.ts'
 import {
+  createSchemes,
   embeddedAnswers,
   readAdapterFiles,
   refuseOtherBase,
@@ -172,7 +172,7 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
       answers: role === 'gateway' && !elsewhere ? queuedAnswers({ store, workflows, groups, contextTokens }) : answers,
       rule: defaultRevenueRule,
       prices: defaultPrices,
-      schemes: [exactScheme(chain)],
+      schemes: createSchemes({ chain, store, keys }),
       now: Date.now,
       gatewayUrl: () => gatewayUrl || recordedGateway(home.run),
       call: { face: 'test' },

@@ -109,6 +109,8 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['explain', () => ({ payee: 'npm:danube', receipt: known.receipt })],
   ['explain_page', () => ({ payee: 'npm:danube', receipt: known.receipt })],
   ['archive_history', () => ({ workflow: 'nobody started it' }), 'workflows/unknown'],
+  ['settle_channels', () => ({ force: true })],
+  ['close_channel', () => ({ channel: nowhere }), 'payment/channel-unknown'],
   ['freeze_epoch', () => ({ epoch: 1 })],
   ['plan_scoring', () => ({ epoch: 1 })],
   ['judge_split', () => ({ epoch: 1, adapter: known.adapter, sampleScores: null })],

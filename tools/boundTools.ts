@@ -15,6 +15,7 @@ import { run as checkSamples } from './checkSamples.run.ts'
 import { run as chooseQuestions } from './chooseQuestions.run.ts'
 import { run as claim } from './claim.run.ts'
 import { run as claimProof } from './claimProof.run.ts'
+import { run as closeChannel } from './closeChannel.run.ts'
 import { run as closeEpoch } from './closeEpoch.run.ts'
 import { run as confirmAttribution } from './confirmAttribution.run.ts'
 import { run as contribute } from './contribute.run.ts'
@@ -56,6 +57,7 @@ import { run as reportScoring } from './reportScoring.run.ts'
 import { run as retrainDrawn } from './retrainDrawn.run.ts'
 import { run as sealReports } from './sealReports.run.ts'
 import { run as setBudget } from './setBudget.run.ts'
+import { run as settleChannels } from './settleChannels.run.ts'
 import { run as settleReports } from './settleReports.run.ts'
 import { run as showRule } from './showRule.run.ts'
 import { run as retrainPiece } from './retrainPiece.run.ts'
@@ -89,6 +91,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.choose_questions, chooseQuestions),
   bindTool(definitions.claim, claim),
   bindTool(definitions.claim_proof, claimProof),
+  bindTool(definitions.close_channel, closeChannel),
   bindTool(definitions.close_epoch, closeEpoch),
   bindTool(definitions.confirm_attribution, confirmAttribution),
   bindTool(definitions.contribute, contribute),
@@ -130,6 +133,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.retrain_drawn, retrainDrawn),
   bindTool(definitions.seal_reports, sealReports),
   bindTool(definitions.set_budget, setBudget),
+  bindTool(definitions.settle_channels, settleChannels),
   bindTool(definitions.settle_reports, settleReports),
   bindTool(definitions.show_rule, showRule),
   bindTool(definitions.retrain_payee, retrainPayee),

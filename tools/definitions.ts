@@ -13,6 +13,7 @@ import { checkSamples } from './checkSamples.ts'
 import { chooseQuestions } from './chooseQuestions.ts'
 import { claim } from './claim.ts'
 import { claimProof } from './claimProof.ts'
+import { closeChannel } from './closeChannel.ts'
 import { closeEpoch } from './closeEpoch.ts'
 import { confirmAttribution } from './confirmAttribution.ts'
 import { contribute } from './contribute.ts'
@@ -57,6 +58,7 @@ import { retrainPiece } from './retrainPiece.ts'
 import { scoreEvaluation } from './scoreEvaluation.ts'
 import { sealReports } from './sealReports.ts'
 import { setBudget } from './setBudget.ts'
+import { settleChannels } from './settleChannels.ts'
 import { settleReports } from './settleReports.ts'
 import { showRule } from './showRule.ts'
 import { splitEpoch } from './splitEpoch.ts'
@@ -87,6 +89,7 @@ export const definitions = {
   choose_questions: chooseQuestions,
   claim,
   claim_proof: claimProof,
+  close_channel: closeChannel,
   close_epoch: closeEpoch,
   confirm_attribution: confirmAttribution,
   contribute,
@@ -131,6 +134,7 @@ export const definitions = {
   score_evaluation: scoreEvaluation,
   seal_reports: sealReports,
   set_budget: setBudget,
+  settle_channels: settleChannels,
   settle_reports: settleReports,
   show_rule: showRule,
   split_epoch: splitEpoch,

@@ -33,12 +33,21 @@ export const run: Run<typeof status> = async (_, ctx) => {
     { part: 'engine', state: 'up', where: `${engine.base.name}, ${engine.stamp.runtime}, ${engine.stamp.cpu}` },
     await described('answers', () => answers.describe()),
     await gpuWorkers(workflows),
+    { part: 'payments', state: 'up', where: waysToPay(ctx) },
     { part: 'home', state: 'up', where: home.dir },
   ]
   const { number: epoch } = await currentEpoch(store, {})
   const closed = (await listEpochs(store, {})).reduce((sum, { receiptCount }) => sum + (receiptCount ?? 0), 0)
   const waiting = (await receiptsAwaitingEpoch(store, {})).length
   return { parts, epoch, models: (await listAdapters(store, {})).length, receipts: closed + waiting }
+}
+
+/** The schemes that are on; and where the contracts of x402 that they need are stand-ins of ours. */
+function waysToPay({ schemes, chain }: ToolContext): string {
+  const on = schemes.map(({ id }) => id).join(', ')
+  const places = new Set(Object.values(chain.published))
+  if (places.has('stand-in')) return `${on} (x402’s contracts are stand-ins of ours on this local chain)`
+  return places.has('absent') ? `${on} (the other schemes need contracts of x402 that are not on this chain)` : on
 }
 
 /** Whoever polls Temporal's queue for the training that --device gpu asks for. */

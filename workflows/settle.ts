@@ -15,11 +15,13 @@ export type Settled = {
 }
 
 /**
- * Closes one epoch: freeze, wait for every attribution, archive what an audit replays, score what is paid exactly, split,
- * post, finalise, publish, claim.
+ * Closes one epoch: settle payment channels, freeze, wait for every attribution, archive what an audit replays, score what
+ * is paid exactly, split, post, finalise, publish, claim.
  * Every step may be cut and tried again: each looks at what is stored and at the chain before it acts.
  */
 export async function settle(epoch: number): Promise<Settled> {
+  // What was paid by channels belongs to the epoch only once it is settled.
+  if (patched('channels-before-freeze/1')) await step.settle_channels({ force: true })
   const frozen = await step.freeze_epoch({ epoch })
   const width = patched('side-by-side/1') ? sideBySideWidth : 1
   await sideBySide(frozen.receipts as Digest[], width, async (receipt) => {

@@ -4,6 +4,8 @@ import { saveAnvilState } from '../anvil/saveAnvilState.ts'
 import { untilChainAnswers } from '../anvil/untilChainAnswers.ts'
 import { checkDeployment } from '../deployment/checkDeployment.ts'
 import type { Contracts, Deployment } from '../deployment/deployment.ts'
+import { placeStandIns, type Presence } from '../deployment/placeStandIns.ts'
+import type { PublishedContract } from '../deployment/publishedContracts.ts'
 import type { Keys } from '../keys/loadOrCreateKeys.ts'
 import { createClients, type ChainReader, type ChainWriter } from './createClients.ts'
 import { createLock, type Lock } from './createLock.ts'
@@ -27,6 +29,8 @@ export type Chain = {
   sending: SendPolicy
   /** What this process has sent as the operator and still waits for. */
   inFlight: Set<Flight>
+  /** What is at the addresses of the contracts of others that x402 pays by. */
+  published: Readonly<Record<PublishedContract, Presence>>
   /** A view of an earlier block: nothing is sent, see viewAt. */
   readsOnly?: true
   /** Local chain with a state file: writes it. Called before a transaction is reported as done. */
@@ -63,6 +67,7 @@ export async function openChain(options: OpenChainOptions): Promise<Chain> {
   }
   const { reader, writer } = createClients({ rpcUrl, chainId, account: keys.operator, pollingMs })
   await checkDeployment(reader, deployment)
+  const persist = createPersist(reader, chainId, stateFile)
   return {
     rpcUrl,
     chainId,
@@ -74,7 +79,8 @@ export async function openChain(options: OpenChainOptions): Promise<Chain> {
     confirmations: options.confirmations ?? defaultConfirmations(chainId),
     sending: { ...defaultSendPolicy(chainId), ...options.sending },
     inFlight: new Set(),
-    persist: createPersist(reader, chainId, stateFile),
+    published: await placeStandIns(reader, { chainId, persist }),
+    persist,
   }
 }
 

@@ -1,6 +1,6 @@
 import type { ChainReader } from './createClients.ts'
 
-type Method = 'evm_mine' | 'evm_increaseTime' | 'anvil_setBalance'
+type Method = 'evm_mine' | 'evm_increaseTime' | 'anvil_setBalance' | 'anvil_setCode'
 
 /** A call that only a local anvil answers. Callers ask for `localChainId` first. */
 export async function testNode(

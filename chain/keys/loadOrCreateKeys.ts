@@ -1,8 +1,9 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Hex, LocalAccount } from 'viem'
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { generatePrivateKey } from 'viem/accounts'
 import { TributaryError } from '../../kernel/index.ts'
+import { fastSigner } from './fastSigner.ts'
 
 /**
  * operator: deploys, settles, posts roots, pays gas. server: signs receipts and is paid for serving. treasury and
@@ -31,7 +32,7 @@ export type Keys = Record<KeyRole, LocalAccount>
 export function loadOrCreateKeys(home: string): Keys {
   const folder = join(home, 'keys')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const entries = keyRoles.map((role) => [role, privateKeyToAccount(loadOrCreateKey(join(folder, `${role}.key`)))])
+  const entries = keyRoles.map((role) => [role, fastSigner(loadOrCreateKey(join(folder, `${role}.key`)))])
   return Object.fromEntries(entries) as Keys
 }
 

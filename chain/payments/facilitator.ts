@@ -11,7 +11,7 @@ const made = new WeakMap<Chain, ExactEvmScheme>()
 export function facilitator(chain: Chain): ExactEvmScheme {
   const found = made.get(chain)
   if (found !== undefined) return found
-  const scheme = new ExactEvmScheme(toFacilitatorEvmSigner(signer(chain)))
+  const scheme = new ExactEvmScheme(toFacilitatorEvmSigner(facilitatorSigner(chain)))
   made.set(chain, scheme)
   return scheme
 }
@@ -26,7 +26,8 @@ type SignedData = {
   signature: Hex
 }
 
-function signer(chain: Chain): Parameters<typeof toFacilitatorEvmSigner>[0] {
+/** What the package's schemes see of our clients. */
+export function facilitatorSigner(chain: Chain): Parameters<typeof toFacilitatorEvmSigner>[0] {
   const { reader, writer } = chain
   const { account } = writer
   const awaited = new Map<Hex, ReturnType<typeof untilMined>>()

@@ -15,8 +15,8 @@ export type DecodedPayment = {
   /** Seconds since 1970: it is valid strictly between them. */
   validAfter: bigint
   validBefore: bigint
-  /** The payment channel that it draws on, where its scheme has any. */
-  channel?: Digest
+  /** The payment channel that it draws on, where its scheme has any: its voucher, and what that supposes as charged before. */
+  channel?: { id: Digest; baseWei: bigint; signedWei: bigint; signature: string }
   /** To keep, so that it can be settled after a crash: plain JSON. */
   payload: PaymentPayload
 }

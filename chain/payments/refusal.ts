@@ -14,6 +14,18 @@ export const refusals = {
   'payment/bad-signature': 'The signature is not the payer’s for this authorisation.|sign with the key of the payer',
   'payment/smart-account': 'Signatures of smart accounts are not taken by this token.|pay from a key-held account',
   'payment/underfunded': 'The payer does not have that much.|fund the payer with the asset of PAYMENT-REQUIRED',
+  'payment/malformed': 'The payment header can’t be read.|send the payment payload of x402 v2',
+  'payment/wrong-channel':
+    'The voucher is of another channel than these terms ask for.|make the channel from the extra of PAYMENT-REQUIRED',
+  'payment/channel-unknown': 'The chain knows no deposit of this channel.|send a deposit with the voucher',
+  'payment/channel-closing':
+    'The payer is withdrawing from this channel.|pay by another channel, or after the withdrawal',
+  'payment/voucher-lower':
+    'The voucher allows no more than was charged already.|sign for what was charged plus the price',
+  'payment/voucher-mismatch':
+    'The voucher does not go on from what was charged of the channel.|sign for what was charged plus the price',
+  'payment/over-deposit': 'The voucher is over the deposit of its channel.|deposit more, with the next voucher',
+  'payment/deposit-refused': 'The chain does not take this deposit.|sign a new one, for what the payer has',
   'payment/not-settled': 'The payment could not be settled.|look at the facts; nothing was charged',
 } as const
 export type RefusalCode = keyof typeof refusals

@@ -1,7 +1,7 @@
 import type { DecodedPayment, PaymentScheme } from '../../chain/index.ts'
-import { digestText, TributaryError, type Address, type Digest } from '../../kernel/index.ts'
+import { digestText, findError, TributaryError, type Address, type Digest } from '../../kernel/index.ts'
 import type { Place } from '../../models/index.ts'
-import { findPayment, getPayment, reservePayment, type Payment } from '../../store/index.ts'
+import { findPayment, getPayment, reservePayment, type Payment, type Reservation } from '../../store/index.ts'
 import {
   alone,
   canonicalRequest,
@@ -11,6 +11,7 @@ import {
   recoverPayments,
   schemeOf,
   settleAnswered,
+  supersede,
   writePayload,
   type ChatRequest,
   type Quoted,
@@ -59,7 +60,7 @@ export function createSeller(ctx: ToolContext): Seller {
     const { payer, nonce } = payment
     const digest = digestText(canonicalRequest(request))
     const known = await findPayment(ctx.store, { payer, nonce })
-    if (known) return finishSale(request, known, { payment, digest, gone })
+    if (known && !wasNeverUsed(known)) return finishSale(request, known, { payment, digest, gone })
     const quoted = await quoteFor(request, ctx)
     // Room is kept before the payment is: once that is reserved, nothing stands between it and its answer.
     const place = await admit(quoted, { payer })
@@ -96,7 +97,7 @@ export function createSeller(ctx: ToolContext): Seller {
   async function deliver(scheme: PaymentScheme, payment: Payment): Promise<Sold> {
     const { payer, nonce, receipt, feeWei, maxWei } = payment
     if (receipt === null) throw over(payment)
-    const leaves = scheme.leaves === 'answered' && payment.state === 'answered'
+    const leaves = scheme.leaves === 'answered' && (payment.state === 'answered' || payment.state === 'settling')
     const { settlementTx } = leaves ? payment : await settleAnswered(ctx, payment)
     const attribution = ctx.workflows.start('attribute', `attribute/${receipt}`, [receipt])
     // An answer that may leave waits for nobody; what starts its attribution later is what settles it.
@@ -116,7 +117,7 @@ export function createSeller(ctx: ToolContext): Seller {
     const scheme = schemeOf(ctx, payment.scheme)
     const requirements = scheme.requirements({ amountWei: feeWei })
     await scheme.verify(payment, { requirements, now: ctx.now() })
-    const { payment: row } = await reservePayment(ctx.store, {
+    const { payment: row } = await reserveOrSupersede({
       payer: payment.payer,
       nonce: payment.nonce,
       scheme: scheme.id,
@@ -134,7 +135,25 @@ export function createSeller(ctx: ToolContext): Seller {
     return row
   }
 
+  /** A payment that was left behind on the same channel gives way. */
+  async function reserveOrSupersede(reservation: Reservation) {
+    try {
+      return await reservePayment(ctx.store, reservation)
+    } catch (failure) {
+      const busy = findError(failure)
+      const pending = busy?.facts['pending'] as Digest | null | undefined
+      if (busy?.code !== 'payment/channel-busy' || !pending) throw failure
+      if (!(await supersede(ctx, { payer: reservation.payer, nonce: pending }))) throw failure
+      return reservePayment(ctx.store, reservation)
+    }
+  }
+
   return { sell, recover: () => recoverPayments(ctx) }
+}
+
+/** A voucher whose payment ended without an answer: nothing was charged by it, and it may pay for another. */
+function wasNeverUsed({ state, receipt, channel }: Payment): boolean {
+  return state === 'failed' && receipt === null && channel !== null
 }
 
 function replayed({ payer, nonce }: Payment): TributaryError {

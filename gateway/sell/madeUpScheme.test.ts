@@ -101,6 +101,9 @@ test.each(['settled', 'answered'] as const)(
 test('a payment by a scheme that is off is payment/wrong-scheme and names what is taken', async () => {
   const { payment } = await order({ ...edges.ctx, schemes: [paper('settled').scheme] }, 'off?')
   expect(() => decodePayload(payment.payload, edges.ctx.schemes)).toThrowError(
-    expect.objectContaining({ code: 'payment/wrong-scheme', facts: { taken: ['exact'], got: 'paper-settled' } }),
+    expect.objectContaining({
+      code: 'payment/wrong-scheme',
+      facts: { taken: ['exact', 'batch-settlement'], got: 'paper-settled' },
+    }),
   )
 })

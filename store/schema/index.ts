@@ -14,6 +14,7 @@ export {
 export { epochs, epochStates, leaves, type EpochState, type Owed } from './epochs.ts'
 export { histories, tours, traces } from './traces.ts'
 export { purchases } from './purchases.ts'
+export { channels, ownChannels } from './channels.ts'
 export { leases } from './leases.ts'
 export { answerJobs, engineWorkers } from './answerJobs.ts'
 export { budgetLimits, budgetScopes, budgetUses, spendings, type BudgetScope, type SpendingState } from './budgets.ts'

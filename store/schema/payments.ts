@@ -28,6 +28,8 @@ export const payments = pgTable(
     maxWei: wei('max_wei'),
     /** The payment channel that it draws on. */
     channel: digest('channel'),
+    /** All that was charged of the channel, this payment included. */
+    channelWei: wei('channel_wei'),
     validBeforeMs: millis('valid_before_ms').notNull(),
     /** The signed payment payload as it came: what a recovery needs to settle after a crash. */
     payload: exactText('payload').notNull(),

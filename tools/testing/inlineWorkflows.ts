@@ -135,6 +135,7 @@ async function verifyAdapter(step: Step, request: { adapter: string }): Promise<
 }
 
 async function settle(step: Step, epoch: number): Promise<unknown> {
+  await step('settle_channels', { force: true })
   const { receipts } = (await step('freeze_epoch', { epoch })) as { receipts: string[] }
   for (const receipt of receipts) {
     await step('trace_answer', { receipt })

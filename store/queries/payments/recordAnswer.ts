@@ -11,6 +11,7 @@ import {
 import { defineQuery } from '../../defineQuery.ts'
 import { answers, payments, receipts, type FinishReason } from '../../schema/index.ts'
 import { transaction } from '../../transaction.ts'
+import { chargeChannel } from '../channels/chargeChannel.ts'
 import { getPayment } from './getPayment.ts'
 import { isPayment, lowerCase, type Payment } from './paymentRow.ts'
 
@@ -34,6 +35,7 @@ export type AnswerRecord = {
 /**
  * Store the answer and its signed receipt and move the payment, all in one transaction: reserved -> answered, or,
  * where the money moved first, settled (still without a receipt) -> settled with it.
+ * The charge of a payment channel, and the voucher that enforces it, change with it.
  * Where what was made is charged, the fee of the receipt becomes that of the payment.
  * The receipt's id is the digest of its canonical text. A repeat with the same receipt changes nothing.
  * Cost: three writes (about 3 ms on PGlite). Throws store/illegal-move, store/receipt-mismatch, store/not-found.
@@ -57,6 +59,10 @@ export const recordAnswer = defineQuery(
         before.asset !== lowerCase(receipt.asset)
       )
         throw mismatch(before, receipt)
+      const { channel, nonce } = before
+      const feeWei = BigInt(receipt.feeWei)
+      const isFirst = before.receipt === null
+      const channelWei = channel && isFirst ? await chargeChannel(tx, { id: channel, nonce, feeWei, atMs }) : undefined
       const [payment] = await tx.db
         .update(payments)
         .set({
@@ -64,6 +70,7 @@ export const recordAnswer = defineQuery(
           receipt: id,
           feeWei: BigInt(receipt.feeWei),
           answeredAtMs: atMs,
+          ...(channelWei === undefined ? {} : { channelWei }),
         })
         .where(
           and(

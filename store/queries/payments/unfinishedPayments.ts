@@ -6,7 +6,7 @@ import type { Payment } from './paymentRow.ts'
 /**
  * What a crash left behind, oldest first: reserved (no answer yet), answered or settling (money not moved for
  * sure), and settled without a receipt (money moved, nothing delivered).
- * Answered payments of the schemes in `batched` are no leftovers: they are settled many at a time.
+ * Payments of the schemes in `batched` that were answered are no leftovers: they are settled many at a time.
  * `reservedBeforeMs` leaves out those that a live gateway may still be serving.
  */
 export const unfinishedPayments = defineQuery(
@@ -25,8 +25,8 @@ export const unfinishedPayments = defineQuery(
       .where(
         and(
           or(
-            inArray(payments.state, ['reserved', 'settling']),
-            and(eq(payments.state, 'answered'), notInArray(payments.scheme, [...batched])),
+            eq(payments.state, 'reserved'),
+            and(inArray(payments.state, ['answered', 'settling']), notInArray(payments.scheme, [...batched])),
             and(eq(payments.state, 'settled'), isNull(payments.receipt)),
           ),
           lte(payments.reservedAtMs, reservedBeforeMs),
