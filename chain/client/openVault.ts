@@ -32,6 +32,13 @@ export async function openVault(options: {
     confirmations: defaultConfirmations(chainId),
     sending: defaultSendPolicy(chainId),
     inFlight: new Set(),
+    published: {
+      channels: 'absent',
+      depositCollector: 'absent',
+      permit2: 'absent',
+      uptoProxy: 'absent',
+      multicall: 'absent',
+    },
     persist: async () => {},
   }
 }
