@@ -196,7 +196,7 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
         taskQueue,
         bundle,
         activities: activitiesOf(ctx, progress),
-        maxConcurrentActivityTaskExecutions: 4,
+        maxConcurrentActivityTaskExecutions: 8,
       })
       const running = worker.run()
       opened(worker, async (it) => {

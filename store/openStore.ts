@@ -46,7 +46,7 @@ async function openEmbedded(dir: string): Promise<Store> {
 }
 
 async function openServer(url: string): Promise<Store> {
-  const quiet = { onnotice: () => {}, connect_timeout: 10 }
+  const quiet = { onnotice: () => {}, connect_timeout: 10, backoff: reconnectSeconds }
   const migrator = postgres(url, { ...quiet, max: 1 })
   try {
     await migrator`select pg_advisory_lock(${migrationLock})`
@@ -64,6 +64,11 @@ async function openServer(url: string): Promise<Store> {
   }
   const client = postgres(url, { ...quiet, max: 10 })
   return { db: overPostgres(client), kind: 'postgres', close: () => client.end({ timeout: 5 }) }
+}
+
+/** A server that comes back is met within a second: the driver's own pauses grow to 20 s, all of them after the server is up. */
+function reconnectSeconds(attempt: number): number {
+  return Math.min(0.05 * 2 ** attempt, 1)
 }
 
 function placeOf(url: string): { host: string; port: string; database: string } {

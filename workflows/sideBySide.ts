@@ -1,6 +1,6 @@
 /**
- * Works on all items, so many at a time, each begun in their order. A worker takes four steps at once: one place stays free
- * for the step that another of them waits for.
+ * Works on all items, so many at a time, each begun in their order. A worker takes eight steps at once: two places stay
+ * free for the steps that others of them wait for.
  */
 export async function sideBySide<T>(
   items: readonly T[],
@@ -14,4 +14,4 @@ export async function sideBySide<T>(
   await Promise.all(Array.from({ length: width }, one))
 }
 
-export const sideBySideWidth = 3
+export const sideBySideWidth = 6

@@ -17,15 +17,15 @@ export type Activities = { [Name in keyof Definitions]: ToolActivity<Definitions
 const retry = {
   initialInterval: '500 ms',
   backoffCoefficient: 2,
-  maximumInterval: '30 s',
-  maximumAttempts: 15,
+  maximumInterval: '5 s',
+  maximumAttempts: 60,
 } as const
 
 /** Steps that end within minutes. */
-export const step = proxyActivities<Activities>({ startToCloseTimeout: '10 m', heartbeatTimeout: '30 s', retry })
+export const step = proxyActivities<Activities>({ startToCloseTimeout: '10 m', heartbeatTimeout: '15 s', retry })
 
-/** Steps that may take hours. They heartbeat, so that one cut by a kill is tried again within the half minute. */
-export const longStep = proxyActivities<Activities>({ startToCloseTimeout: '12 h', heartbeatTimeout: '30 s', retry })
+/** Steps that may take hours. They heartbeat, so that one cut by a kill is tried again within 15 s. */
+export const longStep = proxyActivities<Activities>({ startToCloseTimeout: '12 h', heartbeatTimeout: '15 s', retry })
 
 /** Steps of a GPU worker, in Python, on a machine of its own: they wait until one polls, for as long as it takes. */
 export const gpuStep = proxyActivities<GpuActivities>({

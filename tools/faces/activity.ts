@@ -43,7 +43,7 @@ function activityOf(bound: BoundTool, ctx: ToolContext, observe: Parameters<type
     const inputDigest = digestText(toWire(input ?? {}))
     const effectKey = `${workflow}/${step}/${inputDigest}`
     const { cancellationSignal, heartbeat } = activityEdges()
-    const beat = setInterval(() => heartbeat(undefined), 5_000)
+    const beat = setInterval(() => heartbeat(undefined), 3_000)
     const started = performance.now()
     try {
       const output = await runTool(bound, input, {

@@ -20,6 +20,8 @@ export async function createGraphWorker(options: GraphWorkerOptions): Promise<Wo
   if (!stackTraces) setFlagsFromString('--stack-trace-limit=0')
   try {
     return await Worker.create({
+      // Else a heartbeat is held back for most of its timeout, and one that is late on a busy machine counts as missing.
+      maxHeartbeatThrottleInterval: '2 s',
       ...rest,
       workflowBundle: bundle,
       dataConverter,
