@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { EventEmitter } from 'node:events'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,7 +18,7 @@ import {
   untilChainAnswers,
   type Chain,
 } from './chain/index.ts'
-import { createGateway, createSeller, listen, recordedGateway } from './gateway/index.ts'
+import { createGateway, createSeller, listen, operatorToken, recordedGateway } from './gateway/index.ts'
 import type { Address, Digest } from './kernel/index.ts'
 import { createLogger } from './logging/index.ts'
 import { baseOfHome, createEngine, keepBase, openExternalEngine, openSource, serveConfig } from './models/index.ts'
@@ -40,6 +39,7 @@ import { boundTools } from './tools/boundTools.ts'
 import {
   createSchemes,
   embeddedAnswers,
+  genesisOf,
   readAdapterFiles,
   refuseOtherBase,
   toolActivities,
@@ -146,7 +146,8 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
     const chain = await first(async () => {
       const { url: rpcUrl } = chainUrl
       const file = join(home.dir, 'deployment.json')
-      const deployment = await deployContracts({ rpcUrl, keys, file, ...stateFile })
+      const genesis = genesisOf(defaultRevenueRule)
+      const deployment = await deployContracts({ rpcUrl, keys, file, genesis, ...stateFile })
       const opening = await openChain({ rpcUrl, keys, deployment, ...stateFile, ...chainSettings(process.env) })
       const chain = isAlone ? opening : sharedSender(opening, store)
       // Test tokens for the buyer of this home, when it runs low: a start that asks nothing moves no money. On any other
@@ -285,12 +286,6 @@ async function openAnvil(home: string, stateFile: string): Promise<{ url: string
 async function openEngine(source: BaseSource, say: (line: string) => void) {
   if (source.notice) say(source.notice)
   return createEngine({ base: await openSource({ ...source, folder: basesFolder() }) })
-}
-
-function operatorToken(keysDir: string): string {
-  const file = join(keysDir, 'operator-token')
-  if (!existsSync(file)) writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
-  return readFileSync(file, 'utf8').trim()
 }
 
 function quietTemporal(): void {

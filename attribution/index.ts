@@ -1,3 +1,4 @@
+export { attributionEngine, attributionEngineDigest } from './engine.ts'
 export { groupPayees } from './influence/groupPayees.ts'
 export { linearScores } from './influence/linearScores.ts'
 export { residentRows } from './influence/residentRows.ts'

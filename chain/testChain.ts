@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { digestText, ppmInteger } from '../kernel/index.ts'
 import { startAnvil, type Anvil } from './anvil/startAnvil.ts'
 import { openChain, type Chain, type OpenChainOptions } from './client/openChain.ts'
 import { deployContracts, type DeployOptions } from './deployment/deployContracts.ts'
 import type { Deployment } from './deployment/deployment.ts'
+import type { Genesis } from './deployment/parameters.ts'
 import { loadOrCreateKeys, type Keys } from './keys/loadOrCreateKeys.ts'
 
 export type TestChain = {
@@ -22,6 +24,16 @@ export type TestChain = {
   close: () => Promise<void>
 }
 
+/** A rule and an engine that name nothing: 5 % treasury, 15 % server, 10 % model owner, 70 % contributors. */
+export const testGenesis: Genesis = {
+  rule: digestText('rule'),
+  treasuryPpm: ppmInteger.parse(50_000),
+  serverPpm: ppmInteger.parse(150_000),
+  modelOwnerPpm: ppmInteger.parse(100_000),
+  contributorsPpm: ppmInteger.parse(700_000),
+  engine: digestText('engine'),
+}
+
 /** A real anvil on a free port with all contracts deployed, in a folder of its own. For tests of any room. */
 export async function openTestChain(options: Partial<DeployOptions> = {}): Promise<TestChain> {
   const home = mkdtempSync(join(tmpdir(), 'tributary-chain-'))
@@ -30,7 +42,7 @@ export async function openTestChain(options: Partial<DeployOptions> = {}): Promi
   const anvil = await startAnvil({ stateFile })
   const rpcUrl = anvil.url
   const file = join(home, 'deployment.json')
-  const deployment = await deployContracts({ rpcUrl, keys, file, stateFile, ...options })
+  const deployment = await deployContracts({ rpcUrl, keys, file, stateFile, genesis: testGenesis, ...options })
   const reopen = (how: Partial<OpenChainOptions> = {}) => openChain({ rpcUrl, keys, deployment, stateFile, ...how })
   const test: TestChain = {
     chain: await reopen(),

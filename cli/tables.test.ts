@@ -177,7 +177,7 @@ const summary = tourSummary.parse({
     receivedWei: '3000000000000000',
     paidWei: '2400000000000000',
     treasuryWei: '300000000000000',
-    carriedWei: '300000000000000',
+    poolWei: '300000000000000',
     claimedWei: '2400000000000000',
   },
   audits: [

@@ -1,3 +1,4 @@
+export { operatorToken } from './operatorToken.ts'
 export { recordedGateway } from './recordedGateway.ts'
 export { createGateway, type GatewayOptions } from './createGateway.ts'
 export { listen } from './listen.ts'

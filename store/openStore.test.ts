@@ -138,6 +138,7 @@ test('the public surface of the room is this list', () => {
       "listDatanets",
       "listDecisions",
       "listEpochs",
+      "listRules",
       "listSamples",
       "listTours",
       "listTrace",

@@ -61,13 +61,13 @@ test('what the pages copy from the source and from the run is fresh: 9 pages or 
 
 test('the run of the README adds up: received = paid + treasury + carried, claimed = paid, loss fell, all audits pass', () => {
   const run = JSON.parse(readFileSync(join(root, 'docs/runs/tour.json'), 'utf8')) as {
-    settlement: Record<'receivedWei' | 'paidWei' | 'treasuryWei' | 'carriedWei' | 'claimedWei', string>
+    settlement: Record<'receivedWei' | 'paidWei' | 'treasuryWei' | 'poolWei' | 'claimedWei', string>
     adapter: { heldOutLossBefore: number; heldOutLossAfter: number }
     answers: unknown[]
     audits: { verdict: string }[]
   }
-  const { receivedWei, paidWei, treasuryWei, carriedWei, claimedWei } = run.settlement
-  expect(BigInt(receivedWei)).toBe(BigInt(paidWei) + BigInt(treasuryWei) + BigInt(carriedWei))
+  const { receivedWei, paidWei, treasuryWei, poolWei, claimedWei } = run.settlement
+  expect(BigInt(receivedWei)).toBe(BigInt(paidWei) + BigInt(treasuryWei) + BigInt(poolWei))
   expect(claimedWei).toBe(paidWei)
   expect(run.adapter.heldOutLossAfter).toBeLessThan(run.adapter.heldOutLossBefore)
   expect(run.answers.length).toBeGreaterThanOrEqual(12)

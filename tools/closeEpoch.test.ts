@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => store.close())
 
 const digest = `0x${'00'.repeat(32)}`
-const totals = { root: digest, receivedWei: '0', paidWei: '0', treasuryWei: '0', carriedWei: '0', claimedWei: '0' }
+const totals = { root: digest, receivedWei: '0', paidWei: '0', treasuryWei: '0', poolWei: '0', claimedWei: '0' }
 
 /** A Temporal that freezes, as the workflow's first step does, and then dies as often as it is told to: the injected fault. */
 function calls(deaths: number) {

@@ -15,7 +15,7 @@ export const closeEpoch = defineTool({
     receivedWei: weiString,
     paidWei: weiString,
     treasuryWei: weiString,
-    carriedWei: weiString,
+    poolWei: weiString,
     claimedWei: weiString,
   }),
 })

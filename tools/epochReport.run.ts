@@ -32,7 +32,7 @@ export const run: Run<typeof epochReport> = async ({ epoch: asked }, ctx) => {
     serversWei: toWeiString(serversWei),
     modelOwnersWei: toWeiString(modelOwnersWei),
     treasuryWei: toWeiString(treasuryWei),
-    poolWei: toWeiString(found.carriedWei ?? 0n),
+    poolWei: toWeiString(found.poolWei ?? 0n),
     claimedWei: toWeiString(await claimedWeiOf(store, { epoch })),
     takes: [
       {

@@ -8,8 +8,9 @@ import type { Run } from './runTool.ts'
 export const run: Run<typeof postRoot> = async ({ epoch }, ctx) => {
   const { chain, store, now, call } = ctx
   const found = await getEpoch(store, { epoch })
-  const { root, evidenceRoot: evidence, paidWei, treasuryWei } = found
-  if (root === null || evidence === null || paidWei === null || treasuryWei === null) {
+  const { root, evidenceRoot: evidence, paidWei, operatorsWei, treasuryWei, pools } = found
+  const isSplit = paidWei !== null && operatorsWei !== null && treasuryWei !== null && pools !== null
+  if (root === null || evidence === null || !isSplit) {
     throw new TributaryError(`Epoch ${epoch} has no statement yet.`, {
       code: 'tools/epoch-not-split',
       facts: { epoch, state: found.state },
@@ -24,8 +25,14 @@ export const run: Run<typeof postRoot> = async ({ epoch }, ctx) => {
   // The tree is cumulative: its total is all that was ever earned, not what this epoch adds.
   const totalWei = (await leavesOf(store, { epoch })).reduce((sum, { cumulativeWei }) => sum + cumulativeWei, 0n)
   const report = (step: string, done: number) => call.heartbeat?.({ step, done, of: 3 })
-  report('moving fees from escrow to vault and treasury', 0)
-  const closed = await closeEpoch(chain, { epoch, vaultWei: paidWei, treasuryWei })
+  report('moving fees from escrow to vault, treasury and pools', 0)
+  const closed = await closeEpoch(chain, {
+    epoch,
+    contributorsWei: paidWei - operatorsWei,
+    operatorsWei,
+    treasuryWei,
+    pools: pools.map(({ datanet, wei }) => ({ datanet, wei: BigInt(wei) })),
+  })
   report('proposing the reward root', 1)
   const proposed = await proposeRoot(chain, { epoch, root, totalWei, evidence })
   await markProposed(store, { epoch, proposeTx: proposed.tx as Digest, closeTx: closed.tx as Digest, atMs: now() })

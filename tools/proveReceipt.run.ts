@@ -32,7 +32,7 @@ export const run: Run<typeof proveReceipt> = async ({ receipt: id }, ctx) => {
     receivedWei: stored.receivedWei ?? 0n,
     paidWei: stored.paidWei ?? 0n,
     treasuryWei: stored.treasuryWei ?? 0n,
-    carriedWei: stored.carriedWei ?? 0n,
+    poolWei: stored.poolWei ?? 0n,
   })
   const tree = evidenceTree(ctx.chain, { epoch, rewardRoot, scoring, owed: stored.owed ?? [], ...totals }, leaves)
   if (tree.root !== stored.evidenceRoot || !found) {

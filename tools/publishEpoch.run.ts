@@ -69,7 +69,7 @@ export const run: Run<typeof publishEpoch> = async ({ epoch }, ctx) => {
         receivedWei: toWeiString(found.receivedWei ?? 0n),
         paidWei: toWeiString(found.paidWei ?? 0n),
         treasuryWei: toWeiString(found.treasuryWei ?? 0n),
-        poolWei: toWeiString(found.carriedWei ?? 0n),
+        poolWei: toWeiString(found.poolWei ?? 0n),
         scoring: found.scoring,
         rules: [...rules.values()].toSorted((a, b) => (digestOf(a) < digestOf(b) ? -1 : 1)),
         pages,

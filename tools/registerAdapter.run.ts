@@ -1,6 +1,6 @@
 import { registerModel } from '../chain/index.ts'
 import { digestOf, TributaryError, type Address, type Digest } from '../kernel/index.ts'
-import { getAdapter, getRun, markAdapterOnChain, setAlias } from '../store/index.ts'
+import { getAdapter, getRun, getVersion, markAdapterOnChain, setAlias } from '../store/index.ts'
 import { ensureAdapter } from './ensureAdapter.ts'
 import type { registerAdapter } from './registerAdapter.ts'
 import type { Run } from './runTool.ts'
@@ -20,6 +20,7 @@ export const run: Run<typeof registerAdapter> = async ({ run: id }, ctx) => {
   const { digest, base, datanet, recipe, counterfactualRoot, cardDigest } = await getAdapter(store, {
     digest: made,
   })
+  const { licences } = await getVersion(store, { root: datanet })
   const { alias } = await readRunPlan(ctx, { run: id })
   const { tx } = await registerModel(chain, {
     adapter: digest,
@@ -28,6 +29,7 @@ export const run: Run<typeof registerAdapter> = async ({ run: id }, ctx) => {
     recipe,
     counterfactuals: counterfactualRoot,
     card: cardDigest,
+    licences: digestOf(licences),
     rule: digestOf(rule),
     modelOwner: keys.modelOwner.address as Address,
   })

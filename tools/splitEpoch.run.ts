@@ -1,6 +1,6 @@
 import { toWeiString, TributaryError } from '../kernel/index.ts'
 import { getEpoch, recordStatement } from '../store/index.ts'
-import { computeStatement, toStored } from './settlement/computeStatement.ts'
+import { computeStatement, storedSums, toStored } from './settlement/computeStatement.ts'
 import type { Run } from './runTool.ts'
 import type { splitEpoch } from './splitEpoch.ts'
 
@@ -8,15 +8,13 @@ export const run: Run<typeof splitEpoch> = async ({ epoch }, ctx) => {
   // What is due is cumulative: a statement that did not see the one before it would take from those who earned in it.
   if (epoch > 1 && (await getEpoch(ctx.store, { epoch: epoch - 1 })).root === null) throw outOfTurn(epoch)
   const { split, root, evidence, evidenceVersion, keyOf } = await computeStatement(ctx, epoch)
-  const { receivedWei, paidWei, treasuryWei, carriedWei } = split
+  const sums = storedSums(split)
   await recordStatement(ctx.store, {
     epoch,
     root,
     evidenceRoot: evidence,
     evidenceVersion,
-    paidWei,
-    treasuryWei,
-    carriedWei,
+    ...sums,
     owed: toStored(split.owed),
     leaves: split.payees.flatMap(({ payee, earnedWei, cumulativeWei }) =>
       cumulativeWei > 0n ? [{ payee, payeeKey: keyOf(payee), epochWei: earnedWei, cumulativeWei }] : [],
@@ -26,10 +24,12 @@ export const run: Run<typeof splitEpoch> = async ({ epoch }, ctx) => {
     epoch,
     root,
     evidence,
-    receivedWei: toWeiString(receivedWei),
-    paidWei: toWeiString(paidWei),
-    treasuryWei: toWeiString(treasuryWei),
-    carriedWei: toWeiString(carriedWei),
+    receivedWei: toWeiString(split.receivedWei),
+    paidWei: toWeiString(sums.paidWei),
+    contributorsWei: toWeiString(sums.paidWei - sums.operatorsWei),
+    operatorsWei: toWeiString(sums.operatorsWei),
+    treasuryWei: toWeiString(sums.treasuryWei),
+    poolWei: toWeiString(sums.poolWei),
   }
 }
 

@@ -14,7 +14,9 @@ export const splitEpoch = defineTool({
     evidence: digestString,
     receivedWei: weiString,
     paidWei: weiString,
+    contributorsWei: weiString,
+    operatorsWei: weiString,
     treasuryWei: weiString,
-    carriedWei: weiString,
+    poolWei: weiString,
   }),
 })

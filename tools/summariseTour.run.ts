@@ -61,7 +61,7 @@ export const run: Run<typeof summariseTour> = async (input, ctx) => {
       receivedWei: toWeiString(epoch.receivedWei ?? 0n),
       paidWei: toWeiString(paidWei),
       treasuryWei: toWeiString(epoch.treasuryWei ?? 0n),
-      carriedWei: toWeiString(epoch.carriedWei ?? 0n),
+      poolWei: toWeiString(epoch.poolWei ?? 0n),
       claimedWei,
     },
     ...(epoch.scoring === null ? {} : { scoring: await scoringOf(ctx, epoch.scoring) }),

@@ -10,7 +10,7 @@ export type Settled = {
   receivedWei: WeiString
   paidWei: WeiString
   treasuryWei: WeiString
-  carriedWei: WeiString
+  poolWei: WeiString
   claimedWei: WeiString
 }
 
@@ -34,6 +34,6 @@ export async function settle(epoch: number): Promise<Settled> {
   await step.post_root({ epoch })
   if (patched('epoch-is-published/1')) await step.publish_epoch({ epoch })
   const { claimedWei } = await step.claim({}, `epoch-${epoch}`)
-  const { root, receivedWei, paidWei, treasuryWei, carriedWei } = split
-  return { epoch, root, receivedWei, paidWei, treasuryWei, carriedWei, claimedWei }
+  const { root, receivedWei, paidWei, treasuryWei, poolWei } = split
+  return { epoch, root, receivedWei, paidWei, treasuryWei, poolWei, claimedWei }
 }

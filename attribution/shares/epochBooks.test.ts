@@ -46,12 +46,12 @@ test('with any cap every wei is paid or in a pool, and no payee gets more than t
       const rule = capped(payeeCapPpm, shareRule)
       const receipts = all.map(([wei, scores], i) => feeOf(`${i}`, wei, rule, scores))
       const split = splitEpoch({ receipts, accounts })
-      expect(split.paidWei + split.treasuryWei + split.carriedWei).toBe(split.receivedWei)
-      expect(split.pools.reduce((sum, { wei }) => sum + wei, 0n)).toBe(split.carriedWei)
+      expect(split.paidWei + split.treasuryWei + split.poolWei).toBe(split.receivedWei)
+      expect(split.pools.reduce((sum, { wei }) => sum + wei, 0n)).toBe(split.poolWei)
       const contributorsWei = split.receivedWei - split.treasuryWei - split.serverWei - split.modelOwnerWei
       for (const { earnedWei } of contributed(split))
         expect(earnedWei * 1_000_000n <= contributorsWei * BigInt(payeeCapPpm)).toBe(true)
-      expect(contributed(split).reduce((sum, { earnedWei }) => sum + earnedWei, 0n) + split.carriedWei).toBe(
+      expect(contributed(split).reduce((sum, { earnedWei }) => sum + earnedWei, 0n) + split.poolWei).toBe(
         contributorsWei,
       )
     }),
@@ -113,7 +113,7 @@ test('a rule without a cap, v 2 or v 3 of 1,000,000 ppm, gives the same epoch', 
 test('answers of one account sold by rules with caps of 10 % and none are capped by the sum: 70 + 700 of 1,400', () => {
   const receipts = [feeOf('a', 1000n, capped(100_000), [5]), feeOf('b', 1000n, defaultRevenueRule, [5])]
   const split = splitEpoch({ receipts, accounts })
-  expect([earned(split, id(0)), split.carriedWei]).toEqual([770n, 630n])
+  expect([earned(split, id(0)), split.poolWei]).toEqual([770n, 630n])
 })
 
 test('money that nobody earned stays apart by pool, and what is over a cap goes to the pool of its account', () => {

@@ -43,7 +43,7 @@ export type EpochSplit = {
   modelOwnerWei: bigint
   treasuryWei: bigint
   /** What nobody could be shown to have earned, or was over a cap: it goes to the Datanets' pools. */
-  carriedWei: bigint
+  poolWei: bigint
   /** The same, pool by pool, sorted; only those that get something. */
   pools: { pool: string; wei: bigint }[]
   /** Sorted by id: everybody who ever earned, also those who earned nothing now, for the tree replaces the last one. */
@@ -66,7 +66,7 @@ type Book = { accounts: Map<PayeeId, Account>; contributorsPpmWei: bigint; pool:
 /**
  * The books of one epoch, which take its fees one by one: memory grows with payees and accounts, not with receipts.
  *
- *   receivedWei = paidWei + treasuryWei + carriedWei,   paidWei = sum of earnedWei,   cumulativeWei = before + earnedWei
+ *   receivedWei = paidWei + treasuryWei + poolWei,   paidWei = sum of earnedWei,   cumulativeWei = before + earnedWei
  *
  * Contributors are paid by settleAccounts, account by account; under a rule without debits that is the sum of their credits.
  * No payee gets more of an account than its cap (capOf); what is over it goes to the account's pool.
@@ -153,7 +153,7 @@ export function epochBooks({
         serverWei,
         modelOwnerWei,
         treasuryWei,
-        carriedWei: [...pools.values()].reduce((sum, wei) => sum + wei, 0n),
+        poolWei: [...pools.values()].reduce((sum, wei) => sum + wei, 0n),
         pools: sortedByKey(pools).map(([pool, wei]) => ({ pool, wei })),
         payees,
         owed: owedNext,

@@ -105,7 +105,7 @@ test('what an epoch pays is net: helping one answer and harming another as much 
   // 700 of each fee: payee 0 is credited 350 and charged 700, payee 1 is credited 350 and 700.
   expect([earned(one, 0), earned(one, 1)]).toEqual([0n, 1400n])
   expect(one.owed.map(({ payee, wei: left }) => [payee, left])).toEqual([[id(0), 350n]])
-  expect(one.receivedWei).toBe(one.paidWei + one.treasuryWei + one.carriedWei)
+  expect(one.receivedWei).toBe(one.paidWei + one.treasuryWei + one.poolWei)
   const next = of([receipt('c', [50, 50])], one)
   expect([earned(next, 0), earned(next, 1), next.owed.length]).toEqual([0n, 700n, 0])
   const apart = of([receipt('a', [50, 50], 'x'), receipt('b', [-50, 50], 'y')])

@@ -184,7 +184,7 @@ test('an epoch conserves every wei, adds to what was earned before, and does not
       })
       const split = splitEpoch({ receipts, accounts, before })
       expect(split.receivedWei).toBe(fees.reduce((sum, [feeWei]) => sum + feeWei, 0n))
-      expect(split.receivedWei).toBe(split.paidWei + split.treasuryWei + split.carriedWei)
+      expect(split.receivedWei).toBe(split.paidWei + split.treasuryWei + split.poolWei)
       expect(split.payees.reduce((sum, p) => sum + p.earnedWei, 0n)).toBe(split.paidWei)
       for (const p of split.payees) expect(p.cumulativeWei).toBe((before.get(p.payee) ?? 0n) + p.earnedWei)
       for (const payee of before.keys()) expect(split.payees.some((p) => p.payee === payee)).toBe(true)

@@ -7,7 +7,8 @@ import { sendOnce, type Sent } from '../client/sendOnce.ts'
 import { payeeKey } from '../merkle/payeeKey.ts'
 import { recordedDifferently } from './recordedDifferently.ts'
 
-export type Binding = { payee: PayeeId; account: Address; deadline: number; signature: Hex }
+/** `steward` is who signed: a key, or a contract that checks signatures (ERC-1271). */
+export type Binding = { payee: PayeeId; account: Address; deadline: number; steward: Address; signature: Hex }
 
 /**
  * The steward's word, given after a proof of control, that an address speaks for a payee. EIP-712.
@@ -16,7 +17,7 @@ export type Binding = { payee: PayeeId; account: Address; deadline: number; sign
 export async function signBinding(
   chain: Pick<Chain, 'chainId' | 'contracts'>,
   steward: LocalAccount,
-  { payee, account, deadline }: Omit<Binding, 'signature'>,
+  { payee, account, deadline }: Omit<Binding, 'signature' | 'steward'>,
 ): Promise<Binding> {
   if (payee.startsWith('0x')) {
     throw new TributaryError('A payee that is an address is paid there and needs no binding.', {
@@ -42,11 +43,12 @@ export async function signBinding(
     primaryType: 'Bind',
     message: { payee: payeeKey(payee), account, deadline: BigInt(deadline) },
   })
-  return { payee, account, deadline, signature }
+  return { payee, account, deadline, steward: steward.address.toLowerCase() as Address, signature }
 }
 
 /** Records a binding, once. Throws chain/recorded-differently, chain/reverted (Expired, NotTheSteward). */
-export async function bindPayee(chain: Chain, { payee, account, deadline, signature }: Binding): Promise<Sent> {
+export async function bindPayee(chain: Chain, binding: Binding): Promise<Sent> {
+  const { payee, account, deadline, steward, signature } = binding
   const address = chain.contracts.payeeEscrow
   const { abi } = payeeEscrow
   const key = payeeKey(payee)
@@ -54,7 +56,11 @@ export async function bindPayee(chain: Chain, { payee, account, deadline, signat
     action: `binding ${payee}`,
     to: address,
     abi,
-    data: encodeFunctionData({ abi, functionName: 'bind', args: [key, account, BigInt(deadline), signature] }),
+    data: encodeFunctionData({
+      abi,
+      functionName: 'bind',
+      args: [key, account, BigInt(deadline), steward, signature],
+    }),
     done: async () => {
       const bound = await chain.reader.readContract({ address, abi, functionName: 'boundTo', args: [key] })
       if (bound === zeroAddress) return undefined

@@ -48,6 +48,7 @@ async function posted(name: string): Promise<Digest> {
     recipe: digestText('recipe'),
     counterfactuals: digestRoot(leaves),
     card: digestText('card'),
+    licences: digestText('licences'),
     rule: digestText('rule'),
     modelOwner: `0x${'a1'.repeat(20)}` as Address,
   })
@@ -156,9 +157,9 @@ test('an honest set: posted, drawn, reported, attested; every step done twice se
 })
 
 test('an objection that nobody answers moves the bond: 250 wei to the finder, 750 to the treasury', async () => {
-  const { chain, keys } = node
+  const { chain } = node
   const { chain: ann, account } = await stranger()
-  const treasury = keys.treasury.address.toLowerCase() as Address
+  const treasury = chain.contracts.openTimelock
   const adapter = await posted('a cheat')
   const report = { adapter, slot: 1, digest: digestText('what retraining gives') }
   await sealReport(ann, report)

@@ -1,7 +1,7 @@
-import { encodeFunctionData, getAbiItem } from 'viem'
+import { encodeFunctionData, getAbiItem, zeroHash, type Hex } from 'viem'
 import type { Digest } from '../../kernel/index.ts'
 import { rewardVault } from '../abis/rewardVault.ts'
-import { findTransaction } from '../client/findTransaction.ts'
+import { findTransaction, lastLog, logMissing } from '../client/findTransaction.ts'
 import type { Chain } from '../client/openChain.ts'
 import { sendOnce, type Sent } from '../client/sendOnce.ts'
 import { recordedDifferently } from './recordedDifferently.ts'
@@ -41,23 +41,36 @@ export async function proposeRoot(chain: Chain, { epoch, root, totalWei, evidenc
   })
 }
 
+export type RootOnChain = ProposedRoot & {
+  final: boolean
+  /** Of one that is not final, in seconds since 1970: from when it can be; and since when a dispute holds it, if one does. */
+  finalFrom?: number
+  heldAt?: number
+}
+
+type ProposedLog = { args: { totalWei?: bigint; evidence?: Hex } }
+
 /** The root on chain and whether it is final; undefined where none is proposed. */
 export async function readRoot(
-  chain: Pick<Chain, 'reader' | 'contracts'>,
+  chain: Pick<Chain, 'reader' | 'contracts' | 'fromBlock'>,
   epoch: number,
-): Promise<(ProposedRoot & { proposedAt: number; final: boolean }) | undefined> {
+): Promise<RootOnChain | undefined> {
   const vault = { address: chain.contracts.rewardVault, abi: rewardVault.abi }
-  const [found, finalEpoch] = await Promise.all([
-    chain.reader.readContract({ ...vault, functionName: 'rootOf', args: [BigInt(epoch)] }),
+  const [pending, finalEpoch, { root }] = await Promise.all([
+    chain.reader.readContract({ ...vault, functionName: 'proposal' }),
     chain.reader.readContract({ ...vault, functionName: 'finalEpoch' }),
+    chain.reader.readContract({ ...vault, functionName: 'rootOf', args: [BigInt(epoch)] }),
   ])
-  if (found.proposedAt === 0n) return undefined
-  return {
-    epoch,
-    root: found.root as Digest,
-    totalWei: found.totalWei,
-    evidence: found.evidence as Digest,
-    proposedAt: Number(found.proposedAt),
-    final: BigInt(epoch) <= finalEpoch,
+  if (pending.epoch === BigInt(epoch)) {
+    const { totalWei, finalFrom, heldAt } = pending
+    const found = { epoch, root: pending.root as Digest, totalWei, evidence: pending.evidence as Digest, final: false }
+    return { ...found, finalFrom: Number(finalFrom), ...(heldAt > 0n && { heldAt: Number(heldAt) }) }
   }
+  if (BigInt(epoch) > finalEpoch || root === zeroHash) return undefined
+  // The vault keeps the total of the last root alone; that of every other is in the event that proposed it.
+  const event = getAbiItem({ abi: vault.abi, name: 'RootProposed' })
+  const wanted = { address: vault.address, event, args: { epoch: BigInt(epoch) } }
+  const { totalWei, evidence } = ((await lastLog(chain, wanted)) as ProposedLog | undefined)?.args ?? {}
+  if (totalWei === undefined || evidence === undefined) throw logMissing(wanted)
+  return { epoch, root: root as Digest, totalWei, evidence: evidence as Digest, final: true }
 }

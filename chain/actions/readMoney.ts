@@ -8,12 +8,15 @@ import { readBalance } from './readBalance.ts'
 export type Money = {
   block: number
   supplyWei: bigint
-  /** Fees of the open epoch, and what is carried. */
+  /** Fees of epochs that are not closed. */
   feeEscrowWei: bigint
   /** Rewards not yet claimed. */
   rewardVaultWei: bigint
   /** Rewards in the accounts of payees without an address. */
   payeeEscrowWei: bigint
+  /** What nobody earned, in the pools of all Datanets. */
+  poolsWei: bigint
+  /** Of the timelock. */
   treasuryWei: bigint
   /** All that ever reached the vault, and all that was ever claimed. */
   vaultReceivedWei: bigint
@@ -26,15 +29,15 @@ export async function readMoney(chain: Pick<Chain, 'reader' | 'contracts'>): Pro
   const { reader, contracts } = chain
   const vault = { address: contracts.rewardVault, abi: rewardVault.abi }
   const escrow = { address: contracts.feeEscrow, abi: feeEscrow.abi }
-  const treasury = await reader.readContract({ ...escrow, functionName: 'treasury' })
   for (;;) {
     const block = await reader.getBlockNumber({ cacheTime: 0 })
-    const [supply, fees, rewards, payees, taken, received, claimed, closed, final] = await Promise.all([
+    const [supply, fees, rewards, payees, pools, taken, received, claimed, closed, final] = await Promise.all([
       reader.readContract({ address: contracts.openToken, abi: openToken.abi, functionName: 'totalSupply' }),
       readBalance(chain, contracts.feeEscrow),
       readBalance(chain, contracts.rewardVault),
       readBalance(chain, contracts.payeeEscrow),
-      readBalance(chain, treasury as typeof contracts.feeEscrow),
+      readBalance(chain, contracts.datanetPools),
+      readBalance(chain, contracts.openTimelock),
       reader.readContract({ ...vault, functionName: 'receivedWei' }),
       reader.readContract({ ...vault, functionName: 'claimedWei' }),
       reader.readContract({ ...escrow, functionName: 'lastClosed' }),
@@ -48,6 +51,7 @@ export async function readMoney(chain: Pick<Chain, 'reader' | 'contracts'>): Pro
       feeEscrowWei: fees,
       rewardVaultWei: rewards,
       payeeEscrowWei: payees,
+      poolsWei: pools,
       treasuryWei: taken,
       vaultReceivedWei: received,
       vaultClaimedWei: claimed,

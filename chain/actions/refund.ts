@@ -16,8 +16,8 @@ export type Refund = {
 }
 
 /**
- * Pays a settled payment back to its payer, once. Throws chain/recorded-differently when another amount went back,
- * chain/reverted (EpochFrozen, NotPaid), and what `sendOnce` throws.
+ * Pays a settled payment back to its payer, once: the token itself says what it paid. Throws chain/recorded-differently when
+ * another amount went back, chain/reverted (EpochFrozen, NotPaid, OtherPayment, PaidInClosedEpoch), and what `sendOnce` throws.
  */
 export async function refund(chain: Chain, { epoch, payer, nonce, amountWei }: Refund): Promise<Sent> {
   const address = chain.contracts.feeEscrow

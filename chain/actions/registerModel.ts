@@ -15,6 +15,9 @@ export type ModelRecord = {
   /** Root over the digests of the counterfactual adapters. */
   counterfactuals: Digest
   card: Digest
+  /** Digest of the set of licences that its use is bound to: those of the samples. */
+  licences: Digest
+  /** Digest of a revenue rule that governance adopted. */
   rule: Digest
   modelOwner: Address
 }
@@ -61,6 +64,7 @@ export async function readModel(
     recipe: found.recipe as Digest,
     counterfactuals: found.counterfactuals as Digest,
     card: found.card as Digest,
+    licences: found.licences as Digest,
     rule: found.rule as Digest,
     modelOwner: found.modelOwner.toLowerCase() as Address,
     block: Number(found.blockNumber),

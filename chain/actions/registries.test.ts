@@ -27,6 +27,7 @@ const model = {
   recipe: digestText('recipe'),
   counterfactuals: digestText('counterfactuals'),
   card: digestText('model card'),
+  licences: digestText('licences'),
   rule: digestText('rule'),
   modelOwner: `0x${'a1'.repeat(20)}` as Address,
 }
@@ -62,6 +63,15 @@ test('a model of an unpublished Datanet version is refused', async () => {
   await expect(registerModel(node.chain, stray)).rejects.toMatchObject({
     code: 'chain/reverted',
     facts: { error: 'UnknownDatanet', args: [stray.datanet] },
+  })
+  expect(await readModel(node.chain, stray.adapter)).toBeUndefined()
+})
+
+test('a model under a rule that nobody voted for is refused', async () => {
+  const stray = { ...model, adapter: digestText('own rule'), rule: digestText('a rule of my own') }
+  await expect(registerModel(node.chain, stray)).rejects.toMatchObject({
+    code: 'chain/reverted',
+    facts: { error: 'RuleNotAdopted', args: [stray.rule] },
   })
   expect(await readModel(node.chain, stray.adapter)).toBeUndefined()
 })

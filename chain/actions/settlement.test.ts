@@ -5,7 +5,7 @@ import { rewardTree, type RewardLeaf } from '../merkle/rewardTree.ts'
 import { openTestChain, type TestChain } from '../testChain.ts'
 import { bindPayee, signBinding } from './bindPayee.ts'
 import { claimMany, readClaimed } from './claimMany.ts'
-import { closeEpoch, readClosing } from './closeEpoch.ts'
+import { closeEpoch, readClosing, type EpochClosing } from './closeEpoch.ts'
 import { ensureOpen } from './ensureOpen.ts'
 import { finaliseRoot } from './finaliseRoot.ts'
 import { proposeRoot, readRoot } from './proposeRoot.ts'
@@ -22,18 +22,36 @@ afterAll(() => test1.close())
 const janesAddress = `0x${'a1'.repeat(20)}` as Address
 const jane = payeeIdString.parse(janesAddress)
 const evidence = digestText('evidence')
+const closing: EpochClosing = {
+  epoch: 1,
+  contributorsWei: 700n,
+  operatorsWei: 150n,
+  treasuryWei: 100n,
+  pools: [
+    { datanet: digestText('rivers'), wei: 30n },
+    { datanet: digestText('lakes'), wei: 10n },
+    { datanet: digestText('empty'), wei: 0n },
+  ],
+}
+const parts = (epoch: number, contributorsWei: bigint, operatorsWei = 0n, treasuryWei = 0n): EpochClosing => ({
+  epoch,
+  contributorsWei,
+  operatorsWei,
+  treasuryWei,
+  pools: [],
+})
 const leaves = (zod: bigint, person: bigint): RewardLeaf[] => [
   { payee: 'npm:zod' as PayeeId, cumulativeWei: zod },
   { payee: jane, cumulativeWei: person },
 ]
 
 describe('an epoch from fees to claims', () => {
-  test('moves 1000 wei of fees as 700 to an unclaimed payee, 150 to an address, 100 to the treasury, and carries 50', async () => {
-    const { chain, keys } = test1
+  test('moves 1000 wei of fees as 700 to an unclaimed payee, 150 to an address, 100 to the treasury, 30 and 10 to pools, and leaves 10', async () => {
+    const { chain } = test1
     await ensureOpen(chain, { account: chain.contracts.feeEscrow, wei: 1_000n })
     const tree = rewardTree(leaves(700n, 150n))
 
-    const closed = await closeEpoch(chain, { epoch: 1, vaultWei: 850n, treasuryWei: 100n })
+    const closed = await closeEpoch(chain, closing)
     const proposed = await proposeRoot(chain, { epoch: 1, root: tree.root, totalWei: tree.totalWei, evidence })
     await finaliseRoot(chain, 1)
     const claims = leaves(0n, 0n).map(({ payee }) => tree.claim(payee))
@@ -43,9 +61,10 @@ describe('an epoch from fees to claims', () => {
     expect(claimed).toMatchObject({ claimedWei: 850n, payees: 2 })
     expect(await readBalance(chain, janesAddress)).toBe(150n)
     expect(await readEscrowed(chain, 'npm:zod' as PayeeId)).toBe(700n)
-    expect(await readBalance(chain, keys.treasury.address.toLowerCase() as Address)).toBe(100n)
+    expect(await readBalance(chain, chain.contracts.openTimelock)).toBe(100n)
     expect(await readMoney(chain)).toMatchObject({
-      feeEscrowWei: 50n,
+      feeEscrowWei: 10n,
+      poolsWei: 40n,
       rewardVaultWei: 0n,
       payeeEscrowWei: 700n,
       treasuryWei: 100n,
@@ -64,7 +83,7 @@ describe('an epoch from fees to claims', () => {
     const before = await nonce()
 
     const sent = [
-      await closeEpoch(again, { epoch: 1, vaultWei: 850n, treasuryWei: 100n }),
+      await closeEpoch(again, closing),
       await proposeRoot(again, { epoch: 1, root: tree.root, totalWei: 850n, evidence }),
       await finaliseRoot(again, 1),
     ]
@@ -78,35 +97,30 @@ describe('an epoch from fees to claims', () => {
 
   test('ten closings of one epoch at the same moment move the money once', async () => {
     const { chain } = test1
-    await ensureOpen(chain, { account: chain.contracts.feeEscrow, wei: 1_050n })
-    const all = Array.from({ length: 10 }, () => closeEpoch(chain, { epoch: 2, vaultWei: 600n, treasuryWei: 0n }))
+    await ensureOpen(chain, { account: chain.contracts.feeEscrow, wei: 1_010n })
+    const all = Array.from({ length: 10 }, () => closeEpoch(chain, parts(2, 600n)))
     const sent = await Promise.all(all)
 
     expect(sent.filter((step) => step.sent)).toHaveLength(1)
-    expect(await readBalance(chain, chain.contracts.feeEscrow)).toBe(450n)
+    expect(await readBalance(chain, chain.contracts.feeEscrow)).toBe(410n)
   })
 
-  test('refuses an epoch with other amounts, another root, a gap, a treasury over its ceiling, and an unfunded total', async () => {
+  test('refuses an epoch with other amounts, another root, a gap, parts over their ceilings, and an unfunded total', async () => {
     const { chain } = test1
     const tree = rewardTree(leaves(701n, 149n))
     const code = (error: string) => ({ facts: { error } })
 
-    await expect(closeEpoch(chain, { epoch: 1, vaultWei: 849n, treasuryWei: 101n })).rejects.toMatchObject({
+    await expect(closeEpoch(chain, { ...closing, contributorsWei: 699n, treasuryWei: 101n })).rejects.toMatchObject({
       code: 'chain/recorded-differently',
-      facts: { vaultWei: '850', treasuryWei: '100' },
+      facts: { contributorsWei: '700', operatorsWei: '150', treasuryWei: '100', poolsWei: '40' },
     })
     await expect(
       proposeRoot(chain, { epoch: 1, root: tree.root, totalWei: tree.totalWei, evidence }),
     ).rejects.toMatchObject({ code: 'chain/recorded-differently' })
-    await expect(closeEpoch(chain, { epoch: 5, vaultWei: 1n, treasuryWei: 0n })).rejects.toMatchObject(
-      code('NotNextEpoch'),
-    )
-    await expect(closeEpoch(chain, { epoch: 3, vaultWei: 69n, treasuryWei: 31n })).rejects.toMatchObject(
-      code('TreasuryOverCeiling'),
-    )
-    await expect(closeEpoch(chain, { epoch: 3, vaultWei: 451n, treasuryWei: 0n })).rejects.toMatchObject(
-      code('ERC20InsufficientBalance'),
-    )
+    await expect(closeEpoch(chain, parts(5, 1n))).rejects.toMatchObject(code('NotNextEpoch'))
+    await expect(closeEpoch(chain, parts(3, 69n, 0n, 31n))).rejects.toMatchObject(code('TreasuryOverCeiling'))
+    await expect(closeEpoch(chain, parts(3, 69n, 31n))).rejects.toMatchObject(code('OperatorsOverCeiling'))
+    await expect(closeEpoch(chain, parts(3, 411n))).rejects.toMatchObject(code('ERC20InsufficientBalance'))
     await expect(proposeRoot(chain, { epoch: 2, root: tree.root, totalWei: 1_451n, evidence })).rejects.toMatchObject(
       code('TotalNotFunded'),
     )

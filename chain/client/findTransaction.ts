@@ -21,14 +21,20 @@ export async function findTransaction(
   if (log?.transactionHash && log.blockNumber !== null) {
     return { tx: log.transactionHash, block: Number(log.blockNumber) }
   }
-  throw new TributaryError('The chain shows an effect but not the event of it.', {
+  throw logMissing(wanted)
+}
+
+/** An effect is on chain, and the node keeps no log of it. */
+export function logMissing({ address, event }: Omit<Wanted, 'args'>): TributaryError {
+  return new TributaryError('The chain shows an effect but not the event of it.', {
     code: 'chain/log-missing',
-    facts: { address: wanted.address, event: wanted.event.name },
+    facts: { address, event: event.name },
     tryThis: 'use a node that keeps logs from the block of the deployment on',
   })
 }
 
-async function lastLog(
+/** The last log that fits, with its arguments; undefined where the node has none. */
+export async function lastLog(
   { reader, fromBlock }: Pick<Chain, 'reader' | 'fromBlock'>,
   { address, event, args }: Wanted,
 ): Promise<Log | undefined> {

@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IDatanetRegistry} from "./IDatanetRegistry.sol";
+import {Governed} from "./access/Governed.sol";
+import {Roles} from "./access/Roles.sol";
 
 /// @notice See {IDatanetRegistry}.
-contract DatanetRegistry is IDatanetRegistry, Ownable {
+contract DatanetRegistry is IDatanetRegistry, Governed {
     mapping(bytes32 root => Batch) private _batches;
     mapping(bytes32 root => Version) private _versions;
     mapping(bytes32 datanet => uint64) public batchCount;
     mapping(bytes32 datanet => uint64) public versionCount;
 
-    constructor(address owner) Ownable(owner) {}
+    constructor(address timelock, address[] memory operators) Governed(timelock) {
+        _grantAll(Roles.OPERATOR, operators);
+    }
 
     /// @inheritdoc IDatanetRegistry
-    function commitBatch(bytes32 datanet, bytes32 root, uint64 count) external onlyOwner {
+    function commitBatch(bytes32 datanet, bytes32 root, uint64 count) external onlyRole(Roles.OPERATOR) {
         if (root == 0) revert EmptyRoot();
         if (count == 0) revert EmptySet();
         if (_batches[root].blockNumber != 0) revert AlreadyRecorded(root);
@@ -26,7 +29,7 @@ contract DatanetRegistry is IDatanetRegistry, Ownable {
     /// @inheritdoc IDatanetRegistry
     function publishVersion(bytes32 datanet, bytes32 root, bytes32 licences, bytes32 card, uint64 samples)
         external
-        onlyOwner
+        onlyRole(Roles.OPERATOR)
     {
         if (root == 0) revert EmptyRoot();
         if (samples == 0) revert EmptySet();

@@ -36,10 +36,10 @@ interface IDatanetRegistry {
     error EmptySet();
     error AlreadyRecorded(bytes32 root);
 
-    /// @notice Records a batch of commitments. Only the owner.
+    /// @notice Records a batch of commitments. Only an operator.
     function commitBatch(bytes32 datanet, bytes32 root, uint64 count) external;
 
-    /// @notice Records a version. Only the owner. A root is recorded once over all Datanets and never changes.
+    /// @notice Records a version. Only an operator. A root is recorded once over all Datanets and never changes.
     function publishVersion(bytes32 datanet, bytes32 root, bytes32 licences, bytes32 card, uint64 samples) external;
 
     /// @return The batch under this root; its block number is 0 where there is none.

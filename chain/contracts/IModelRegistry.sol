@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IDatanetRegistry} from "./IDatanetRegistry.sol";
+import {IRuleRegistry} from "./IRuleRegistry.sol";
 
 /// @title Adapters and what they were made of, append-only.
 interface IModelRegistry {
@@ -10,7 +11,8 @@ interface IModelRegistry {
     /// @param recipe Digest of the training recipe: order, seed, optimiser.
     /// @param counterfactuals Root over the digests of the counterfactual adapters: fixed before an answer is scored.
     /// @param card Digest of the model's card.
-    /// @param rule Digest of the revenue rule its fees are split by.
+    /// @param licences Digest of the set of licence expressions that its use is bound to.
+    /// @param rule Digest of the revenue rule its fees are split by: one that governance adopted, now or before.
     /// @param modelOwner Receives the model owner's part.
     /// @param blockNumber The block that recorded it, set by the contract.
     struct Model {
@@ -19,6 +21,7 @@ interface IModelRegistry {
         bytes32 recipe;
         bytes32 counterfactuals;
         bytes32 card;
+        bytes32 licences;
         bytes32 rule;
         address modelOwner;
         uint64 blockNumber;
@@ -29,12 +32,16 @@ interface IModelRegistry {
     error EmptyDigest();
     error EmptyOwner();
     error UnknownDatanet(bytes32 root);
+    error RuleNotAdopted(bytes32 rule);
     error AlreadyRegistered(bytes32 adapter);
 
     /// @return The registry that knows the Datanet versions.
     function datanets() external view returns (IDatanetRegistry);
 
-    /// @notice Records an adapter under its digest. Only the owner. Never changes afterwards.
+    /// @return The registry that knows the adopted rules.
+    function rules() external view returns (IRuleRegistry);
+
+    /// @notice Records an adapter under its digest. Only an operator. Never changes afterwards.
     function register(bytes32 adapter, Model calldata model) external;
 
     /// @return The record; its block number is 0 where there is none.

@@ -168,7 +168,7 @@ interface IRetrainBond {
     /// @return What `settle` would credit for this report; 0 while the case is open.
     function dueWei(bytes32 adapter, uint256 slot, address reporter) external view returns (uint256);
 
-    /// @notice Posts the bond of a registered adapter, once. Only its model owner or the owner of the registry.
+    /// @notice Posts the bond of a registered adapter, once. Only its model owner or an operator of the registry.
     /// @param leaves Digests of the K counterfactual adapters by group; their root must be the registered one.
     function post(
         bytes32 adapter,

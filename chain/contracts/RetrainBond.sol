@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IModelRegistry} from "./IModelRegistry.sol";
 import {IRetrainBond} from "./IRetrainBond.sol";
+import {Roles} from "./access/Roles.sol";
 
 /// @notice See {IRetrainBond}.
 contract RetrainBond is IRetrainBond {
@@ -73,7 +74,7 @@ contract RetrainBond is IRetrainBond {
     ) external {
         IModelRegistry.Model memory m = models.model(adapter);
         if (m.blockNumber == 0) revert UnknownAdapter(adapter);
-        if (msg.sender != m.modelOwner && msg.sender != Ownable(address(models)).owner()) {
+        if (msg.sender != m.modelOwner && !IAccessControl(address(models)).hasRole(Roles.OPERATOR, msg.sender)) {
             revert NotAnswerable(msg.sender);
         }
         if (_bonds[adapter].poster != address(0)) revert AlreadyPosted(adapter);

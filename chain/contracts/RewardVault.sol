@@ -1,32 +1,70 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {IPayeeEscrow} from "./IPayeeEscrow.sol";
 import {IRewardVault} from "./IRewardVault.sol";
-import {PayeeEscrow} from "./PayeeEscrow.sol";
+import {Governed} from "./access/Governed.sol";
+import {Roles} from "./access/Roles.sol";
 
 /// @notice See {IRewardVault}.
-contract RewardVault is IRewardVault, Ownable {
+contract RewardVault is IRewardVault, Governed, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
+
+    /// @dev One slot: what posting reads and writes. `proposedAt` is 0 where nothing is proposed; a hold moves it.
+    struct Posting {
+        uint32 finalEpoch;
+        uint40 proposedAt;
+        uint40 heldAt;
+        bool closed;
+        bool paused;
+        uint128 proposedWei;
+    }
+
+    /// @dev One slot: what claims read and write.
+    struct Sums {
+        uint128 finalWei;
+        uint128 claimedWei;
+    }
 
     IERC20 public immutable token;
     IPayeeEscrow public immutable payees;
     uint256 public immutable challengeSeconds;
 
-    uint64 public finalEpoch;
-    uint256 public claimedWei;
+    Posting private _posting;
+    Sums private _sums;
+    address private _proposer;
     mapping(uint64 epoch => Root) private _roots;
     mapping(bytes32 payee => uint256) public claimedOf;
 
-    /// @dev Makes the payees' escrow itself, so that each knows the other from the start and for ever.
-    constructor(IERC20 token_, address steward, uint256 challengeSeconds_, address owner) Ownable(owner) {
+    constructor(
+        IERC20 token_,
+        IPayeeEscrow payees_,
+        uint256 challengeSeconds_,
+        address timelock,
+        address[] memory operators,
+        address[] memory pausers,
+        address disputes
+    ) Governed(timelock) {
         token = token_;
+        payees = payees_;
         challengeSeconds = challengeSeconds_;
-        payees = new PayeeEscrow(token_, address(this), steward);
+        _grantAll(Roles.OPERATOR, operators);
+        _grantAll(Roles.PAUSER, pausers);
+        _grantRole(Roles.DISPUTES, disputes);
+    }
+
+    /// @inheritdoc IRewardVault
+    function finalEpoch() external view returns (uint64) {
+        return _posting.finalEpoch;
+    }
+
+    /// @inheritdoc IRewardVault
+    function paused() external view returns (bool) {
+        return _posting.paused;
     }
 
     /// @inheritdoc IRewardVault
@@ -35,45 +73,123 @@ contract RewardVault is IRewardVault, Ownable {
     }
 
     /// @inheritdoc IRewardVault
+    function proposal() external view returns (Proposal memory p) {
+        Posting memory posting = _posting;
+        if (posting.proposedAt == 0) return p;
+        p.epoch = posting.finalEpoch + 1;
+        p.root = _roots[p.epoch].root;
+        p.evidence = _roots[p.epoch].evidence;
+        p.totalWei = posting.proposedWei;
+        p.proposer = _proposer;
+        p.proposedAt = posting.proposedAt;
+        p.finalFrom = uint64(posting.proposedAt + challengeSeconds);
+        p.heldAt = posting.heldAt;
+        p.closed = posting.closed;
+    }
+
+    /// @inheritdoc IRewardVault
+    function totalWei() external view returns (uint256) {
+        return _sums.finalWei;
+    }
+
+    /// @inheritdoc IRewardVault
+    function claimedWei() external view returns (uint256) {
+        return _sums.claimedWei;
+    }
+
+    /// @inheritdoc IRewardVault
     function receivedWei() public view returns (uint256) {
-        return token.balanceOf(address(this)) + claimedWei;
+        return token.balanceOf(address(this)) + _sums.claimedWei;
     }
 
     /// @inheritdoc IRewardVault
-    function propose(uint64 epoch, bytes32 root, uint128 totalWei, bytes32 evidence) external onlyOwner {
-        if (epoch != finalEpoch + 1) revert NotNextEpoch(epoch, finalEpoch);
+    function propose(uint64 epoch, bytes32 root, uint128 totalWei_, bytes32 evidence) external onlyRole(Roles.OPERATOR) {
+        Posting memory posting = _posting;
+        if (posting.paused) revert PostsPaused();
+        if (epoch != posting.finalEpoch + 1) revert NotNextEpoch(epoch, posting.finalEpoch);
         if (root == 0) revert EmptyRoot();
-        if (_roots[epoch].root != 0) revert AlreadyProposed(epoch);
-        uint256 lastTotalWei = _roots[epoch - 1].totalWei;
-        if (totalWei < lastTotalWei) revert TotalFell(totalWei, lastTotalWei);
-        if (totalWei > receivedWei()) revert TotalNotFunded(totalWei, receivedWei());
-        _roots[epoch] = Root(root, evidence, totalWei, uint64(block.timestamp));
-        emit RootProposed(epoch, root, evidence, totalWei, block.timestamp + challengeSeconds);
+        if (posting.proposedAt != 0) revert AlreadyProposed(epoch);
+        Sums memory sums = _sums;
+        if (totalWei_ < sums.finalWei) revert TotalFell(totalWei_, sums.finalWei);
+        uint256 received = token.balanceOf(address(this)) + sums.claimedWei;
+        if (totalWei_ > received) revert TotalNotFunded(totalWei_, received);
+        posting.proposedAt = uint40(block.timestamp);
+        posting.proposedWei = totalWei_;
+        _posting = posting;
+        if (_proposer != msg.sender) _proposer = msg.sender;
+        _roots[epoch] = Root(root, evidence);
+        emit RootProposed(epoch, root, evidence, totalWei_, block.timestamp + challengeSeconds, msg.sender);
     }
 
     /// @inheritdoc IRewardVault
-    function withdrawProposal(uint64 epoch) external onlyOwner {
-        bytes32 root = _roots[epoch].root;
-        if (epoch <= finalEpoch || root == 0) revert NotProposed(epoch);
-        delete _roots[epoch];
-        emit ProposalWithdrawn(epoch, root);
+    function withdrawProposal(uint64 epoch) external onlyRole(Roles.OPERATOR) {
+        Posting memory posting = _proposed(epoch);
+        if (posting.heldAt != 0) revert Held(epoch);
+        emit ProposalWithdrawn(epoch, _discard(epoch, posting));
     }
 
     /// @inheritdoc IRewardVault
     function finalise(uint64 epoch) external {
-        if (epoch != finalEpoch + 1) revert NotNextEpoch(epoch, finalEpoch);
-        Root storage proposed = _roots[epoch];
-        if (proposed.root == 0) revert NotProposed(epoch);
-        uint256 finalFrom = proposed.proposedAt + challengeSeconds;
+        Posting memory posting = _proposed(epoch);
+        if (posting.paused) revert PostsPaused();
+        if (posting.heldAt != 0) revert Held(epoch);
+        uint256 finalFrom = posting.proposedAt + challengeSeconds;
         if (block.timestamp < finalFrom) revert WindowOpen(finalFrom);
-        finalEpoch = epoch;
-        emit RootFinal(epoch, proposed.root);
+        _sums.finalWei = posting.proposedWei;
+        posting.finalEpoch++;
+        posting.proposedAt = 0;
+        posting.closed = false;
+        _posting = posting;
+        emit RootFinal(epoch, _roots[epoch].root);
     }
 
     /// @inheritdoc IRewardVault
-    function claimMany(Claim[] calldata claims) external returns (uint256 paidWei) {
-        bytes32 root = _roots[finalEpoch].root;
-        if (root == 0) revert NoFinalRoot();
+    function hold(uint64 epoch) external onlyRole(Roles.DISPUTES) {
+        Posting memory posting = _proposed(epoch);
+        if (posting.heldAt != 0 || posting.closed) revert Held(epoch);
+        uint256 finalFrom = posting.proposedAt + challengeSeconds;
+        if (block.timestamp >= finalFrom && !posting.paused) revert WindowOver(finalFrom);
+        _posting.heldAt = uint40(block.timestamp);
+        emit RootHeld(epoch);
+    }
+
+    /// @inheritdoc IRewardVault
+    function release(uint64 epoch, bool forGood) external onlyRole(Roles.DISPUTES) {
+        Posting memory posting = _proposed(epoch);
+        if (posting.heldAt == 0) revert NotHeld(epoch);
+        posting.proposedAt += uint40(block.timestamp) - posting.heldAt;
+        posting.heldAt = 0;
+        posting.closed = forGood;
+        _posting = posting;
+        emit RootReleased(epoch, posting.proposedAt + challengeSeconds);
+    }
+
+    /// @inheritdoc IRewardVault
+    function reject(uint64 epoch) external onlyRole(Roles.DISPUTES) {
+        Posting memory posting = _proposed(epoch);
+        if (posting.heldAt == 0) revert NotHeld(epoch);
+        emit ProposalRejected(epoch, _discard(epoch, posting));
+    }
+
+    /// @inheritdoc IRewardVault
+    function pause() external onlyRole(Roles.PAUSER) {
+        if (_posting.paused) revert PostsPaused();
+        _posting.paused = true;
+        emit Paused(msg.sender);
+    }
+
+    /// @inheritdoc IRewardVault
+    function unpause() external onlyRole(DEFAULT_ADMIN_ROLE) {
+        if (!_posting.paused) revert PostsNotPaused();
+        _posting.paused = false;
+        emit Unpaused(msg.sender);
+    }
+
+    /// @inheritdoc IRewardVault
+    function claimMany(Claim[] calldata claims) external nonReentrant returns (uint256 paidWei) {
+        uint64 epoch = _posting.finalEpoch;
+        if (epoch == 0) revert NoFinalRoot();
+        bytes32 root = _roots[epoch].root;
         uint256 escrowedWei;
         for (uint256 i = 0; i < claims.length; i++) {
             uint256 amountWei = _take(root, claims[i]);
@@ -87,9 +203,11 @@ contract RewardVault is IRewardVault, Ownable {
                 payees.credit(payee, amountWei);
             }
         }
-        claimedWei += paidWei;
+        Sums memory sums = _sums;
+        uint256 claimed = sums.claimedWei + paidWei;
         // A tree whose leaves sum to more than its total must not pay out of what later epochs bring.
-        if (claimedWei > _roots[finalEpoch].totalWei) revert TotalExceeded(claimedWei, _roots[finalEpoch].totalWei);
+        if (claimed > sums.finalWei) revert TotalExceeded(claimed, sums.finalWei);
+        _sums.claimedWei = uint128(claimed);
         if (escrowedWei != 0) token.safeTransfer(address(payees), escrowedWei);
     }
 
@@ -102,5 +220,21 @@ contract RewardVault is IRewardVault, Ownable {
         amountWei = c.cumulativeWei - before;
         claimedOf[c.payee] = c.cumulativeWei;
         emit Claimed(c.payee, amountWei, c.cumulativeWei);
+    }
+
+    function _proposed(uint64 epoch) private view returns (Posting memory posting) {
+        posting = _posting;
+        if (posting.proposedAt == 0 || epoch != posting.finalEpoch + 1) revert NotProposed(epoch);
+    }
+
+    /// @return root What was proposed.
+    function _discard(uint64 epoch, Posting memory posting) private returns (bytes32 root) {
+        root = _roots[epoch].root;
+        posting.proposedAt = 0;
+        posting.heldAt = 0;
+        posting.closed = false;
+        posting.proposedWei = 0;
+        _posting = posting;
+        delete _roots[epoch];
     }
 }

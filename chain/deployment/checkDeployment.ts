@@ -1,85 +1,108 @@
-import { isAddressEqual } from 'viem'
+import type { Abi } from 'viem'
 import { TributaryError } from '../../kernel/index.ts'
-import { datanetRegistry } from '../abis/datanetRegistry.ts'
-import { feeEscrow } from '../abis/feeEscrow.ts'
-import { modelRegistry } from '../abis/modelRegistry.ts'
-import { openToken } from '../abis/openToken.ts'
-import { payeeEscrow } from '../abis/payeeEscrow.ts'
-import { retrainBond } from '../abis/retrainBond.ts'
-import { rewardVault } from '../abis/rewardVault.ts'
 import type { ChainReader } from '../client/createClients.ts'
-import { contractNames, type ContractName, type Deployment } from './deployment.ts'
+import { compiledContracts } from './compiledContracts.ts'
+import { contractNames, type ContractName, type Contracts, type Deployment } from './deployment.ts'
+import type { DeploymentParameters } from './parameters.ts'
+import { genesisHolders, readRoles, type RoleName } from './roles.ts'
 import { sameCode } from './sameCode.ts'
 
-export const compiledContracts = {
-  openToken,
-  rewardVault,
-  payeeEscrow,
-  feeEscrow,
-  datanetRegistry,
-  modelRegistry,
-  retrainBond,
-} as const
+/** Roles that governance may give to others in the life of a deployment. */
+const movable: readonly RoleName[] = ['OPERATOR_ROLE', 'PAUSER_ROLE', 'STEWARD_ROLE', 'RESOLVER_ROLE']
 
 /**
- * Reads a deployment back: the code of every contract, and how they are wired to each other and to the parties.
+ * Reads a deployment back: the code of every contract, how they are wired to each other, what they were built with, and who
+ * holds which role. That the timelock is the only admin, the governor its only proposer, anybody its executor, and Disputes the
+ * only one who holds roots and takes stakes must always be so; who else holds a role must be as recorded when it is `fresh`, and may
+ * have been changed by governance afterwards.
  * Throws chain/deployment-lost when a contract is not there, chain/deployment-differs when it is another.
  */
-export async function checkDeployment(reader: ChainReader, { contracts, parameters }: Deployment): Promise<void> {
-  for (const name of contractNames) {
-    const code = await reader.getCode({ address: contracts[name] })
-    if (code === undefined) throw lost(name, contracts[name])
-    if (!sameCode(code, compiledContracts[name])) throw differs(name, 'code', 'compiled from other sources')
+export async function checkDeployment(
+  reader: ChainReader,
+  { contracts, parameters }: Pick<Deployment, 'contracts' | 'parameters'>,
+  { fresh = false }: { fresh?: boolean } = {},
+): Promise<void> {
+  const codes = await Promise.all(contractNames.map((name) => reader.getCode({ address: contracts[name] })))
+  for (const [i, name] of contractNames.entries()) {
+    if (codes[i] === undefined) throw lost(name, contracts[name])
+    if (!sameCode(codes[i], compiledContracts[name])) throw differs(name, 'code', 'compiled from other sources')
   }
-  const vault = { address: contracts.rewardVault, abi: rewardVault.abi }
-  const escrow = { address: contracts.feeEscrow, abi: feeEscrow.abi }
-  const payees = { address: contracts.payeeEscrow, abi: payeeEscrow.abi }
-  const models = { address: contracts.modelRegistry, abi: modelRegistry.abi }
-  const datanets = { address: contracts.datanetRegistry, abi: datanetRegistry.abi }
-  const bonds = { address: contracts.retrainBond, abi: retrainBond.abi }
-  const wiring = await Promise.all([
-    reader.readContract({ ...vault, functionName: 'token' }),
-    reader.readContract({ ...vault, functionName: 'payees' }),
-    reader.readContract({ ...vault, functionName: 'owner' }),
-    reader.readContract({ ...escrow, functionName: 'token' }),
-    reader.readContract({ ...escrow, functionName: 'vault' }),
-    reader.readContract({ ...escrow, functionName: 'treasury' }),
-    reader.readContract({ ...escrow, functionName: 'owner' }),
-    reader.readContract({ ...payees, functionName: 'vault' }),
-    reader.readContract({ ...payees, functionName: 'steward' }),
-    reader.readContract({ ...models, functionName: 'datanets' }),
-    reader.readContract({ ...models, functionName: 'owner' }),
-    reader.readContract({ ...datanets, functionName: 'owner' }),
-    reader.readContract({ ...bonds, functionName: 'token' }),
-    reader.readContract({ ...bonds, functionName: 'models' }),
-    reader.readContract({ ...bonds, functionName: 'treasury' }),
+  await checkWiring(reader, contracts, parameters)
+  await checkTerms(reader, contracts, parameters)
+  for (const { contract, role, holders } of await readRoles({ reader, contracts })) {
+    if (!fresh && movable.includes(role)) continue
+    const wanted = genesisHolders(role, contracts, parameters)
+    if (holders.toSorted().join() !== wanted.toSorted().join()) throw differs(contract, role, holders.join())
+  }
+}
+
+/** Every value that a constructor fixed, by contract and function: addresses, seconds and ppm. */
+async function checkWiring(reader: ChainReader, contracts: Contracts, parameters: DeploymentParameters): Promise<void> {
+  const { openToken: token, openTimelock: timelock } = contracts
+  const { maxTreasuryPpm, maxOperatorPpm, challengeSeconds, closingSeconds } = parameters
+  const expected: Partial<Record<ContractName, Record<string, string | number>>> = {
+    openGovernor: { token, timelock },
+    ruleRegistry: { timelock, maxTreasuryPpm, maxOperatorPpm },
+    modelRegistry: { datanets: contracts.datanetRegistry, rules: contracts.ruleRegistry },
+    payeeEscrow: { token, vault: contracts.rewardVault, recoverySeconds: parameters.recoverySeconds },
+    rewardVault: { token, payees: contracts.payeeEscrow, challengeSeconds },
+    datanetPools: { token, escrow: contracts.feeEscrow, timelock },
+    feeEscrow: {
+      token,
+      vault: contracts.rewardVault,
+      pools: contracts.datanetPools,
+      treasury: timelock,
+      maxTreasuryPpm,
+      maxOperatorPpm,
+      closingSeconds,
+    },
+    staking: { token, cooldownSeconds: parameters.cooldownSeconds },
+    disputes: { token, vault: contracts.rewardVault, staking: contracts.staking, treasury: timelock },
+    retrainBond: { token, models: contracts.modelRegistry, treasury: timelock },
+  }
+  const asked = Object.entries(expected).flatMap(([name, fields]) =>
+    Object.entries(fields).map(([field, wanted]) => ({ name: name as ContractName, field, wanted })),
+  )
+  const found = await Promise.all(asked.map(({ name, field }) => readField(reader, contracts, name, field)))
+  for (const [i, { name, field, wanted }] of asked.entries()) {
+    if (String(found[i]).toLowerCase() !== String(wanted).toLowerCase()) throw differs(name, field, String(found[i]))
+  }
+}
+
+/** Terms of bonds and disputes, and the rule at genesis. */
+async function checkTerms(reader: ChainReader, contracts: Contracts, parameters: DeploymentParameters): Promise<void> {
+  const { genesis, disputes, bond } = parameters
+  const { engine, rule, ...parts } = genesis
+  const rules = { address: contracts.ruleRegistry, abi: compiledContracts.ruleRegistry.abi }
+  const adoption = (kind: number) => reader.readContract({ ...rules, functionName: 'adoption', args: [kind, 0n] })
+  const [bondTerms, disputeTerms, firstRule, firstEngine] = await Promise.all([
+    readField(reader, contracts, 'retrainBond', 'terms'),
+    readField(reader, contracts, 'disputes', 'terms'),
+    adoption(0),
+    adoption(1),
   ])
-  const { operator, treasury, steward } = parameters
-  // prettier-ignore
-  const expected = [
-    ['rewardVault', 'token', contracts.openToken], ['rewardVault', 'payees', contracts.payeeEscrow],
-    ['rewardVault', 'owner', operator], ['feeEscrow', 'token', contracts.openToken],
-    ['feeEscrow', 'vault', contracts.rewardVault], ['feeEscrow', 'treasury', treasury],
-    ['feeEscrow', 'owner', operator], ['payeeEscrow', 'vault', contracts.rewardVault],
-    ['payeeEscrow', 'steward', steward], ['modelRegistry', 'datanets', contracts.datanetRegistry],
-    ['modelRegistry', 'owner', operator], ['datanetRegistry', 'owner', operator],
-    ['retrainBond', 'token', contracts.openToken], ['retrainBond', 'models', contracts.modelRegistry],
-    ['retrainBond', 'treasury', treasury],
-  ] as const
-  for (const [i, [name, field, wanted]] of expected.entries()) {
-    if (!isAddressEqual(wiring[i]!, wanted)) throw differs(name, field, wiring[i]!)
+  const checks: [ContractName, object, unknown][] = [
+    ['retrainBond', bond, bondTerms],
+    ['disputes', disputes, disputeTerms],
+    ['ruleRegistry', { rule, engine }, { rule: firstRule.digest, engine: firstEngine.digest }],
+    ['ruleRegistry', parts, firstRule.parts],
+  ]
+  for (const [name, wanted, found] of checks) {
+    for (const [field, value] of Object.entries(wanted)) {
+      const other = String((found as Record<string, unknown>)[field])
+      if (other !== String(value)) throw differs(name, field, other)
+    }
   }
-  const [seconds, ppm, terms] = await Promise.all([
-    reader.readContract({ ...vault, functionName: 'challengeSeconds' }),
-    reader.readContract({ ...escrow, functionName: 'maxTreasuryPpm' }),
-    reader.readContract({ ...bonds, functionName: 'terms' }),
-  ])
-  if (Number(seconds) !== parameters.challengeSeconds) throw differs('rewardVault', 'challengeSeconds', String(seconds))
-  if (Number(ppm) !== parameters.maxTreasuryPpm) throw differs('feeEscrow', 'maxTreasuryPpm', String(ppm))
-  for (const [name, wanted] of Object.entries(parameters.bond)) {
-    const found = String(terms[name as keyof typeof terms])
-    if (found !== String(wanted)) throw differs('retrainBond', name, found)
-  }
+}
+
+async function readField(
+  reader: ChainReader,
+  contracts: Contracts,
+  name: ContractName,
+  field: string,
+): Promise<unknown> {
+  const { abi }: { abi: Abi } = compiledContracts[name]
+  return reader.readContract({ address: contracts[name], abi, functionName: field })
 }
 
 function lost(contract: ContractName, address: string): TributaryError {

@@ -1,181 +1,151 @@
-import { encodeDeployData, getContractAddress, type Hex } from 'viem'
-import { TributaryError, type Address, type Digest, type Ppm, type WeiString } from '../../kernel/index.ts'
-import { datanetRegistry } from '../abis/datanetRegistry.ts'
-import { feeEscrow } from '../abis/feeEscrow.ts'
-import { modelRegistry } from '../abis/modelRegistry.ts'
+import { getContractAddress, type Hex } from 'viem'
+import { TributaryError, type Address, type Digest } from '../../kernel/index.ts'
 import { openToken } from '../abis/openToken.ts'
-import { retrainBond } from '../abis/retrainBond.ts'
-import { rewardVault } from '../abis/rewardVault.ts'
 import { localChainId } from '../anvil/anvilCommand.ts'
 import { untilChainAnswers } from '../anvil/untilChainAnswers.ts'
 import { chainError } from '../client/chainError.ts'
 import { createClients, type ChainReader, type ChainWriter } from '../client/createClients.ts'
-import { createPersist } from '../client/openChain.ts'
+import { createLock } from '../client/createLock.ts'
+import { createPersist, type Chain } from '../client/openChain.ts'
+import { defaultSendPolicy, type SendPolicy } from '../client/sendPolicy.ts'
+import { submit } from '../client/submit.ts'
+import { untilMined } from '../client/untilMined.ts'
 import { testNode } from '../client/testNode.ts'
 import type { Keys } from '../keys/loadOrCreateKeys.ts'
-import { checkDeployment, compiledContracts } from './checkDeployment.ts'
+import { checkDeployment } from './checkDeployment.ts'
+import { compiledContracts } from './compiledContracts.ts'
+import { deployData } from './deployData.ts'
 import {
   contractNames,
-  defaultBondTerms,
-  type BondTerms,
-  type ContractName,
+  deploymentVersion,
   type Contracts,
   type Deployment,
   type DeploymentFile,
-  type DeploymentParameters,
+  type DeploymentStep,
 } from './deployment.ts'
+import { defaultParameters, type Genesis, type ParameterChanges } from './parameters.ts'
 import { readDeployment, writeDeployment } from './readDeployment.ts'
 import { sameCode } from './sameCode.ts'
 
-export type DeployOptions = {
+export type DeployOptions = ParameterChanges & {
   rpcUrl: string
-  keys: Pick<Keys, 'operator' | 'treasury' | 'steward'>
+  keys: Pick<Keys, 'operator' | 'steward'>
   /** JSON record of the addresses; a run that was cut goes on from it. */
   file: string
   /** See `openChain`. */
   stateFile?: string
-  /** Whole supply of OPEN, minted once to the operator. Default 10^9 OPEN. */
-  supplyWei?: bigint
-  /** Time in which a proposed root can be withdrawn. Default 1 s, for a local chain. */
-  challengeSeconds?: number
-  /** The most the treasury may take of an epoch. Default 30 %. */
-  maxTreasuryPpm?: number
-  /** Of RetrainBond; what is not given is as in defaultBondTerms. */
-  bond?: Partial<BondTerms>
+  /** The rule and the engine that govern from the start. */
+  genesis: Genesis
+  /** See `openChain`. */
+  sending?: Partial<SendPolicy>
 }
 
 /**
- * Deploys the contracts, or goes on where an earlier run was cut, or reads back a finished deployment. To one of an earlier
- * version it adds the contracts that came since.
- * Each step is recorded with its address (a function of the operator's nonce) before it is sent and looked for before
- * it is sent again, so that nothing is deployed twice. On a local chain the operator is given gas.
- * Throws chain/unreachable, chain/no-gas, chain/deployment-lost, chain/deployment-differs, chain/nonce-used,
- * chain/deployment-incomplete where the record is of another operator, who has to add what it lacks.
+ * Deploys the contracts, or goes on where an earlier run was cut, or reads back a finished deployment.
+ * The addresses of all (functions of the deployer's next nonces) are recorded before the first is sent: contracts are built with
+ * the addresses of others that come later, and the timelock is the admin of everything from the constructors on. Each is looked
+ * for before it is sent again, so that nothing is deployed twice. On a local chain the deployer is given gas.
+ * Throws chain/unreachable, chain/no-gas, chain/deployment-lost, chain/deployment-differs, chain/nonce-used when something else of
+ * the deployer came between, chain/deployment-incomplete where the record is another deployer's and not finished.
  */
 export async function deployContracts(options: DeployOptions): Promise<Deployment> {
-  const { rpcUrl, keys, file, stateFile } = options
+  const { rpcUrl, keys, file, stateFile, genesis, sending: _, ...changes } = options
   const chainId = await untilChainAnswers(rpcUrl)
   const { reader, writer } = createClients({ rpcUrl, chainId, account: keys.operator })
-  const persist = createPersist(reader, chainId, stateFile)
-  const record = readDeployment(file) ?? emptyRecord(chainId, options)
-  if (isFinished(record)) {
-    await checkDeployment(reader, record)
-    return record
+  const found = readDeployment(file)
+  if (found !== undefined && isFinished(found)) {
+    await checkDeployment(reader, found)
+    return found
   }
-  refuseOtherOperator(record, writer.account.address)
+  if (found !== undefined) refuseOtherDeployer(found, writer.account.address)
   if (chainId === localChainId) await giveGas(reader, writer)
 
-  const deploy = (contract: ContractName, initCode: Hex) =>
-    deployStep({ reader, writer, record, save: () => writeDeployment(file, record), persist }, contract, initCode)
-
-  const { operator, treasury, steward, supplyWei, challengeSeconds, maxTreasuryPpm, bond } = record.parameters
-  const token = await deploy('openToken', encodeDeployData({ ...openToken, args: [operator, BigInt(supplyWei)] }))
-  const vault = await deploy(
-    'rewardVault',
-    encodeDeployData({ ...rewardVault, args: [token, steward, BigInt(challengeSeconds), operator] }),
-  )
-  const escrow = await deploy(
-    'feeEscrow',
-    encodeDeployData({ ...feeEscrow, args: [token, vault, treasury, BigInt(maxTreasuryPpm), operator] }),
-  )
-  const datanets = await deploy('datanetRegistry', encodeDeployData({ ...datanetRegistry, args: [operator] }))
-  const models = await deploy('modelRegistry', encodeDeployData({ ...modelRegistry, args: [datanets, operator] }))
-  const terms = { ...bond, minBondWei: BigInt(bond.minBondWei), reportBondWei: BigInt(bond.reportBondWei) }
-  const bonds = await deploy(
-    'retrainBond',
-    encodeDeployData({ ...retrainBond, args: [token, models, treasury, terms] }),
-  )
-  const payees = await reader.readContract({ address: vault, abi: rewardVault.abi, functionName: 'payees' })
-  const contracts: Contracts = {
-    openToken: token,
-    rewardVault: vault,
-    payeeEscrow: payees as Address,
-    feeEscrow: escrow,
-    datanetRegistry: datanets,
-    modelRegistry: models,
-    retrainBond: bonds,
+  const record: DeploymentFile = found ?? {
+    v: deploymentVersion,
+    chainId,
+    sources: openToken.sources as Digest,
+    parameters: defaultParameters(chainId, { keys, genesis, changes }),
+    steps: await planSteps(reader, writer),
+  }
+  const save = () => writeDeployment(file, record)
+  save()
+  const contracts = Object.fromEntries(record.steps.map(({ contract, address }) => [contract, address])) as Contracts
+  const chain: Chain = {
+    ...{ rpcUrl, chainId, reader, writer, contracts, fromBlock: 0n, confirmations: 0 },
+    lock: createLock(),
+    inFlight: new Set(),
+    sending: { ...defaultSendPolicy(chainId), ...options.sending },
+    // Nothing is paid during a deployment: nobody looks for them.
+    published: {
+      channels: 'absent',
+      depositCollector: 'absent',
+      permit2: 'absent',
+      uptoProxy: 'absent',
+      multicall: 'absent',
+    },
+    persist: createPersist(reader, chainId, stateFile),
+  }
+  for (const step of record.steps) {
+    await deployStep(chain, step, deployData(step.contract, contracts, record.parameters))
+    save()
   }
   const finished: Deployment = { ...record, contracts, fromBlock: record.steps[0]?.block ?? 0 }
-  await checkDeployment(reader, finished)
+  await checkDeployment(reader, finished, { fresh: true })
   writeDeployment(file, finished)
   return finished
 }
 
-type StepContext = {
-  reader: ChainReader
-  writer: ChainWriter
-  record: DeploymentFile
-  save: () => void
-  persist: () => Promise<void>
+/** The next nonces of the deployer, one for each contract. */
+async function planSteps(reader: ChainReader, { account }: ChainWriter): Promise<DeploymentStep[]> {
+  const from = account.address
+  const next = await reader.getTransactionCount({ address: from, blockTag: 'pending' })
+  return contractNames.map((contract, i) => {
+    const nonce = next + i
+    return { contract, nonce, address: getContractAddress({ from, nonce: BigInt(nonce) }).toLowerCase() as Address }
+  })
 }
 
-async function deployStep(context: StepContext, contract: ContractName, data: Hex): Promise<Address> {
-  const { reader, writer, record, save, persist } = context
-  const { address: from } = writer.account
+/** Done where its code is there already, whoever's transaction that was: one that an earlier run sent may be on its way. */
+async function deployStep(chain: Chain, step: DeploymentStep, data: Hex): Promise<void> {
+  const { reader, writer } = chain
+  const { contract, address, nonce } = step
   const action = `deploying ${contract}`
-  let step = record.steps.find((known) => known.contract === contract)
-  if (step === undefined) {
-    const nonce = await reader.getTransactionCount({ address: from, blockTag: 'pending' })
-    const address = getContractAddress({ from, nonce: BigInt(nonce) }).toLowerCase() as Address
-    step = { contract, address, nonce }
-    record.steps.push(step)
-    save()
-  }
-  const { address, nonce } = step
-  if (sameCode(await reader.getCode({ address }), compiledContracts[contract])) return address
-
+  const isThere = async () => sameCode(await reader.getCode({ address }), compiledContracts[contract])
+  const used = async () =>
+    new TributaryError('The deployer has used the nonce that this contract was to be deployed with.', {
+      code: 'chain/nonce-used',
+      facts: { contract, nonce, next: await reader.getTransactionCount({ address: writer.account.address }) },
+      tryThis: 'the chain or the key was changed during the deployment: start in a new home',
+    })
   try {
-    const used = await reader.getTransactionCount({ address: from, blockTag: 'latest' })
-    if (used > nonce) {
-      throw new TributaryError('The operator has used the nonce that this contract was to be deployed with.', {
-        code: 'chain/nonce-used',
-        facts: { contract, nonce, next: used },
-        tryThis: 'the chain or the key was changed during the deployment: start in a new home',
-      })
-    }
-    // The nonce is given: were the transaction of an earlier run still in flight, only one of the two can be mined.
-    const hash = await writer.sendTransaction({ data, nonce })
-    const { status, blockNumber } = await reader.waitForTransactionReceipt({ hash, timeout: 120_000 })
-    await persist()
-    if (status !== 'success') throw new Error(`${hash} was mined but failed`)
-    step.tx = hash as Digest
-    step.block = Number(blockNumber)
-    save()
-    return address
+    if (await isThere()) return
+    if ((await reader.getTransactionCount({ address: writer.account.address })) > nonce) throw await used()
+    const receipt = await untilMined(chain, await submit(chain, { action, data, nonce }))
+    await chain.persist()
+    if (receipt === 'replaced' && !(await isThere())) throw await used()
+    if (receipt === 'replaced') return
+    if (receipt.status !== 'success') throw new Error(`${receipt.transactionHash} was mined but failed`)
+    step.tx = receipt.transactionHash as Digest
+    step.block = Number(receipt.blockNumber)
   } catch (error) {
     throw chainError(error, { action, abi: compiledContracts[contract].abi })
   }
 }
 
-function emptyRecord(chainId: number, options: DeployOptions): DeploymentFile {
-  const { keys, supplyWei = 10n ** 27n, challengeSeconds = 1, maxTreasuryPpm = 300_000, bond } = options
-  const parameters: DeploymentParameters = {
-    supplyWei: supplyWei.toString() as WeiString,
-    challengeSeconds,
-    maxTreasuryPpm: maxTreasuryPpm as Ppm,
-    operator: keys.operator.address.toLowerCase() as Address,
-    treasury: keys.treasury.address.toLowerCase() as Address,
-    steward: keys.steward.address.toLowerCase() as Address,
-    bond: { ...defaultBondTerms(chainId), ...bond },
-  }
-  return { v: 1, chainId, sources: openToken.sources as Digest, parameters, steps: [] }
-}
-
 function isFinished(record: DeploymentFile): record is Deployment {
-  const { contracts, fromBlock } = record
-  return fromBlock !== undefined && contractNames.every((name) => contracts?.[name] !== undefined)
+  return record.fromBlock !== undefined && record.contracts !== undefined
 }
 
 /** Whoever copied the record of another reads that one's contracts, and deploys none in its place. */
-function refuseOtherOperator({ parameters, contracts }: DeploymentFile, operator: string): void {
-  if (parameters.operator === operator.toLowerCase()) return
-  throw new TributaryError('This deployment is another operator’s, and lacks contracts of this version.', {
+function refuseOtherDeployer({ parameters, steps }: DeploymentFile, deployer: string): void {
+  if (parameters.deployer === deployer.toLowerCase()) return
+  throw new TributaryError('This deployment is another’s, and is not finished.', {
     code: 'chain/deployment-incomplete',
     facts: {
-      operator: parameters.operator,
-      missing: contractNames.filter((name) => contracts?.[name] === undefined),
+      deployer: parameters.deployer,
+      missing: steps.flatMap(({ contract, tx }) => (tx === undefined ? [contract] : [])),
     },
-    tryThis: 'ask its operator to start this version once, and copy the deployment.json that it then has',
+    tryThis: 'ask its deployer to finish it, and copy the deployment.json that it then has',
   })
 }
 

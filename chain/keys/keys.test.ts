@@ -9,11 +9,11 @@ import { signReceipt, verifyReceipt } from './signReceipt.ts'
 const home = mkdtempSync(join(tmpdir(), 'tributary-keys-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
 
-test('eight keys are made once, one file each, readable by the owner alone, and never shown by their accounts', () => {
+test('seven keys are made once, one file each, readable by the owner alone, and never shown by their accounts', () => {
   const keys = loadOrCreateKeys(home)
   const again = loadOrCreateKeys(home)
   expect(keyRoles.map((role) => again[role].address)).toEqual(keyRoles.map((role) => keys[role].address))
-  expect(new Set(keyRoles.map((role) => keys[role].address)).size).toBe(8)
+  expect(new Set(keyRoles.map((role) => keys[role].address)).size).toBe(7)
   expect(readdirSync(join(home, 'keys')).toSorted()).toEqual(keyRoles.map((role) => `${role}.key`).toSorted())
   for (const role of keyRoles) {
     const file = join(home, 'keys', `${role}.key`)

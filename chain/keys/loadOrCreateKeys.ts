@@ -6,20 +6,11 @@ import { TributaryError } from '../../kernel/index.ts'
 import { fastSigner } from './fastSigner.ts'
 
 /**
- * operator: deploys, settles, posts roots, pays gas. server: signs receipts and is paid for serving. treasury and
- * modelOwner: are paid. buyer: pays for answers. steward: imports unclaimed contributors and binds them later. verifier:
+ * operator: deploys, settles, posts roots, pays gas. server: signs receipts and is paid for serving. modelOwner: is paid.
+ * buyer: pays for answers. steward: imports unclaimed contributors and binds them later. verifier:
  * reports on adapters of others that it trains again, with a bond of its own. attributor: signs the scores that fees are split by.
  */
-export const keyRoles = [
-  'operator',
-  'server',
-  'treasury',
-  'modelOwner',
-  'buyer',
-  'steward',
-  'verifier',
-  'attributor',
-] as const
+export const keyRoles = ['operator', 'server', 'modelOwner', 'buyer', 'steward', 'verifier', 'attributor'] as const
 export type KeyRole = (typeof keyRoles)[number]
 
 /** Accounts that sign; the private key itself can't be read from them. */

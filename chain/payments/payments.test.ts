@@ -196,7 +196,13 @@ describe('a refund', () => {
 
     const late = decoded(await sign())
     await settlePayment(node.chain, { payment: late, requirements: requirements() })
-    await closeEpoch(node.chain, { epoch: 1, vaultWei: 1n, treasuryWei: 0n })
+    await closeEpoch(node.chain, {
+      epoch: 1,
+      contributorsWei: 1n,
+      operatorsWei: 0n,
+      treasuryWei: 0n,
+      pools: [],
+    })
     await expect(refund(node.chain, { epoch: 1, payer, nonce: late.nonce, amountWei: priceWei })).rejects.toMatchObject(
       { facts: { error: 'EpochFrozen' } },
     )

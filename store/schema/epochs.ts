@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
-import { payeeIdString, weiString } from '../../kernel/index.ts'
+import { digestString, payeeIdString, weiString } from '../../kernel/index.ts'
 import { canonicalJson, digest, millis, payee, wei } from './columns.ts'
 
 export const epochStates = ['open', 'frozen', 'proposed', 'final', 'claimed'] as const
@@ -11,6 +11,10 @@ export type EpochState = (typeof epochStates)[number]
 export const owedSchema = z.array(z.object({ account: z.string(), payee: payeeIdString, wei: weiString }))
 export type Owed = z.output<typeof owedSchema>
 
+/** What goes to the pool of each Datanet, by the id that it has on chain. */
+export const poolPartsSchema = z.array(z.object({ datanet: digestString, wei: weiString }))
+export type PoolParts = z.output<typeof poolPartsSchema>
+
 export const epochs = pgTable(
   'epochs',
   {
@@ -19,8 +23,12 @@ export const epochs = pgTable(
     receiptCount: integer('receipt_count'),
     receivedWei: wei('received_wei'),
     paidWei: wei('paid_wei'),
+    /** The part of it that the rules gave to server and model owner; absent in statements of before it was told apart. */
+    operatorsWei: wei('operators_wei'),
     treasuryWei: wei('treasury_wei'),
-    carriedWei: wei('carried_wei'),
+    /** What attribution could not assign, in all, and Datanet by Datanet (absent in statements of before there were pools). */
+    poolWei: wei('pool_wei'),
+    pools: canonicalJson('pools', poolPartsSchema),
     /** After its split; absent where nobody owes, and in epochs of before there were accounts. */
     owed: canonicalJson('owed', owedSchema),
     root: digest('root'),

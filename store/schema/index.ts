@@ -11,7 +11,7 @@ export {
   type FinishReason,
   type PaymentState,
 } from './payments.ts'
-export { epochs, epochStates, leaves, type EpochState, type Owed } from './epochs.ts'
+export { epochs, epochStates, leaves, type EpochState, type Owed, type PoolParts } from './epochs.ts'
 export { histories, tours, traces } from './traces.ts'
 export { purchases } from './purchases.ts'
 export { channels, ownChannels } from './channels.ts'

@@ -38,7 +38,7 @@ async function expectDoneOnce(home: TinyHome, summary: TourSummary): Promise<voi
   expect(summary.tour).toBe(tour)
   expect(summary.audits.map(({ verdict }) => verdict)).toEqual(['PASS', 'PASS', 'PASS'])
   expect(summary.answers).toHaveLength(12)
-  const { receivedWei, paidWei, claimedWei, treasuryWei, carriedWei } = summary.settlement
+  const { receivedWei, paidWei, claimedWei, treasuryWei, poolWei } = summary.settlement
   const opened = await openHere(home)
   try {
     const { store, keys } = opened.ctx
@@ -50,10 +50,10 @@ async function expectDoneOnce(home: TinyHome, summary: TourSummary): Promise<voi
     // One payment a question, and the buyer is poorer by their sum and nothing else.
     expect(books.paid).toEqual(summary.answers.map(({ feeWei }) => BigInt(feeWei)))
     expect(books.buyer).toBe(100n * 10n ** 18n - BigInt(receivedWei))
-    expect(BigInt(receivedWei)).toBe(BigInt(paidWei) + BigInt(treasuryWei) + BigInt(carriedWei))
+    expect(BigInt(receivedWei)).toBe(BigInt(paidWei) + BigInt(treasuryWei) + BigInt(poolWei))
     expect(sum(books.payees.values())).toBe(BigInt(paidWei))
     expect(claimedWei).toBe(paidWei)
-    expect(books).toMatchObject({ vault: 0n, treasury: BigInt(treasuryWei), feeEscrow: BigInt(carriedWei) })
+    expect(books).toMatchObject({ vault: 0n, treasury: BigInt(treasuryWei), feeEscrow: BigInt(poolWei) })
 
     expect((await listTours(store, {})).map(({ id }) => id)).toEqual([tour])
     expect((await listEpochs(store, {})).map(({ number, state }) => `${number} ${state}`)).toEqual([

@@ -50,9 +50,9 @@ test('12 answers are sold, one payment each, for the fees of their receipts', ()
 })
 
 test('received = paid + treasury + carried, and claimed = paid', () => {
-  const { receivedWei, paidWei, treasuryWei, carriedWei, claimedWei } = first.settlement
+  const { receivedWei, paidWei, treasuryWei, poolWei, claimedWei } = first.settlement
   expect(wei(receivedWei)).toBe(sum(books.paid))
-  expect(wei(receivedWei)).toBe(wei(paidWei) + wei(treasuryWei) + wei(carriedWei))
+  expect(wei(receivedWei)).toBe(wei(paidWei) + wei(treasuryWei) + wei(poolWei))
   expect(claimedWei).toBe(paidWei)
   expect(wei(paidWei)).toBeGreaterThan(0n)
 })
@@ -92,7 +92,7 @@ test('the chain holds for each of 8 payees what the statement says, to the wei, 
   expect(books).toMatchObject({
     vault: 0n,
     treasury: wei(settlement.treasuryWei),
-    feeEscrow: wei(settlement.carriedWei),
+    feeEscrow: wei(settlement.poolWei),
   })
 })
 

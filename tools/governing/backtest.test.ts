@@ -79,10 +79,10 @@ test.each([
     const proposed = report.payees.filter(({ proposedWei }) => proposedWei !== '0')
     expect(new Map(proposed.map(({ payee, proposedWei }) => [payee, proposedWei]))).toEqual(paid)
     expect(report.payees.some(({ changeWei }) => changeWei !== '0')).toBe(true)
-    for (const { treasuryWei, carriedWei, number } of (await listEpochs(real, {})).slice(0, 3)) {
+    for (const { treasuryWei, poolWei, number } of (await listEpochs(real, {})).slice(0, 3)) {
       expect(report.epochs[number - 1]!.proposed).toMatchObject({
         treasuryWei: String(treasuryWei),
-        poolWei: String(carriedWei),
+        poolWei: String(poolWei),
       })
     }
   },

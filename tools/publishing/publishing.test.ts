@@ -26,7 +26,7 @@ import { makeAnswer, makeReceipt, makeReservation } from '../../store/testing/ma
 import type { ToolContext } from '../context.ts'
 import { run as publish } from '../publishEpoch.run.ts'
 import { run as readStatement } from '../statement.run.ts'
-import { computeStatement, toStored } from '../settlement/computeStatement.ts'
+import { computeStatement, storedSums, toStored } from '../settlement/computeStatement.ts'
 
 /** 10^5 take a minute: set it by hand to measure. */
 const payees = Number(process.env['TRIBUTARY_PAYEES'] ?? 3_000)
@@ -79,15 +79,12 @@ beforeAll(async () => {
   }
   await freezeEpoch(store, { epoch: 1 })
   const { split, root, evidence, evidenceVersion, keyOf } = await computeStatement(ctx, 1)
-  const { paidWei, treasuryWei, carriedWei } = split
   await recordStatement(store, {
     epoch: 1,
     root,
     evidenceRoot: evidence,
     evidenceVersion,
-    paidWei,
-    treasuryWei,
-    carriedWei,
+    ...storedSums(split),
     owed: toStored(split.owed),
     leaves: split.payees.map(({ payee, earnedWei, cumulativeWei }) => ({
       payee,

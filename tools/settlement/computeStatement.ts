@@ -3,6 +3,7 @@ import { growRewardTree, payeeKey, type RewardTree } from '../../chain/index.ts'
 import {
   digestOf,
   digestRoot,
+  digestString,
   payeeIdString,
   toWeiString,
   type Digest,
@@ -70,13 +71,20 @@ function firstForm(answers: readonly Digest[], { scoring, owed }: Pick<EpochFact
 }
 
 /** The totals of an epoch as its evidence names them. */
-export function totalsOf(totals: Pick<EpochSplit, 'receivedWei' | 'paidWei' | 'treasuryWei' | 'carriedWei'>) {
+export function totalsOf(totals: Pick<EpochSplit, 'receivedWei' | 'paidWei' | 'treasuryWei' | 'poolWei'>) {
   return {
     receivedWei: toWeiString(totals.receivedWei),
     paidWei: toWeiString(totals.paidWei),
     treasuryWei: toWeiString(totals.treasuryWei),
-    poolWei: toWeiString(totals.carriedWei),
+    poolWei: toWeiString(totals.poolWei),
   }
+}
+
+/** The sums of an epoch as they are stored with it; `pools` by the Datanets' ids on chain. */
+export function storedSums(split: EpochSplit) {
+  const { paidWei, serverWei, modelOwnerWei, treasuryWei, poolWei } = split
+  const pools = split.pools.map(({ pool, wei }) => ({ datanet: digestString.parse(pool), wei: toWeiString(wei) }))
+  return { paidWei, operatorsWei: serverWei + modelOwnerWei, treasuryWei, poolWei, pools }
 }
 
 /** What payees owe, as it is stored with the epoch and hashed into its evidence. */

@@ -21,7 +21,7 @@ import {
   saveRule,
 } from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
-import { computeStatement, toStored } from '../settlement/computeStatement.ts'
+import { computeStatement, storedSums, toStored } from '../settlement/computeStatement.ts'
 
 /** One sold answer: what it cost and how much each payee helped it. */
 export type PaidAnswer = { name: string; feeWei: bigint; scores: Record<string, number>; adapter?: string }
@@ -41,12 +41,18 @@ export async function payEpoch(
   await freezeEpoch(store, { epoch })
   // Scores without a signature have evidence of the first form, which names no chain.
   const { split, root, evidence, keyOf } = await computeStatement({ ...ctx, chain: undefined as never }, epoch)
-  const { paidWei, treasuryWei, carriedWei, owed, payees } = split
+  const { owed, payees } = split
   const leaves = payees.flatMap(({ payee, earnedWei, cumulativeWei }) =>
     cumulativeWei > 0n ? [{ payee, payeeKey: keyOf(payee), epochWei: earnedWei, cumulativeWei }] : [],
   )
-  const sums = { paidWei, treasuryWei, carriedWei }
-  await recordStatement(store, { epoch, root, evidenceRoot: evidence, ...sums, owed: toStored(owed), leaves })
+  await recordStatement(store, {
+    epoch,
+    root,
+    evidenceRoot: evidence,
+    ...storedSums(split),
+    owed: toStored(owed),
+    leaves,
+  })
   return epoch
 }
 

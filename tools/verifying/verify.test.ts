@@ -18,6 +18,7 @@ import {
   digestOf,
   digestRoot,
   digestString,
+  digestText,
   type Address,
   type Digest,
   type WeiString,
@@ -93,6 +94,7 @@ async function post(bundle: Bundle): Promise<void> {
     recipe: card.recipeDigest,
     counterfactuals: digestRoot(leaves),
     card: digestOf(card),
+    licences: digestText('licences'),
     rule: defaultRevenueRuleDigest,
     modelOwner: keys.modelOwner.address as Address,
   })
@@ -140,8 +142,7 @@ describe('a stranger who trains the drawn members of an adapter set again in a p
     expect(outcome.cases.find(({ member }) => member === 2)?.outcome).toBe('upheld')
     expect(outcome).toMatchObject({ verdict: 'slashed', collectedWei: '180' })
     expect(await readBalance(ctx.chain, verifier())).toBe(before + 150n)
-    const treasury = ctx.keys.treasury.address.toLowerCase() as Address
-    expect(await withdrawBond(ctx.chain, treasury)).toBe(750n)
+    expect(await withdrawBond(ctx.chain, ctx.chain.contracts.openTimelock)).toBe(750n)
     const operator = ctx.keys.operator.address.toLowerCase() as Address
     expect(await withdrawBond(ctx.chain, operator)).toBe(0n)
   })

@@ -35,9 +35,9 @@ const wei = fc.oneof(fc.bigInt(0n, 9n), fc.bigInt(0n, 10n ** 20n))
 const conservation = fc.property(epochBy(ruleBy(shareRuleIds)), ({ receipts, before }) => {
   const split = splitEpoch({ receipts, accounts, before })
   must(split.receivedWei === sum(receipts.map(({ feeWei }) => feeWei)), 'what came in is the sum of the fees')
-  must(split.receivedWei === split.paidWei + split.treasuryWei + split.carriedWei, 'every wei is paid or in a pool')
+  must(split.receivedWei === split.paidWei + split.treasuryWei + split.poolWei, 'every wei is paid or in a pool')
   must(sum(split.payees.map(({ earnedWei }) => earnedWei)) === split.paidWei, 'payees sum to what is paid')
-  must(sum(split.pools.map((pool) => pool.wei)) === split.carriedWei, 'pools sum to what is carried')
+  must(sum(split.pools.map((pool) => pool.wei)) === split.poolWei, 'pools sum to what is carried')
   for (const { payee, earnedWei, cumulativeWei } of split.payees) {
     must(earnedWei >= 0n, 'nobody is paid less than nothing')
     must(cumulativeWei === (before.get(payee) ?? 0n) + earnedWei, 'cumulative is before and earned')
@@ -171,7 +171,7 @@ const overflow = fc.property(epochBy(ruleBy(shareRuleIds), hugeFee, hugeFee), ({
   try {
     const split = splitEpoch({ receipts, accounts, before })
     must(!tooLarge && fits, 'what no contract can hold is refused')
-    must(split.receivedWei === split.paidWei + split.treasuryWei + split.carriedWei, 'huge fees are conserved too')
+    must(split.receivedWei === split.paidWei + split.treasuryWei + split.poolWei, 'huge fees are conserved too')
     must(
       split.payees.every(({ cumulativeWei }) => cumulativeWei <= maxWei),
       'no leaf passes 2^256 - 1',

@@ -113,8 +113,10 @@ describeOnBoth('epochs', ({ open }) => {
     root: digestText(`root ${epoch}`),
     evidenceRoot: digestText(`evidence ${epoch}`),
     paidWei: aWei + bWei,
+    operatorsWei: bWei,
     treasuryWei: rest,
-    carriedWei: 0n,
+    poolWei: 0n,
+    pools: [],
     leaves: [
       { payee: payeeA, payeeKey: digestText('a'), epochWei: aWei, cumulativeWei: aWei },
       { payee: payeeB, payeeKey: digestText('b'), epochWei: bWei, cumulativeWei: bWei },
@@ -125,9 +127,16 @@ describeOnBoth('epochs', ({ open }) => {
     expect(await codeOf(recordStatement(store, statement(1, 5n, 2n, 10n ** 30n - 1n)))).toBe('store/statement-sum')
     expect(await leavesOf(store, { epoch: 1 })).toEqual([])
     expect(await codeOf(markProposed(store, { epoch: 1, proposeTx: tx, closeTx: tx }))).toBe('store/illegal-move')
+    const half = { poolWei: 10n ** 29n, treasuryWei: 9n * 10n ** 29n }
+    const pools = [{ datanet: digestText('rivers'), wei: toWeiString(10n ** 29n - 1n) }]
+    expect(await codeOf(recordStatement(store, { ...statement(1, 5n, 2n, 0n), ...half, pools }))).toBe(
+      'store/statement-sum',
+    )
+    const greedy = { ...statement(1, 5n, 2n, 10n ** 30n), operatorsWei: 8n }
+    expect(await codeOf(recordStatement(store, greedy))).toBe('store/statement-sum')
     const owed = [{ account: 'signed-accounts/1', payee: payeeB, wei: toWeiString(3n) }]
     await recordStatement(store, { ...statement(1, 5n, 2n, 10n ** 30n), owed })
-    expect((await getEpoch(store, { epoch: 1 })).owed).toEqual(owed)
+    expect(await getEpoch(store, { epoch: 1 })).toMatchObject({ owed, operatorsWei: 2n, pools: [] })
     await recordStatement(store, statement(1, 5n, 2n, 10n ** 30n))
     expect((await leavesOf(store, { epoch: 1 })).map(({ epochWei }) => epochWei)).toEqual([5n, 2n])
     const other = { ...statement(1, 5n, 2n, 10n ** 30n), root: digestText('other') }

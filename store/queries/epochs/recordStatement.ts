@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { TributaryError, type Digest, type PayeeId } from '../../../kernel/index.ts'
 import { defineQuery } from '../../defineQuery.ts'
-import { epochs, leaves, type Owed } from '../../schema/index.ts'
+import { epochs, leaves, type Owed, type PoolParts } from '../../schema/index.ts'
 import { transaction } from '../../transaction.ts'
 import { inChunks } from '../inChunks.ts'
 import { oneRow } from '../oneRow.ts'
@@ -15,8 +15,12 @@ export type StatementRecord = {
   /** Which form of tree that is the root of; absent: the first. */
   evidenceVersion?: number
   paidWei: bigint
+  /** The part of `paidWei` that is server's and model owner's; the rest is the contributors'. */
+  operatorsWei: bigint
   treasuryWei: bigint
-  carriedWei: bigint
+  poolWei: bigint
+  /** The same, Datanet by Datanet, by their ids on chain; each once. */
+  pools: PoolParts
   leaves: readonly LeafRecord[]
   /** Part of the evidence root; nobody owes anything unless given. */
   owed?: Owed
@@ -25,7 +29,8 @@ export type StatementRecord = {
 /**
  * Store what a frozen epoch pays and to whom, once: leaves, totals and roots in one transaction.
  *
- *   receivedWei (of the freeze) = paidWei + treasuryWei + carriedWei        paidWei = sum of epochWei
+ *   receivedWei (of the freeze) = paidWei + treasuryWei + poolWei        paidWei = sum of epochWei >= operatorsWei
+ *   poolWei = sum of pools
  *
  * The same root again changes nothing. Throws store/statement-sum when the money does not add up,
  * store/statement-conflict when another statement is stored, store/illegal-move when the epoch is not frozen.
@@ -34,16 +39,8 @@ export const recordStatement = defineQuery(
   'recordStatement',
   async (store, statement: StatementRecord): Promise<Epoch> =>
     transaction(store, async (tx) => {
-      const {
-        epoch,
-        root,
-        evidenceRoot,
-        evidenceVersion = null,
-        paidWei,
-        treasuryWei,
-        carriedWei,
-        owed = [],
-      } = statement
+      const { epoch, root, evidenceRoot, evidenceVersion = null, owed = [] } = statement
+      const { paidWei, operatorsWei, treasuryWei, poolWei, pools } = statement
       // Locked, so that a second writer waits for the first.
       const rows = await tx.db.select().from(epochs).where(eq(epochs.number, epoch)).for('update')
       const found = oneRow(rows, 'epoch', { epoch })
@@ -54,16 +51,19 @@ export const recordStatement = defineQuery(
       for (const chunk of inChunks(statement.leaves)) {
         await tx.db.insert(leaves).values(chunk.map((leaf) => ({ ...leaf, epoch })))
       }
-      const money = { paidWei, treasuryWei, carriedWei, owed: owed.length > 0 ? owed : null }
-      const totals = { root, evidenceRoot, evidenceVersion, ...money }
+      const sums = { paidWei, operatorsWei, treasuryWei, poolWei, pools }
+      const totals = { root, evidenceRoot, evidenceVersion, ...sums, owed: owed.length > 0 ? owed : null }
       await tx.db.update(epochs).set(totals).where(eq(epochs.number, epoch))
       return { ...found, ...totals }
     }),
 )
 
-function check({ epoch, paidWei, treasuryWei, carriedWei, leaves: all }: StatementRecord, receivedWei: bigint): void {
+function check(statement: StatementRecord, receivedWei: bigint): void {
+  const { epoch, paidWei, operatorsWei, treasuryWei, poolWei, pools, leaves: all } = statement
   const leafSum = all.reduce((sum, leaf) => sum + leaf.epochWei, 0n)
-  if (receivedWei === paidWei + treasuryWei + carriedWei && leafSum === paidWei) return
+  const poolSum = pools.reduce((sum, { wei }) => sum + BigInt(wei), 0n)
+  const inAll = receivedWei === paidWei + treasuryWei + poolWei
+  if (inAll && leafSum === paidWei && poolSum === poolWei && operatorsWei <= paidWei) return
   throw new TributaryError(`The statement of epoch ${epoch} does not add up.`, {
     code: 'store/statement-sum',
     facts: {
@@ -71,8 +71,10 @@ function check({ epoch, paidWei, treasuryWei, carriedWei, leaves: all }: Stateme
       receivedWei: receivedWei.toString(),
       paidWei: paidWei.toString(),
       treasuryWei: treasuryWei.toString(),
-      carriedWei: carriedWei.toString(),
+      poolWei: poolWei.toString(),
       leafSumWei: leafSum.toString(),
+      operatorsWei: operatorsWei.toString(),
+      poolSumWei: poolSum.toString(),
     },
     tryThis: 'split the frozen receipts again from their stored scores and rules',
   })

@@ -16,6 +16,7 @@ export type Books = {
   feeEscrow: bigint
   vault: bigint
   payeeEscrow: bigint
+  pools: bigint
   /** Every single payment of the buyer into the fee escrow, in order. */
   paid: bigint[]
 }
@@ -45,10 +46,11 @@ export async function readBooks({ ctx }: Pick<Tributary, 'ctx'>, payees: readonl
   return {
     payees: held,
     buyer: await balance(buyer),
-    treasury: await balance(ctx.keys.treasury.address),
+    treasury: await balance(contracts.openTimelock),
     feeEscrow: await balance(contracts.feeEscrow),
     vault: await balance(contracts.rewardVault),
     payeeEscrow: await balance(contracts.payeeEscrow),
+    pools: await balance(contracts.datanetPools),
     paid: transfers.map(({ args }) => args.value ?? 0n),
   }
 }
