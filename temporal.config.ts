@@ -34,11 +34,12 @@ import {
   type Supervised,
   type WatchedParts,
 } from './servers/index.ts'
-import { appendTrace, openBlobs, openHome, openStore, saveRule, withLease, type Store } from './store/index.ts'
+import { appendTrace, openBlobs, openHome, openStore, withLease, type Store } from './store/index.ts'
 import { boundTools } from './tools/boundTools.ts'
 import {
   createSchemes,
   embeddedAnswers,
+  followGovernance,
   genesisOf,
   readAdapterFiles,
   refuseOtherBase,
@@ -167,18 +168,19 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
     const answers = elsewhere
       ? await openExternalEngine({ config: elsewhere, ...engine, readFiles: (it) => readAdapterFiles({ home }, it) })
       : embeddedAnswers({ home, engine })
+    const governed = await followGovernance({ store, chain, log, known: [defaultRevenueRule] })
+    opened(governed.watch(), (stop) => stop())
     let gatewayUrl = ''
     const ctx: ToolContext = {
       store, blobs, home, chain, keys, engine, workflows, log,
       answers: role === 'gateway' && !elsewhere ? queuedAnswers({ store, workflows, groups, contextTokens }) : answers,
-      rule: defaultRevenueRule,
+      governed,
       prices: defaultPrices,
       schemes: createSchemes({ chain, store, keys }),
       now: Date.now,
       gatewayUrl: () => gatewayUrl || recordedGateway(home.run),
       call: { face: 'test' },
     } // prettier-ignore
-    await saveRule(store, { rule: ctx.rule })
 
     if (role !== 'engine') {
       const app = await openGateway(ctx, opened)

@@ -1,4 +1,3 @@
-export { attributionEngine, attributionEngineDigest } from './engine.ts'
 export { groupPayees } from './influence/groupPayees.ts'
 export { linearScores } from './influence/linearScores.ts'
 export { residentRows } from './influence/residentRows.ts'
@@ -60,3 +59,5 @@ export { linearDatamodelingScore, type Evidence, type Study } from './evidence/l
 export { predictedChanges } from './evidence/predictedChanges.ts'
 export { rankCorrelation } from './evidence/rankCorrelation.ts'
 export { shareDistance } from './evidence/shareDistance.ts'
+export type { AttributionEngine } from './engine/AttributionEngine.ts'
+export { attributionEngines, engineOf, firstEngine, type EngineBoard } from './engine/attributionEngines.ts'

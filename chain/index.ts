@@ -24,6 +24,7 @@ export { commitBatch, type BatchCommitment } from './actions/commitBatch.ts'
 export { publishVersion, readVersion, type DatanetVersionRecord } from './actions/publishVersion.ts'
 export { readModel, registerModel, type ModelRecord } from './actions/registerModel.ts'
 export { untilChainTime } from './actions/untilChainTime.ts'
+export { bringToPresent } from './actions/bringToPresent.ts'
 export { drawSeed } from './actions/drawSeed.ts'
 export { headBlock } from './actions/headBlock.ts'
 export { ensureOpen } from './actions/ensureOpen.ts'
@@ -91,3 +92,26 @@ export {
   type SignedPayment,
 } from './payments/createPayingFetch.ts'
 export type { PaymentPayload, PaymentRequirements } from '@x402/core/types'
+
+export { proposalId, type GovernanceCall, type ProposalContent } from './governance/proposalId.ts'
+export { propose } from './governance/propose.ts'
+export { delegateVotes, readVotes } from './governance/delegateVotes.ts'
+export { ballotOf, castVote, signVote, type SignedVote, type Support } from './governance/castVote.ts'
+export { executeProposal, queueProposal } from './governance/carryOut.ts'
+export {
+  listProposals,
+  readProposal,
+  type ProposalOnChain,
+  type ProposalState,
+  type SentProposal,
+} from './governance/readProposal.ts'
+export {
+  adoptEngineCall,
+  adoptRuleCall,
+  setParameterCall,
+  spendPoolCall,
+  type GovernedParameter,
+} from './governance/governedCalls.ts'
+export { decodeCall, type DecodedCall } from './governance/decodeCall.ts'
+export { readAdoptions, readCurrent, type Adoption, type GovernedKind } from './governance/readRules.ts'
+export { readPool, type PoolMove } from './governance/readPool.ts'

@@ -14,6 +14,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { epochCommand } from './commands/epoch.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { explainCommand } from './commands/explain.ts'
+import { governCommand } from './commands/govern.ts'
 import { gpuCommand } from './commands/gpu.ts'
 import { mcpCommand } from './commands/mcp.ts'
 import { modelCommand } from './commands/model.ts'
@@ -34,6 +35,7 @@ const commands = [
   evaluateCommand,
   explainCommand,
   ruleCommand,
+  governCommand,
   datanetCommand,
   modelCommand,
   trainCommand,

@@ -72,6 +72,11 @@ export const receiptSchema = z.object({
   nonce: digestString.describe('with the payer it names the payment: for exact the EIP-3009 nonce'),
   scheme: z.string().optional().describe('how it was paid; absent: exact'),
   rule: digestString.describe('the revenue rule in force'),
+  attributionEngine: digestString
+    .optional()
+    .describe(
+      'the version of the attribution engine in force; absent in receipts of before versions were governed: the first',
+    ),
   at: z.int().describe('milliseconds since 1970, by the clock of the server'),
 })
 export type Receipt = z.infer<typeof receiptSchema>
@@ -88,6 +93,9 @@ export const attributionSchema = z.object({
   v: z.literal(1),
   receipt: digestString,
   method: z.string().describe('e.g. counterfactual-linear/1+hessian-free/1'),
+  engine: digestString
+    .optional()
+    .describe('the version of the engine that scored it, as its receipt names it; absent where that names none'),
   adapterSet: digestString.describe('root of the counterfactual adapters'),
   sampleScores: digestString
     .optional()
@@ -132,3 +140,22 @@ export const revenueRuleSchema = z.discriminatedUnion('v', [
   }),
 ])
 export type RevenueRule = z.infer<typeof revenueRuleSchema>
+
+/**
+ * A version of the attribution engine as the governed document that it is: by which methods answers are scored, how scores become
+ * integers, which share rules it brings, and the digest of the code that computes scores. Its own digest is what the chain adopts
+ * and what receipts name; a changed formula is another document, and the one before stays, or old receipts could not be replayed.
+ */
+export const engineDocumentSchema = z.object({
+  v: z.literal(1),
+  receipt: z.string().describe('method of payee groups, for scores at once'),
+  money: z.string().describe('method of payee groups, for scores that are paid'),
+  insideGroups: z.string().describe('method of samples inside a group, over an epoch'),
+  fallback: z.string().describe('method of samples at once, and where a run cannot be replayed'),
+  unsplit: z.string().describe('what stands for a split without evidence'),
+  scores: z.string().describe('unit in which scores are kept'),
+  shares: z.string().describe('unit in which shares are kept'),
+  shareRules: z.array(z.string()),
+  code: digestString.describe('of the sources that compute scores'),
+})
+export type EngineDocument = z.output<typeof engineDocumentSchema>

@@ -1,5 +1,6 @@
 import { definitions } from './definitions.ts'
 import { bindTool, type BoundTool } from './runTool.ts'
+import { run as addRule } from './addRule.run.ts'
 import { run as archiveHistory } from './archiveHistory.run.ts'
 import { run as ask } from './ask.run.ts'
 import { run as attributeAnswer } from './attributeAnswer.run.ts'
@@ -7,7 +8,9 @@ import { run as audit } from './audit.run.ts'
 import { run as auditUnroll } from './auditUnroll.run.ts'
 import { run as backtestPage } from './backtestPage.run.ts'
 import { run as backtestRule } from './backtestRule.run.ts'
+import { run as ballotOf } from './ballotOf.run.ts'
 import { run as bondStatus } from './bondStatus.run.ts'
+import { run as castVote } from './castVote.run.ts'
 import { run as checkRule } from './checkRule.run.ts'
 import { run as budgetStatus } from './budgetStatus.run.ts'
 import { run as budgetTrail } from './budgetTrail.run.ts'
@@ -20,20 +23,25 @@ import { run as closeEpoch } from './closeEpoch.run.ts'
 import { run as confirmAttribution } from './confirmAttribution.run.ts'
 import { run as contribute } from './contribute.run.ts'
 import { run as curate } from './curate.run.ts'
+import { run as delegateVotes } from './delegateVotes.run.ts'
 import { run as drawAudits } from './drawAudits.run.ts'
 import { run as epochReport } from './epochReport.run.ts'
 import { run as evaluateAdapter } from './evaluateAdapter.run.ts'
+import { run as executeProposal } from './executeProposal.run.ts'
 import { run as explain } from './explain.run.ts'
 import { run as explainPage } from './explainPage.run.ts'
 import { run as findDuplicates } from './findDuplicates.run.ts'
 import { run as finishTraining } from './finishTraining.run.ts'
 import { run as finishEvaluation } from './finishEvaluation.run.ts'
 import { run as finishUnroll } from './finishUnroll.run.ts'
+import { run as followProposal } from './followProposal.run.ts'
 import { run as freezeEpoch } from './freezeEpoch.run.ts'
 import { run as gpuJob } from './gpuJob.run.ts'
 import { run as importDatanet } from './importDatanet.run.ts'
 import { run as judgeSplit } from './judgeSplit.run.ts'
+import { run as listEngines } from './listEngines.run.ts'
 import { run as listModels } from './listModels.run.ts'
+import { run as listProposals } from './listProposals.run.ts'
 import { run as listRules } from './listRules.run.ts'
 import { run as openReports } from './openReports.run.ts'
 import { run as planCuration } from './planCuration.run.ts'
@@ -42,13 +50,20 @@ import { run as planScoring } from './planScoring.run.ts'
 import { run as planTraining } from './planTraining.run.ts'
 import { run as planUnroll } from './planUnroll.run.ts'
 import { run as planVerification } from './planVerification.run.ts'
+import { run as poolStatus } from './poolStatus.run.ts'
 import { run as postBond } from './postBond.run.ts'
 import { run as postRoot } from './postRoot.run.ts'
 import { run as previewContribution } from './previewContribution.run.ts'
 import { run as previewTraining } from './previewTraining.run.ts'
+import { run as proposalStatus } from './proposalStatus.run.ts'
+import { run as proposeEngine } from './proposeEngine.run.ts'
+import { run as proposeParameter } from './proposeParameter.run.ts'
+import { run as proposeRule } from './proposeRule.run.ts'
+import { run as proposeSpending } from './proposeSpending.run.ts'
 import { run as proveReceipt } from './proveReceipt.run.ts'
 import { run as publishEpoch } from './publishEpoch.run.ts'
 import { run as publishVersion } from './publishVersion.run.ts'
+import { run as queueProposal } from './queueProposal.run.ts'
 import { run as quote } from './quote.run.ts'
 import { run as reconcileBudget } from './reconcileBudget.run.ts'
 import { run as recordDecisions } from './recordDecisions.run.ts'
@@ -76,6 +91,7 @@ import { run as verifyAdapter } from './verifyAdapter.run.ts'
 
 /** Every definition joined with its run: what faces and the worker are given. */
 export const boundTools: readonly BoundTool[] = [
+  bindTool(definitions.add_rule, addRule),
   bindTool(definitions.archive_history, archiveHistory),
   bindTool(definitions.ask, ask),
   bindTool(definitions.attribute_answer, attributeAnswer),
@@ -83,7 +99,9 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.audit_unroll, auditUnroll),
   bindTool(definitions.backtest_page, backtestPage),
   bindTool(definitions.backtest_rule, backtestRule),
+  bindTool(definitions.ballot_of, ballotOf),
   bindTool(definitions.bond_status, bondStatus),
+  bindTool(definitions.cast_vote, castVote),
   bindTool(definitions.check_rule, checkRule),
   bindTool(definitions.budget_status, budgetStatus),
   bindTool(definitions.budget_trail, budgetTrail),
@@ -96,20 +114,25 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.confirm_attribution, confirmAttribution),
   bindTool(definitions.contribute, contribute),
   bindTool(definitions.curate, curate),
+  bindTool(definitions.delegate_votes, delegateVotes),
   bindTool(definitions.draw_audits, drawAudits),
   bindTool(definitions.epoch_report, epochReport),
   bindTool(definitions.evaluate_adapter, evaluateAdapter),
+  bindTool(definitions.execute_proposal, executeProposal),
   bindTool(definitions.explain, explain),
   bindTool(definitions.explain_page, explainPage),
   bindTool(definitions.find_duplicates, findDuplicates),
   bindTool(definitions.finish_training, finishTraining),
   bindTool(definitions.finish_evaluation, finishEvaluation),
   bindTool(definitions.finish_unroll, finishUnroll),
+  bindTool(definitions.follow_proposal, followProposal),
   bindTool(definitions.freeze_epoch, freezeEpoch),
   bindTool(definitions.gpu_job, gpuJob),
   bindTool(definitions.import_datanet, importDatanet),
   bindTool(definitions.judge_split, judgeSplit),
+  bindTool(definitions.list_engines, listEngines),
   bindTool(definitions.list_models, listModels),
+  bindTool(definitions.list_proposals, listProposals),
   bindTool(definitions.list_rules, listRules),
   bindTool(definitions.open_reports, openReports),
   bindTool(definitions.plan_curation, planCuration),
@@ -118,13 +141,20 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.plan_training, planTraining),
   bindTool(definitions.plan_unroll, planUnroll),
   bindTool(definitions.plan_verification, planVerification),
+  bindTool(definitions.pool_status, poolStatus),
   bindTool(definitions.post_bond, postBond),
   bindTool(definitions.post_root, postRoot),
   bindTool(definitions.preview_contribution, previewContribution),
   bindTool(definitions.preview_training, previewTraining),
+  bindTool(definitions.proposal_status, proposalStatus),
+  bindTool(definitions.propose_engine, proposeEngine),
+  bindTool(definitions.propose_parameter, proposeParameter),
+  bindTool(definitions.propose_rule, proposeRule),
+  bindTool(definitions.propose_spending, proposeSpending),
   bindTool(definitions.prove_receipt, proveReceipt),
   bindTool(definitions.publish_epoch, publishEpoch),
   bindTool(definitions.publish_version, publishVersion),
+  bindTool(definitions.queue_proposal, queueProposal),
   bindTool(definitions.quote, quote),
   bindTool(definitions.reconcile_budget, reconcileBudget),
   bindTool(definitions.record_decisions, recordDecisions),

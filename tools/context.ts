@@ -1,8 +1,9 @@
-import type { Address, Digest, RevenueRule, WeiString } from '../kernel/index.ts'
+import type { Address, Digest, WeiString } from '../kernel/index.ts'
 import type { Chain, Keys, PaymentScheme } from '../chain/index.ts'
 import type { AnswerEngine, Engine } from '../models/index.ts'
 import type { Blobs, Home, Store } from '../store/index.ts'
 import type { Logger } from '../logging/index.ts'
+import type { Governed } from './governing/followGovernance.ts'
 
 /**
  * The edges, as a tool's run sees them. Built once, in temporal.config.ts; a test builds its own.
@@ -18,7 +19,8 @@ export type ToolContext = {
   engine: Engine
   /** Makes the answers that are sold: this engine, workers elsewhere, or an engine of others. */
   answers: AnswerEngine
-  rule: RevenueRule
+  /** The rule and the engine that holders decided on: asked each time, since a vote changes them while a home runs. */
+  governed: Governed
   prices: Prices
   /** The ways to pay that are on, in the order in which they are offered. */
   schemes: readonly PaymentScheme[]

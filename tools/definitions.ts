@@ -1,3 +1,4 @@
+import { addRule } from './addRule.ts'
 import { archiveHistory } from './archiveHistory.ts'
 import { ask } from './ask.ts'
 import { attributeAnswer } from './attributeAnswer.ts'
@@ -5,7 +6,9 @@ import { audit } from './audit.ts'
 import { auditUnroll } from './auditUnroll.ts'
 import { backtestPage } from './backtestPage.ts'
 import { backtestRule } from './backtestRule.ts'
+import { ballotOf } from './ballotOf.ts'
 import { bondStatus } from './bondStatus.ts'
+import { castVote } from './castVote.ts'
 import { checkRule } from './checkRule.ts'
 import { budgetStatus } from './budgetStatus.ts'
 import { budgetTrail } from './budgetTrail.ts'
@@ -18,20 +21,25 @@ import { closeEpoch } from './closeEpoch.ts'
 import { confirmAttribution } from './confirmAttribution.ts'
 import { contribute } from './contribute.ts'
 import { curate } from './curate.ts'
+import { delegateVotes } from './delegateVotes.ts'
 import { drawAudits } from './drawAudits.ts'
 import { epochReport } from './epochReport.ts'
 import { evaluateAdapter } from './evaluateAdapter.ts'
+import { executeProposal } from './executeProposal.ts'
 import { explain } from './explain.ts'
 import { explainPage } from './explainPage.ts'
 import { findDuplicates } from './findDuplicates.ts'
 import { finishEvaluation } from './finishEvaluation.ts'
 import { finishTraining } from './finishTraining.ts'
 import { finishUnroll } from './finishUnroll.ts'
+import { followProposal } from './followProposal.ts'
 import { freezeEpoch } from './freezeEpoch.ts'
 import { gpuJob } from './gpuJob.ts'
 import { importDatanet } from './importDatanet.ts'
 import { judgeSplit } from './judgeSplit.ts'
+import { listEngines } from './listEngines.ts'
 import { listModels } from './listModels.ts'
+import { listProposals } from './listProposals.ts'
 import { listRules } from './listRules.ts'
 import { openReports } from './openReports.ts'
 import { planCuration } from './planCuration.ts'
@@ -40,13 +48,20 @@ import { planScoring } from './planScoring.ts'
 import { planTraining } from './planTraining.ts'
 import { planUnroll } from './planUnroll.ts'
 import { planVerification } from './planVerification.ts'
+import { poolStatus } from './poolStatus.ts'
 import { postBond } from './postBond.ts'
 import { postRoot } from './postRoot.ts'
 import { previewContribution } from './previewContribution.ts'
 import { previewTraining } from './previewTraining.ts'
+import { proposalStatus } from './proposalStatus.ts'
+import { proposeEngine } from './proposeEngine.ts'
+import { proposeParameter } from './proposeParameter.ts'
+import { proposeRule } from './proposeRule.ts'
+import { proposeSpending } from './proposeSpending.ts'
 import { proveReceipt } from './proveReceipt.ts'
 import { publishEpoch } from './publishEpoch.ts'
 import { publishVersion } from './publishVersion.ts'
+import { queueProposal } from './queueProposal.ts'
 import { quote } from './quote.ts'
 import { reconcileBudget } from './reconcileBudget.ts'
 import { recordDecisions } from './recordDecisions.ts'
@@ -74,6 +89,7 @@ import { verifyAdapter } from './verifyAdapter.ts'
 
 /** Every tool by name. Pure: agents and workflows import this; what a tool does stands in its `.run.ts`. */
 export const definitions = {
+  add_rule: addRule,
   archive_history: archiveHistory,
   ask,
   attribute_answer: attributeAnswer,
@@ -81,7 +97,9 @@ export const definitions = {
   audit_unroll: auditUnroll,
   backtest_page: backtestPage,
   backtest_rule: backtestRule,
+  ballot_of: ballotOf,
   bond_status: bondStatus,
+  cast_vote: castVote,
   check_rule: checkRule,
   budget_status: budgetStatus,
   budget_trail: budgetTrail,
@@ -94,20 +112,25 @@ export const definitions = {
   confirm_attribution: confirmAttribution,
   contribute,
   curate,
+  delegate_votes: delegateVotes,
   draw_audits: drawAudits,
   epoch_report: epochReport,
   evaluate_adapter: evaluateAdapter,
+  execute_proposal: executeProposal,
   explain,
   explain_page: explainPage,
   find_duplicates: findDuplicates,
   finish_evaluation: finishEvaluation,
   finish_training: finishTraining,
   finish_unroll: finishUnroll,
+  follow_proposal: followProposal,
   freeze_epoch: freezeEpoch,
   gpu_job: gpuJob,
   import_datanet: importDatanet,
   judge_split: judgeSplit,
+  list_engines: listEngines,
   list_models: listModels,
+  list_proposals: listProposals,
   list_rules: listRules,
   open_reports: openReports,
   plan_curation: planCuration,
@@ -116,13 +139,20 @@ export const definitions = {
   plan_training: planTraining,
   plan_unroll: planUnroll,
   plan_verification: planVerification,
+  pool_status: poolStatus,
   post_bond: postBond,
   post_root: postRoot,
   preview_contribution: previewContribution,
   preview_training: previewTraining,
+  proposal_status: proposalStatus,
+  propose_engine: proposeEngine,
+  propose_parameter: proposeParameter,
+  propose_rule: proposeRule,
+  propose_spending: proposeSpending,
   prove_receipt: proveReceipt,
   publish_epoch: publishEpoch,
   publish_version: publishVersion,
+  queue_proposal: queueProposal,
   quote,
   reconcile_budget: reconcileBudget,
   record_decisions: recordDecisions,
@@ -150,12 +180,15 @@ export const definitions = {
 }
 
 export {
+  addRule,
   ask,
   audit,
   auditUnroll,
   backtestPage,
   backtestRule,
+  ballotOf,
   bondStatus,
+  castVote,
   checkRule,
   budgetStatus,
   budgetTrail,
@@ -165,23 +198,35 @@ export {
   claimProof,
   closeEpoch,
   curate,
+  delegateVotes,
   epochReport,
   evaluateAdapter,
+  executeProposal,
   explain,
   explainPage,
   findDuplicates,
   finishEvaluation,
   finishUnroll,
+  followProposal,
   importDatanet,
+  listEngines,
   listModels,
+  listProposals,
   listRules,
   planCuration,
   planEvaluation,
   planTraining,
   planUnroll,
+  poolStatus,
   previewTraining,
+  proposalStatus,
+  proposeEngine,
+  proposeParameter,
+  proposeRule,
+  proposeSpending,
   proveReceipt,
   publishVersion,
+  queueProposal,
   quote,
   recordDecisions,
   retrainPayee,

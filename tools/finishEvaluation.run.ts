@@ -78,7 +78,9 @@ async function evidenceOf(
   const masks = plan.masks.map((removed) => weightsWithout(samples, removed))
   const actual = changes.map((own) => own.slice(0, masks.length))
   const found = await ctx.engine.rowGradients(await queryRows(opened), [await finalTheta(path)], of.layout)
-  const hessianFree = await sampleInfluenceOf(ctx, adapter, await readRunPlan(ctx, { run: plan.run }))
+  // The evaluation judges today's methods, whatever receipts of before were scored by.
+  const by = ctx.governed.engine()
+  const hessianFree = await sampleInfluenceOf(ctx, adapter, await readRunPlan(ctx, { run: plan.run }), by)
   const quick = await Promise.all(found.map(({ gradient }) => hessianFree.score({ gradient })))
   const predictedBy = (own: Float64Array[]): Float64Array[] => own.map((row) => predictedChanges(row, masks))
   const judged = (method: string, predicted: Study['predicted']): Evidence['methods'][number] => {

@@ -1,4 +1,4 @@
-import { attributionEngineDigest } from '../attribution/index.ts'
+import { firstEngine } from '../attribution/index.ts'
 import type { Genesis } from '../chain/index.ts'
 import { digestOf, type RevenueRule } from '../kernel/index.ts'
 
@@ -11,6 +11,6 @@ export function genesisOf(rule: RevenueRule): Genesis {
     serverPpm,
     modelOwnerPpm,
     contributorsPpm,
-    engine: attributionEngineDigest,
+    engine: firstEngine.digest,
   }
 }

@@ -8,7 +8,7 @@ import { readRunPlan } from './training/readRunPlan.ts'
 import { appendTrainingEvent } from './training/trainingEvents.ts'
 
 export const run: Run<typeof registerAdapter> = async ({ run: id }, ctx) => {
-  const { store, chain, keys, now, rule } = ctx
+  const { store, chain, keys, now, governed } = ctx
   const { adapter: made } = await getRun(store, { id })
   if (made === null) {
     throw new TributaryError('This run has no adapter yet.', {
@@ -30,7 +30,7 @@ export const run: Run<typeof registerAdapter> = async ({ run: id }, ctx) => {
     counterfactuals: counterfactualRoot,
     card: cardDigest,
     licences: digestOf(licences),
-    rule: digestOf(rule),
+    rule: digestOf(governed.rule()),
     modelOwner: keys.modelOwner.address as Address,
   })
   await markAdapterOnChain(store, { digest, tx: tx as Digest })

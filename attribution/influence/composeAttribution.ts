@@ -7,6 +7,8 @@ import { topSamples } from './topSamples.ts'
 /** One answer's scores, and whose they are. */
 export type ScoredAnswer = {
   receipt: Digest
+  /** The version that scores it, where its receipt names one. */
+  engine?: Digest | undefined
   adapterSet: Digest
   /** In force for the receipt: its share rule and noise floor decide the shares. */
   rule: Pick<RevenueRule, 'shareRule' | 'noiseFloorMicroNats'>
@@ -31,7 +33,7 @@ export type ScoredAnswer = {
  * score, then by id. `method` is 'group id+sample id'. Cost: sorts of N and of the payees. Throws as its parts do.
  */
 export function composeAttribution(answer: ScoredAnswer): Attribution {
-  const { receipt, adapterSet, rule, methods, samples, sampleScores, top: count = 5 } = answer
+  const { receipt, engine, adapterSet, rule, methods, samples, sampleScores, top: count = 5 } = answer
   const { groups, payees } = splitInsideGroups(answer)
   const shares = new Map(
     divideByShares(1_000_000n, rule, { groups, payees }).payees.map((s) => [s.payee, Number(s.part)]),
@@ -39,5 +41,7 @@ export function composeAttribution(answer: ScoredAnswer): Attribution {
   const listed = payees.map((score) => ({ ...score, sharePpm: ppmInteger.parse(shares.get(score.payee)) }))
   listed.sort((a, b) => b.sharePpm - a.sharePpm || b.scoreMicroNats - a.scoreMicroNats || (a.payee < b.payee ? -1 : 1))
   const top = topSamples({ samples, sampleScores, payeeSharesPpm: shares, count })
-  return { v: 1, receipt, method: `${methods.group}+${methods.sample}`, adapterSet, groups, payees: listed, top }
+  const named = engine === undefined ? {} : { engine }
+  const method = `${methods.group}+${methods.sample}`
+  return { v: 1, receipt, method, ...named, adapterSet, groups, payees: listed, top }
 }

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { Command } from 'commander'
-import { checkRule, listRules, showRule } from '../../tools/definitions.ts'
+import { addRule, checkRule, listRules, showRule } from '../../tools/definitions.ts'
 import { callServerFor } from '../callServer.ts'
 import { pc } from '../colours.ts'
 import { drawTable } from '../drawTable.ts'
@@ -61,6 +62,15 @@ export const ruleCommand = (print: (line: string) => void): Command =>
             String(receipts),
           ])
           print(drawTable([{ head: 'rule (* in force)' }, ...parts], rows, terminalWidth()))
+        }),
+    )
+    .addCommand(
+      new Command('add')
+        .description(addRule.summary)
+        .argument('<rule.json>', 'file with the document, or - for the standard input')
+        .action(async (file: string) => {
+          const { digest, current } = await callServerFor(addRule, { rule: await readDocument(file) }, randomUUID())
+          print(`${digest}${current ? ' is in force' : ' is kept'}`)
         }),
     )
     .addCommand(

@@ -61,6 +61,9 @@ export function createSeller(ctx: ToolContext): Seller {
     const digest = digestText(canonicalRequest(request))
     const known = await findPayment(ctx.store, { payer, nonce })
     if (known && !wasNeverUsed(known)) return finishSale(request, known, { payment, digest, gone })
+    // Where it is not known here what holders decided, nothing new is sold, and no money taken.
+    ctx.governed.rule()
+    ctx.governed.engine()
     const quoted = await quoteFor(request, ctx)
     // Room is kept before the payment is: once that is reserved, nothing stands between it and its answer.
     const place = await admit(quoted, { payer })

@@ -31,6 +31,7 @@ export type Sale = {
 export async function makeAnswer(ctx: ToolContext, sale: Sale): Promise<Digest> {
   const { request, quoted, payment, scheme, place, signal } = sale
   const { adapter, promptIds, maxTokens, asked } = quoted
+  const [rule, engine] = [ctx.governed.rule(), ctx.governed.engine()]
   const origin = await getAdapter(ctx.store, { digest: adapter })
   const key = digestOf({ payer: payment.payer, nonce: payment.nonce })
   const { payer } = payment
@@ -62,7 +63,8 @@ export async function makeAnswer(ctx: ToolContext, sale: Sale): Promise<Digest> 
     payer: payment.payer,
     nonce: payment.nonce,
     ...(scheme.id === 'exact' ? {} : { scheme: scheme.id }),
-    rule: digestOf(ctx.rule),
+    rule: digestOf(rule),
+    attributionEngine: engine.digest,
     at: ctx.now(),
   }
   const { signature } = await signReceipt(receipt, ctx.keys.server)

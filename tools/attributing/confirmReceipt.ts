@@ -1,4 +1,4 @@
-import { composeAttribution, unrollEpoch, unsplit, type AttributionMethod } from '../../attribution/index.ts'
+import { composeAttribution, type AttributionEngine, type AttributionMethod } from '../../attribution/index.ts'
 import type { Attribution, Digest } from '../../kernel/index.ts'
 import { attributionOf, getAdapter, getAnswer, getReceipt, getRule, type AdapterWithFiles } from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
@@ -27,15 +27,17 @@ export async function confirmReceipt(
   const atOnce = await attributionOf(store, { receipt: id, tier: 'receipt' })
   if ((await getAnswer(store, { receipt: id })).answerIds === null) return atOnce
   const { receipt } = await getReceipt(store, { id })
+  const by = ctx.governed.engineOf(receipt.attributionEngine)
   const adapter = await getAdapter(store, { digest: receipt.adapter })
   const plan = await readRunPlan(ctx, adapter)
-  const { method, groupScores } = await scoreGroups(ctx, { id, form, atOnce, adapter, plan })
-  const sample = await splitterOf(ctx, { scoring, adapter, plan })
+  const { method, groupScores } = await scoreGroups(ctx, { id, form, atOnce, adapter, plan, by })
+  const sample = await splitterOf(ctx, { scoring, adapter, plan, by })
   // Only the Hessian-free split asks about this answer alone.
   const gradient =
-    sample.id === 'hessian-free/1' ? await answerGradientOf(ctx, id, receipt.adapter) : new Float32Array()
+    sample.id === by.document.fallback ? await answerGradientOf(ctx, id, receipt.adapter) : new Float32Array()
   const attribution = composeAttribution({
     receipt: id,
+    engine: receipt.attributionEngine,
     adapterSet: adapter.counterfactualRoot,
     rule: await getRule(store, { digest: receipt.rule }),
     groups: plan.groups,
@@ -49,29 +51,39 @@ export async function confirmReceipt(
   return fallback === null && sampleScores !== null ? { ...attribution, sampleScores } : attribution
 }
 
-type Answered = { id: Digest; form: AnswerForm; atOnce: Attribution; adapter: AdapterWithFiles; plan: RunPlan }
+type Answered = {
+  id: Digest
+  form: AnswerForm
+  atOnce: Attribution
+  adapter: AdapterWithFiles
+  plan: RunPlan
+  by: AttributionEngine
+}
 
 async function scoreGroups(
   ctx: ToolContext,
-  { id, form, atOnce, adapter, plan }: Answered,
+  { id, form, atOnce, adapter, plan, by }: Answered,
 ): Promise<{ method: AttributionMethod['id']; groupScores: Float64Array }> {
   if (form === 'linear') {
     const stored = atOnce.groups.toSorted((a, b) => a.group - b.group)
     const groupScores = Float64Array.from(stored, ({ scoreMicroNats }) => scoreMicroNats / 1e6)
-    return { method: 'counterfactual-linear/1', groupScores }
+    return { method: methodId(by.document.receipt), groupScores }
   }
-  const { thetasWithout } = await counterfactualsOf(ctx, adapter, plan)
+  const { thetasWithout } = await counterfactualsOf(ctx, adapter, plan, by)
   const tokens = await answerTokens(ctx, id)
-  const groupScores = await forwardScores(ctx, { ...tokens, adapter: adapter.digest, thetasWithout })
-  return { method: 'counterfactual-forward/1', groupScores }
+  const groupScores = await forwardScores(ctx, { ...tokens, adapter: adapter.digest, thetasWithout, by })
+  return { method: methodId(by.document.money), groupScores }
 }
 
 async function splitterOf(
   ctx: ToolContext,
-  { scoring, adapter, plan }: { scoring: AdapterScoring; adapter: AdapterWithFiles; plan: RunPlan },
+  { scoring, adapter, plan, by }: { scoring: AdapterScoring } & Pick<Answered, 'adapter' | 'plan' | 'by'>,
 ): Promise<AttributionMethod> {
   const samples = plan.samples.length
-  if (scoring.fallback === 'below-floor') return unsplit({ samples })
-  if (scoring.sampleScores === null) return sampleInfluenceOf(ctx, adapter, plan)
-  return unrollEpoch({ scores: await readSampleScores(ctx, scoring.sampleScores, samples) })
+  if (scoring.fallback === 'below-floor') return by.unsplit({ samples })
+  if (scoring.sampleScores === null) return sampleInfluenceOf(ctx, adapter, plan, by)
+  return by.insideGroups({ scores: await readSampleScores(ctx, scoring.sampleScores, samples) })
 }
+
+/** Documents name methods as text; the methods themselves by the form of their ids. */
+const methodId = (id: string) => id as AttributionMethod['id']

@@ -1,4 +1,4 @@
-import { counterfactualLinear, type AttributionMethod } from '../../attribution/index.ts'
+import type { AttributionEngine, AttributionMethod } from '../../attribution/index.ts'
 import { recipeLayout } from '../../models/index.ts'
 import type { Digest } from '../../kernel/index.ts'
 import type { AdapterWithFiles } from '../../store/index.ts'
@@ -12,8 +12,8 @@ export type Counterfactuals = {
   theta: Float32Array
   /** K of [P], in the order of the groups. */
   thetasWithout: Float32Array[]
-  /** The linear form over them. */
-  linear: AttributionMethod
+  /** The engine's scores at once over them. */
+  atOnce: AttributionMethod
 }
 
 /**
@@ -24,15 +24,16 @@ export async function counterfactualsOf(
   ctx: Pick<ToolContext, 'blobs' | 'home' | 'engine'>,
   adapter: AdapterWithFiles,
   plan: RunPlan,
+  by: AttributionEngine,
 ): Promise<Counterfactuals> {
   const digests = plan.groups.map((_, group) => adapter.files[`counterfactual/${group}`] as Digest)
-  const key = `counterfactuals ${[adapter.digest, ...digests].join()}`
+  const key = `counterfactuals ${[by.digest, adapter.digest, ...digests].join()}`
   const { length } = recipeLayout(plan.recipe, ctx.engine.base.config)
   return resident(ctx.blobs, { key, bytes: 8 * length * digests.length }, async () => {
     const { theta } = await readAdapter(ctx, adapter.digest)
     const thetasWithout: Float32Array[] = []
     for (const digest of digests) thetasWithout.push(asFloats(await ctx.blobs.get(digest)))
-    return { theta, thetasWithout, linear: counterfactualLinear({ theta, thetasWithout }) }
+    return { theta, thetasWithout, atOnce: by.receipt({ theta, thetasWithout }) }
   })
 }
 

@@ -1,4 +1,4 @@
-import { counterfactualForward } from '../../attribution/index.ts'
+import type { AttributionEngine } from '../../attribution/index.ts'
 import type { Digest } from '../../kernel/index.ts'
 import type { ToolContext } from '../context.ts'
 import { readAdapter } from '../ensureAdapter.ts'
@@ -15,15 +15,17 @@ export async function forwardScores(
     answerIds,
     adapter,
     thetasWithout,
+    by,
   }: {
     promptIds: readonly number[]
     answerIds: readonly number[]
     adapter: Digest
     thetasWithout: readonly Float32Array[]
+    by: AttributionEngine
   },
 ): Promise<Float64Array> {
   const { theta, layout } = await readAdapter(ctx, adapter)
-  const method = counterfactualForward({ theta, thetasWithout })
+  const method = by.money({ theta, thetasWithout })
   return method.score({
     gradient: new Float32Array(0),
     lossesAt: async (thetas) => (await ctx.engine.answerLosses({ promptIds, answerIds, thetas, layout })).lossesNats,

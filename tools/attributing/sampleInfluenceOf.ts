@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { hessianFree, residentRows, type AttributionMethod } from '../../attribution/index.ts'
+import { residentRows, type AttributionEngine, type AttributionMethod } from '../../attribution/index.ts'
 import { recipeLayout } from '../../models/index.ts'
 import type { Digest } from '../../kernel/index.ts'
 import type { AdapterWithFiles } from '../../store/index.ts'
@@ -18,6 +18,7 @@ export async function sampleInfluenceOf(
   { blobs, engine }: Pick<ToolContext, 'blobs' | 'engine'>,
   adapter: AdapterWithFiles,
   plan: RunPlan,
+  by: AttributionEngine,
 ): Promise<AttributionMethod> {
   const digest = adapter.files['influence'] as Digest
   const samples = plan.samples.length
@@ -25,15 +26,15 @@ export async function sampleInfluenceOf(
   const bytes = 4 * samples * parameters
   if (bytes > mostResidentBytes) {
     const file = await blobs.verifiedPath(digest)
-    return hessianFree({ influence: influenceReader(file, { count: samples, parameters }), samples })
+    return by.fallback({ influence: influenceReader(file, { count: samples, parameters }), samples })
   }
-  return resident(blobs, { key: `influence ${digest}`, bytes }, async () => {
+  return resident(blobs, { key: `influence ${by.digest} ${digest}`, bytes }, async () => {
     const file = await open(await blobs.verifiedPath(digest), 'r')
     try {
       const influence = residentRows(samples, parameters)
       const { rows } = influence
       await file.read(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength), 0, rows.byteLength, 0)
-      return hessianFree({ influence, samples })
+      return by.fallback({ influence, samples })
     } finally {
       await file.close()
     }

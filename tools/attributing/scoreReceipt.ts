@@ -12,21 +12,23 @@ import { sampleInfluenceOf } from './sampleInfluenceOf.ts'
 export const topSamples = 10
 
 /**
- * The attribution of one answer at once, from what is stored and committed: one gradient of the answer's loss, the
+ * The attribution of one answer at once, by the version of the engine that its receipt names, from what is stored and committed: one gradient of the answer's loss, the
  * counterfactual adapters for payee groups, the sample influence vectors inside a group. The attributor and the auditor
  * both call it.
  */
 export async function scoreReceipt(ctx: ToolContext, id: Digest): Promise<Attribution> {
   const { store } = ctx
   const { receipt } = await getReceipt(store, { id })
+  const by = ctx.governed.engineOf(receipt.attributionEngine)
   const gradient = await answerGradientOf(ctx, id, receipt.adapter)
   const adapter = await getAdapter(store, { digest: receipt.adapter })
   const plan = await readRunPlan(ctx, adapter)
   return attributeAnswer({
     query: { gradient },
-    group: (await counterfactualsOf(ctx, adapter, plan)).linear,
-    sample: await sampleInfluenceOf(ctx, adapter, plan),
+    group: (await counterfactualsOf(ctx, adapter, plan, by)).atOnce,
+    sample: await sampleInfluenceOf(ctx, adapter, plan, by),
     receipt: id,
+    engine: receipt.attributionEngine,
     adapterSet: adapter.counterfactualRoot,
     rule: await getRule(store, { digest: receipt.rule }),
     groups: plan.groups,

@@ -9,12 +9,17 @@ export const checkScores: AuditCheck = {
   name: 'attribution at once',
   judges: 'the scores at once',
   duty: 'the attributor, who scored it',
-  async run(ctx, { id }) {
+  async run(ctx, { id, receipt }) {
     const stored = await attributionOf(ctx.store, { receipt: id, tier: 'receipt' })
+    if (stored.engine !== receipt.attributionEngine)
+      throw differs('the version of the engine that scored it', {
+        receipt: receipt.attributionEngine ?? 'the first',
+        scores: stored.engine ?? 'the first',
+      })
     const again = await scoreReceipt(ctx, id)
     if (digestOf(again) === digestOf(stored)) {
       await checkSigned(ctx, id, 'receipt')
-      return `${stored.payees.length} payees, the same scores and shares`
+      return `${stored.payees.length} payees, the same scores and shares by version ${ctx.governed.engineOf(stored.engine).digest.slice(0, 10)} of the engine`
     }
     const at = again.payees.find((entry, i) => digestOf(entry) !== digestOf(stored.payees[i] ?? null))
     throw differs('the scores at once', {

@@ -35,12 +35,13 @@ export async function ownSamples(ctx: ToolContext, share: ScoredShare, most: num
 /** [N], nats, as they split the groups; undefined where nothing does, or the answer's tokens were dropped. */
 async function sampleScoresOf(ctx: ToolContext, share: ScoredShare): Promise<Float64Array | undefined> {
   const { id, adapter, plan, attribution } = share
+  const by = ctx.governed.engineOf(attribution.engine)
   if (attribution.sampleScores !== undefined) {
     return readSampleScores(ctx, attribution.sampleScores, plan.samples.length)
   }
-  if (readMethodIds(attribution.method).sample !== 'hessian-free/1') return undefined
+  if (readMethodIds(attribution.method).sample !== by.document.fallback) return undefined
   if ((await getAnswer(ctx.store, { receipt: id })).answerIds === null) return undefined
-  const method = await sampleInfluenceOf(ctx, adapter, plan)
+  const method = await sampleInfluenceOf(ctx, adapter, plan, by)
   return method.score({ gradient: await answerGradientOf(ctx, id, adapter.digest) })
 }
 

@@ -26,7 +26,12 @@ export async function withoutGroup(
   const tokens = await answerTokens(ctx, id)
   const { answerText } = await getAnswer(ctx.store, { receipt: id })
   const layout = recipeLayout(plan.recipe, engine.base.config)
-  const { theta, thetasWithout } = await counterfactualsOf(ctx, adapter, plan)
+  const { theta, thetasWithout } = await counterfactualsOf(
+    ctx,
+    adapter,
+    plan,
+    ctx.governed.engineOf(receipt.attributionEngine),
+  )
   const without = thetasWithout[group]!
   const { lossesNats, tokenLossesNats } = await engine.answerLosses({ ...tokens, thetas: [theta, without], layout })
   const [losses, lossesWithout] = tokenLossesNats as [Float64Array, Float64Array]

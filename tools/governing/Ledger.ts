@@ -18,7 +18,7 @@ export class Ledger {
 
   /** Enters an epoch and returns where its money went. */
   enter(split: EpochSplit): RoleTotals {
-    const { receivedWei, paidWei, serverWei, modelOwnerWei, treasuryWei, poolWei: poolWei, payees } = split
+    const { receivedWei, paidWei, serverWei, modelOwnerWei, treasuryWei, poolWei, payees } = split
     const contributorsWei = paidWei - serverWei - modelOwnerWei
     const sums: Sums = { contributorsWei, serverWei, modelOwnerWei, treasuryWei, poolWei }
     for (const role of roles) this.#sums[role] += sums[role]

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { defaultRevenueRule } from '../../attribution/index.ts'
 import { loadOrCreateKeys } from '../../chain/index.ts'
-import { digestOf, revenueRuleSchema, type PayeeId, type RevenueRule } from '../../kernel/index.ts'
+import { digestOf, revenueRuleSchema, type RevenueRule } from '../../kernel/index.ts'
 import { leavesOf, listEpochs, openStore, type Store } from '../../store/index.ts'
 import type { Progress } from '../context.ts'
 import { accountOf } from '../settlement/computeStatement.ts'
@@ -131,7 +131,7 @@ test('an epoch that is open, or a home that sold nothing, is an empty report; th
   const store = await home(defaultRevenueRule, [])
   expect(await play(store, plain)).toMatchObject({ receipts: 0, epochs: [], payees: [], receivedWei: '0' })
   const one = await home(defaultRevenueRule, [[{ name: 'x', feeWei: 1_000n, scores: {} }]])
-  const server = accountOf(keys.server.address) as PayeeId
+  const server = accountOf(keys.server.address)
   expect((await play(one, generous)).payees.find(({ payee }) => payee === server)).toMatchObject({
     paidWei: '150',
     proposedWei: '90',

@@ -1,5 +1,11 @@
 import { setImmediate as otherWork } from 'node:timers/promises'
-import { concentration, epochBooks, type EpochSplit, type OwedWei } from '../../attribution/index.ts'
+import {
+  concentration,
+  epochBooks,
+  type Concentration,
+  type EpochSplit,
+  type OwedWei,
+} from '../../attribution/index.ts'
 import { digestOf, toWeiString, type Digest, type PayeeId, type RevenueRule } from '../../kernel/index.ts'
 import { leavesOf, listEpochs } from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
@@ -108,7 +114,7 @@ function compare(paid: Ledger, proposed: Ledger): Pick<BacktestReport, 'concentr
   }
 }
 
-const parsed = backtestReport.shape.concentration.shape.paid.parse
+const parsed = (found: Concentration) => backtestReport.shape.concentration.shape.paid.parse(found)
 
 function changeOf(payee: PayeeId, was: bigint, would: bigint): BacktestReport['payees'][number] {
   const most = BigInt(Number.MAX_SAFE_INTEGER)

@@ -33,8 +33,9 @@ export async function judgeRetraining(
     : withoutGroup!
   const tokens = await answerTokens(ctx, receipt)
   const thetasWithout = [withoutGroup!, withoutPayee]
-  const measured = await forwardScores(ctx, { ...tokens, adapter: adapter.digest, thetasWithout })
   const attribution = await attributionOf(ctx.store, { receipt })
+  const by = ctx.governed.engineOf(attribution.engine)
+  const measured = await forwardScores(ctx, { ...tokens, adapter: adapter.digest, thetasWithout, by })
   const ofPayee = attribution.payees.find((entry) => entry.payee === payee)
   const retrained = digestBytes(
     new Uint8Array(withoutGroup!.buffer, withoutGroup!.byteOffset, withoutGroup!.byteLength),

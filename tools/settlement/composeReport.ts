@@ -16,7 +16,7 @@ export async function composeReport(
   const forms: ScoringReport['answers'] = []
   for (const { receipt } of answers) {
     const paid = await attributionOf(ctx.store, { receipt, tier: 'money' })
-    const isForward = paid.method.startsWith('counterfactual-forward/')
+    const isForward = paid.method.startsWith(`${ctx.governed.engineOf(paid.engine).document.money}+`)
     forms.push({ receipt, form: isForward ? 'forward' : 'linear' })
     if (!isForward) continue
     const linear = await attributionOf(ctx.store, { receipt, tier: 'receipt' })

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { TributaryError } from '../../kernel/index.ts'
 import type { ToolContext, WorkflowPort } from '../context.ts'
 import { runTool, type BoundTool } from '../runTool.ts'
@@ -28,6 +29,7 @@ export function inlineWorkflows(tools: readonly BoundTool[], context: () => Tool
     if (workflow === 'unroll') return unroll(step, argument)
     if (workflow === 'verifyAdapter') return verifyAdapter(step, argument as { adapter: string })
     if (workflow === 'settle') return settle(step, argument as number)
+    if (workflow === 'govern') return govern(step, argument as string)
     throw new Error(`no workflow ${workflow}`)
   }
   return {
@@ -131,6 +133,16 @@ async function verifyAdapter(step: Step, request: { adapter: string }): Promise<
     const { verdict, cases, collectedWei, waitMs } = await step('settle_reports', { adapter, look })
     collected += BigInt(String(collectedWei))
     if (waitMs === null) return { adapter, verdict, reports, cases, collectedWei: String(collected) }
+  }
+}
+
+async function govern(step: Step, proposal: string): Promise<unknown> {
+  for (;;) {
+    const { state } = await step('proposal_status', { proposal })
+    if (state === 'succeeded') await step('queue_proposal', { proposal })
+    else if (state === 'queued') await step('execute_proposal', { proposal })
+    else if (state !== 'pending' && state !== 'active') return { proposal, state }
+    else await sleep(500)
   }
 }
 

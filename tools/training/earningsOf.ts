@@ -23,7 +23,7 @@ export type Earnings = {
  * Rounded down to the wei. The mean over payees is no promise to anybody: shares follow influence on each answer.
  */
 export function earningsOf(
-  { engine, prices, rule }: Pick<ToolContext, 'engine' | 'prices' | 'rule'>,
+  { engine, prices, governed }: Pick<ToolContext, 'engine' | 'prices' | 'governed'>,
   questions: readonly Sample[],
   payees: number,
 ): Earnings {
@@ -33,7 +33,7 @@ export function earningsOf(
   )
   const promptTokens = Math.round(lengths.reduce((sum, length) => sum + length, 0) / Math.max(1, lengths.length))
   const feesWei = BigInt(answers) * feeOf(prices, { promptTokens, maxTokens: completionTokens })
-  const contributorsWei = (feesWei * BigInt(rule.contributorsPpm)) / 1_000_000n
+  const contributorsWei = (feesWei * BigInt(governed.rule().contributorsPpm)) / 1_000_000n
   return {
     answers,
     promptTokens,

@@ -1,0 +1,2 @@
+/** As the governor counts them. */
+export const supports = ['against', 'for', 'abstain'] as const
