@@ -15,6 +15,7 @@ import {
   localChainId,
   openChain,
   readBalance,
+  recoverAnvil,
   untilChainAnswers,
   type Chain,
 } from './chain/index.ts'
@@ -274,6 +275,7 @@ async function openAnvil(home: string, stateFile: string): Promise<{ url: string
   const outgrown = process.env['CHAIN_RPC_URL']
   if (outgrown) return { url: outgrown }
   const port = await choosePort({ home, name: 'anvil' })
+  await recoverAnvil(stateFile)
   const server = await startSupervised({ name: 'anvil', home, ...anvilCommand({ port, stateFile }) })
   const url = `http://127.0.0.1:${port}`
   try {

@@ -111,6 +111,7 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['archive_history', () => ({ workflow: 'nobody started it' }), 'workflows/unknown'],
   ['settle_channels', () => ({ force: true })],
   ['close_channel', () => ({ channel: nowhere }), 'payment/channel-unknown'],
+  ['confirm_payments', () => ({ epoch: 1 })],
   ['freeze_epoch', () => ({ epoch: 1 })],
   ['plan_scoring', () => ({ epoch: 1 })],
   ['judge_split', () => ({ epoch: 1, adapter: known.adapter, sampleScores: null })],

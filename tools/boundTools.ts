@@ -21,6 +21,7 @@ import { run as claimProof } from './claimProof.run.ts'
 import { run as closeChannel } from './closeChannel.run.ts'
 import { run as closeEpoch } from './closeEpoch.run.ts'
 import { run as confirmAttribution } from './confirmAttribution.run.ts'
+import { run as confirmPayments } from './confirmPayments.run.ts'
 import { run as contribute } from './contribute.run.ts'
 import { run as curate } from './curate.run.ts'
 import { run as delegateVotes } from './delegateVotes.run.ts'
@@ -112,6 +113,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.close_channel, closeChannel),
   bindTool(definitions.close_epoch, closeEpoch),
   bindTool(definitions.confirm_attribution, confirmAttribution),
+  bindTool(definitions.confirm_payments, confirmPayments),
   bindTool(definitions.contribute, contribute),
   bindTool(definitions.curate, curate),
   bindTool(definitions.delegate_votes, delegateVotes),

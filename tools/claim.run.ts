@@ -1,4 +1,4 @@
-import { claimMany, growRewardTree, readClaimed } from '../chain/index.ts'
+import { claimMany, growRewardTree, readClaimed, untilFinal } from '../chain/index.ts'
 import { toWeiString, TributaryError, type Digest } from '../kernel/index.ts'
 import { claimedWeiOf, leavesOf, listEpochs, recordClaim } from '../store/index.ts'
 import type { claim } from './claim.ts'
@@ -17,27 +17,31 @@ export const run: Run<typeof claim> = async ({ payees: wanted }, { chain, store,
   const asked = wanted === undefined ? leaves : leaves.filter(({ payee }) => wanted.includes(payee))
   if (asked.length === 0) return { claimedWei: toWeiString(0n), movedWei: toWeiString(0n), payees: 0, transactions: [] }
   const tree = await growRewardTree(leaves)
-  const transactions: string[] = []
-  let movedWei = 0n
-  // A batch at a time, so that each is on record before the next is sent.
-  for (let from = 0; from < asked.length; from += batch) {
-    const part = asked.slice(from, from + batch)
-    call.heartbeat?.({ step: 'claiming', done: from, of: asked.length })
-    const { txs, claimedWei } = await claimMany(
-      chain,
-      part.map(({ payee }) => tree.claim(payee)),
-    )
-    movedWei += claimedWei
-    const sent = txs.at(-1)?.tx ?? final.finalTx
-    transactions.push(...txs.map(({ tx }) => tx))
-    await checkAgainstChain(chain, part)
-    await recordClaim(store, { epoch, payees: part.map(({ payee }) => payee), tx: sent as Digest, atMs: now() })
-  }
+  // A batch at a time, so that each is on record before the next is sent; by the number of its first leaf.
+  const sentBy = new Map<number, { tx: Digest; wei: bigint }>()
+  await untilFinal(chain, async (at) => {
+    for (let from = 0; from < asked.length; from += batch) {
+      const part = asked.slice(from, from + batch)
+      const step = at.readsOnly ? 'waiting until claims are final' : 'claiming'
+      call.heartbeat?.({ step, done: from, of: asked.length })
+      const { txs, claimedWei: wei } = await claimMany(
+        at,
+        part.map(({ payee }) => tree.claim(payee)),
+      )
+      if (at.readsOnly || chain.confirmations === 0) await checkAgainstChain(at, part)
+      const sent = txs.at(-1)?.tx as Digest | undefined
+      const instead = sentBy.get(from)?.tx
+      if (at.readsOnly || (instead !== undefined && sent === undefined)) continue
+      const tx = sent ?? (final.finalTx as Digest)
+      await recordClaim(store, { epoch, payees: part.map(({ payee }) => payee), tx, instead, atMs: now() })
+      if (sent !== undefined) sentBy.set(from, { tx: sent, wei })
+    }
+  })
   return {
     claimedWei: toWeiString(await claimedWeiOf(store, { epoch })),
-    movedWei: toWeiString(movedWei),
+    movedWei: toWeiString([...sentBy.values()].reduce((sum, { wei }) => sum + wei, 0n)),
     payees: asked.length,
-    transactions,
+    transactions: [...sentBy.values()].map(({ tx }) => tx),
   }
 }
 

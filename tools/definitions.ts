@@ -19,6 +19,7 @@ import { claimProof } from './claimProof.ts'
 import { closeChannel } from './closeChannel.ts'
 import { closeEpoch } from './closeEpoch.ts'
 import { confirmAttribution } from './confirmAttribution.ts'
+import { confirmPayments } from './confirmPayments.ts'
 import { contribute } from './contribute.ts'
 import { curate } from './curate.ts'
 import { delegateVotes } from './delegateVotes.ts'
@@ -110,6 +111,7 @@ export const definitions = {
   close_channel: closeChannel,
   close_epoch: closeEpoch,
   confirm_attribution: confirmAttribution,
+  confirm_payments: confirmPayments,
   contribute,
   curate,
   delegate_votes: delegateVotes,

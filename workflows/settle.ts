@@ -15,13 +15,15 @@ export type Settled = {
 }
 
 /**
- * Closes one epoch: settle payment channels, freeze, wait for every attribution, archive what an audit replays, score what
- * is paid exactly, split, post, finalise, publish, claim.
+ * Closes one epoch: settle payment channels, look payments up again, freeze, wait for every attribution, archive what an audit
+ * replays, score what is paid exactly, split, post, finalise, publish, claim.
  * Every step may be cut and tried again: each looks at what is stored and at the chain before it acts.
  */
 export async function settle(epoch: number): Promise<Settled> {
   // What was paid by channels belongs to the epoch only once it is settled.
   if (patched('channels-before-freeze/1')) await step.settle_channels({ force: true })
+  // Settlements that began before this version took what was settled as it was recorded.
+  if (patched('payments-are-confirmed/1')) await longStep.confirm_payments({ epoch })
   const frozen = await step.freeze_epoch({ epoch })
   const width = patched('side-by-side/1') ? sideBySideWidth : 1
   await sideBySide(frozen.receipts as Digest[], width, async (receipt) => {
@@ -31,9 +33,10 @@ export async function settle(epoch: number): Promise<Settled> {
   // Settlements that began before this version pay by the scores that each answer got at once.
   if (patched('scores-that-are-paid/1')) await scoreEpoch(epoch, width)
   const split = await step.split_epoch({ epoch })
-  await step.post_root({ epoch })
+  // Posting and claiming wait until what they sent is final, and the first for the challenge window.
+  await longStep.post_root({ epoch })
   if (patched('epoch-is-published/1')) await step.publish_epoch({ epoch })
-  const { claimedWei } = await step.claim({}, `epoch-${epoch}`)
+  const { claimedWei } = await longStep.claim({}, `epoch-${epoch}`)
   const { root, receivedWei, paidWei, treasuryWei, poolWei } = split
   return { epoch, root, receivedWei, paidWei, treasuryWei, poolWei, claimedWei }
 }

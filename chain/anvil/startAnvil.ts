@@ -2,15 +2,18 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { anvilCommand, type AnvilOptions } from './anvilCommand.ts'
+import { recoverAnvil } from './recoverAnvil.ts'
 import { untilChainAnswers } from './untilChainAnswers.ts'
 
 export type Anvil = { url: string; pid: number; stop: (signal?: NodeJS.Signals) => Promise<void> }
 
 /**
  * Starts an anvil that ends with `stop`, or when this process exits in good order. For tests and short commands;
- * `npm start` has it supervised. Returns when it answers.
+ * `npm start` has it supervised. What a journal beside the state file holds is made whole first. Returns when it answers.
  */
-export async function startAnvil(options: Partial<AnvilOptions> = {}): Promise<Anvil> {
+export async function startAnvil(options: Partial<AnvilOptions> & { recover?: boolean } = {}): Promise<Anvil> {
+  const { stateFile, recover = true } = options
+  if (stateFile !== undefined && recover) await recoverAnvil(stateFile)
   const host = options.host ?? '127.0.0.1'
   const port = options.port ?? (await freePort(host))
   const { command, args } = anvilCommand({ ...options, port })

@@ -12,7 +12,7 @@ export async function chainAs(chain: Chain, account: LocalAccount): Promise<Chai
   const { rpcUrl, chainId, reader } = chain
   const { address } = account
   if (chainId === localChainId && (await reader.getBalance({ address })) < 10n ** 20n)
-    await testNode(reader, 'anvil_setBalance', [address, `0x${(10n ** 22n).toString(16)}`])
+    await testNode(reader, 'anvil_setBalance', [address, `0x${(10n ** 22n).toString(16)}`]).then(() => chain.persist())
   const { writer } = createClients({ rpcUrl, chainId, account, pollingMs: reader.pollingInterval })
   return { ...chain, writer, inFlight: new Set() }
 }

@@ -1,5 +1,6 @@
 import { TributaryError } from '../../kernel/index.ts'
 import { localChainId } from '../anvil/anvilCommand.ts'
+import { appendBlocks } from '../anvil/journal.ts'
 import { saveAnvilState } from '../anvil/saveAnvilState.ts'
 import { untilChainAnswers } from '../anvil/untilChainAnswers.ts'
 import { checkDeployment } from '../deployment/checkDeployment.ts'
@@ -33,8 +34,11 @@ export type Chain = {
   published: Readonly<Record<PublishedContract, Presence>>
   /** A view of an earlier block: nothing is sent, see viewAt. */
   readsOnly?: true
-  /** Local chain with a state file: writes it. Called before a transaction is reported as done. */
-  persist: () => Promise<void>
+  /**
+   * Local chain with a state file: writes it. Called before a transaction is reported as done. `blocks` is enough where nothing
+   * depends on the hash of a block: the new ones are kept, for a cost that does not grow with history.
+   */
+  persist: (what?: 'blocks') => Promise<void>
 }
 
 export type OpenChainOptions = {
@@ -84,14 +88,38 @@ export async function openChain(options: OpenChainOptions): Promise<Chain> {
   }
 }
 
-/** Saves of one moment share one dump: a caller gets a dump that began after its call. */
-export function createPersist(reader: ChainReader, chainId: number, stateFile?: string): () => Promise<void> {
+/** Blocks that the next start makes again at most: some seconds of a busy machine. */
+const longestJournal = 300
+
+/**
+ * Saves of one moment share one: a caller gets one that began after its call. The first is of the whole state; later ones of
+ * `blocks` alone, which append what came since.
+ */
+export function createPersist(reader: ChainReader, chainId: number, stateFile?: string): Chain['persist'] {
   if (stateFile === undefined || chainId !== localChainId) return async () => {}
   const lock = createLock()
-  let next: Promise<void> | undefined
-  return () =>
-    (next ??= lock(async () => {
-      next = undefined
-      await saveAnvilState(reader, stateFile)
-    }))
+  const next = new Map<string, Promise<void>>()
+  let savedTo: number | undefined
+  let wholeTo = 0
+  const save = async (what: 'blocks' | 'whole') => {
+    if (what === 'blocks' && savedTo !== undefined && savedTo - wholeTo < longestJournal) {
+      savedTo = await appendBlocks(reader, stateFile, savedTo)
+      return
+    }
+    // What comes while the state is saved may be in it or not: then it is kept twice, and made once.
+    const head = Number(await reader.getBlockNumber({ cacheTime: 0 }))
+    await saveAnvilState(reader, stateFile)
+    savedTo = wholeTo = head
+  }
+  return (wanted) => {
+    const what = wanted ?? 'whole'
+    const waiting = next.get(what)
+    if (waiting !== undefined) return waiting
+    const saving = lock(async () => {
+      next.delete(what)
+      await save(what)
+    })
+    next.set(what, saving)
+    return saving
+  }
 }

@@ -14,9 +14,19 @@ import { viewAt } from './viewAt.ts'
  */
 export async function untilFinal<T>(chain: Chain, act: (at: Chain) => Promise<T>): Promise<T> {
   const depth = BigInt(chain.confirmations)
-  for (;;) {
-    const result = await act(chain)
-    if (depth === 0n) return result
+  for (let refused = 0; ;) {
+    try {
+      const result = await act(chain)
+      if (depth === 0n) return result
+      refused = 0
+    } catch (error) {
+      // A step is refused where the one before it has just vanished: from the first on, all is looked for again.
+      const code = findError(error)?.code ?? ''
+      const isRefusal = code === 'chain/reverted' || code === 'chain/failed'
+      if (depth === 0n || !isRefusal || ++refused === 3) throw error
+      await sleep(chain.reader.pollingInterval)
+      continue
+    }
     const head = await untilBlock(chain, (await headOf(chain)) + depth)
     try {
       return await act(viewAt(chain, head - depth))

@@ -27,7 +27,7 @@ export async function settlePayment(
     })
   const after = await settled(chain, payment, requirements)
   if (after !== undefined) {
-    await chain.persist()
+    await chain.persist('blocks')
     return { ...after, sent: result.success }
   }
   const reason = result.errorReason ?? 'unknown'

@@ -1,6 +1,6 @@
 import { index, integer, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core'
 import { z } from 'zod'
-import type { AttributionTier } from '../../kernel/index.ts'
+import { digestString, type AttributionTier } from '../../kernel/index.ts'
 import { address, canonicalJson, digest, exactText, millis, wei } from './columns.ts'
 
 export const paymentStates = ['reserved', 'answered', 'settling', 'settled', 'failed', 'refunded'] as const
@@ -8,6 +8,8 @@ export type PaymentState = (typeof paymentStates)[number]
 
 /** `stop`: the model or a stop string ended the answer; `length`: max_tokens did. */
 export type FinishReason = 'stop' | 'length'
+
+const vanishedSchema = z.array(z.object({ tx: digestString, atMs: z.int() }))
 
 /** One row per signed payment: its primary key is what makes ten copies of a payment run the model once. */
 export const payments = pgTable(
@@ -43,6 +45,10 @@ export const payments = pgTable(
     answeredAtMs: millis('answered_at_ms'),
     settledAtMs: millis('settled_at_ms'),
     closedAtMs: millis('closed_at_ms'),
+    /** When its settlement was seen again deep in the chain, where another block could have taken its place. */
+    confirmedAtMs: millis('confirmed_at_ms'),
+    /** Settlements of it that a reorganisation took, oldest first; absent where none was. */
+    vanished: canonicalJson('vanished', vanishedSchema),
   },
   (t) => [
     primaryKey({ columns: [t.payer, t.nonce] }),

@@ -148,6 +148,7 @@ async function govern(step: Step, proposal: string): Promise<unknown> {
 
 async function settle(step: Step, epoch: number): Promise<unknown> {
   await step('settle_channels', { force: true })
+  await step('confirm_payments', { epoch })
   const { receipts } = (await step('freeze_epoch', { epoch })) as { receipts: string[] }
   for (const receipt of receipts) {
     await step('trace_answer', { receipt })

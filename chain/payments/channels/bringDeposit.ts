@@ -34,7 +34,7 @@ export async function bringDeposit(
     if (await isThere()) return true
     const result = await channelFacilitator(chain).settle(payload, requirements)
     if (result.success || (await isThere())) {
-      await chain.persist()
+      await chain.persist('blocks')
       return true
     }
     const reason = result.errorReason ?? 'unknown'

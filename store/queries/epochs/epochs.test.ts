@@ -6,6 +6,7 @@ import type { Store } from '../../store.ts'
 import { codeOf } from '../../testing/codeOf.ts'
 import { makeAnswer, makeReservation } from '../../testing/makeReceipt.ts'
 import { describeOnBoth } from '../../testing/openTestStores.ts'
+import { confirmPayments } from '../payments/confirmPayments.ts'
 import { getPayment } from '../payments/getPayment.ts'
 import { markRefunded } from '../payments/markRefunded.ts'
 import { markSettled } from '../payments/markSettled.ts'
@@ -174,6 +175,20 @@ describeOnBoth('epochs', ({ open }) => {
     const all = (seed: string) => randomReceipts(store, { count: 27, seed })
     expect(await all('0x02')).not.toEqual(await all('0x01'))
     expect(new Set(await all('0x02')).size).toBe(27)
+  })
+
+  test('where blocks can be replaced, an epoch takes what was confirmed and leaves the rest to the next one', async () => {
+    const { number: epoch } = await currentEpoch(store, {})
+    const confirmed = await answer('deep', 3n)
+    const later = await answer('shallow', 4n)
+    await settle('shallow')
+    const deepTx = digestText('deep')
+    await markSettling(store, makeReservation('deep'))
+    await markSettled(store, { ...makeReservation('deep'), settlementTx: deepTx })
+    await confirmPayments(store, { txs: [deepTx] })
+    await freezeEpoch(store, { epoch, confirmedOnly: true })
+    expect((await receiptsOfEpoch(store, { epoch })).map(({ id }) => id)).toEqual([confirmed])
+    expect((await receiptsAwaitingEpoch(store, {})).map(({ id }) => id)).toContain(later)
   })
 
   test('one changed byte in a stored receipt is noticed at the next read', async () => {

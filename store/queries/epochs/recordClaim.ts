@@ -9,7 +9,7 @@ import { getEpoch } from './getEpoch.ts'
 /**
  * Note that these payees claimed against the root of an epoch. A claim is cumulative, so it also covers their
  * unclaimed leaves of earlier epochs. An epoch of which nothing is left to claim becomes `claimed`.
- * A repeat changes nothing. Throws store/illegal-move when the epoch is not final yet.
+ * A repeat changes nothing; claims of a transaction that a reorganisation took, `instead`, get the one in its place. Throws store/illegal-move when the epoch is not final yet.
  */
 export const recordClaim = defineQuery(
   'recordClaim',
@@ -19,8 +19,9 @@ export const recordClaim = defineQuery(
       epoch,
       payees,
       tx: claimedTx,
+      instead,
       atMs = Date.now(),
-    }: { epoch: number; payees: readonly PayeeId[]; tx: Digest; atMs?: number },
+    }: { epoch: number; payees: readonly PayeeId[]; tx: Digest; instead?: Digest | undefined; atMs?: number },
   ): Promise<void> =>
     transaction(store, async (tx) => {
       const { state } = await getEpoch(tx, { epoch })
@@ -35,7 +36,13 @@ export const recordClaim = defineQuery(
         await tx.db
           .update(leaves)
           .set({ claimedTx, claimedAtMs: atMs })
-          .where(and(lte(leaves.epoch, epoch), inArray(leaves.payee, chunk), isNull(leaves.claimedTx)))
+          .where(
+            and(
+              lte(leaves.epoch, epoch),
+              inArray(leaves.payee, chunk),
+              instead === undefined ? isNull(leaves.claimedTx) : eq(leaves.claimedTx, instead),
+            ),
+          )
       }
       const done = await tx.db
         .select({ number: epochs.number })

@@ -12,6 +12,7 @@ import { isPayment, type Payment, type PaymentKey } from './paymentRow.ts'
  *   reserved -> settling -> settled                 the money moves first (streaming); the answer is added after
  *   reserved | answered | settling -> failed        no answer, or the chain refused
  *   settled | failed -> refunded                    until the epoch freezes
+ *   settled -> settling                             a reorganisation took its transaction: see markVanished
  *
  * A settled payment whose answer never came is refunded; so is a failed one if its money turns out to have moved.
  */

@@ -12,6 +12,9 @@ import { markFailed } from './markFailed.ts'
 import { markRefunded } from './markRefunded.ts'
 import { markSettled } from './markSettled.ts'
 import { markSettling } from './markSettling.ts'
+import { markVanished } from './markVanished.ts'
+import { confirmPayments } from './confirmPayments.ts'
+import { unconfirmedPayments } from './unconfirmedPayments.ts'
 import { recordAnswer } from './recordAnswer.ts'
 import { reservePayment } from './reservePayment.ts'
 import { unfinishedPayments } from './unfinishedPayments.ts'
@@ -86,6 +89,48 @@ describeOnBoth('payments', ({ open }) => {
     expect((await markSettled(store, { ...key, settlementTx: tx })).state).toBe('settled')
     expect(await codeOf(markSettled(store, { ...key, settlementTx: digestText('other') }))).toBe('store/illegal-move')
     expect(await codeOf(markSettled(store, { ...makeReservation('nobody'), settlementTx: tx }))).toBe('store/not-found')
+  })
+
+  test('a settlement that vanished sends a payment back to settling, once, and keeps the old transaction', async () => {
+    const key = makeReservation('vanished')
+    await reservePayment(store, key)
+    await recordAnswer(store, makeAnswer('vanished'))
+    await markSettling(store, key)
+    await markSettled(store, { ...key, settlementTx: tx })
+    expect(await codeOf(markVanished(store, { ...key, tx: digestText('another') }))).toBe('store/illegal-move')
+    expect(await confirmPayments(store, { txs: [tx] })).toBeGreaterThan(0)
+    const moved = await Promise.all([1, 2, 3].map(() => markVanished(store, { ...key, tx, atMs: 5 })))
+    expect(moved.map(({ state }) => state)).toEqual(['settling', 'settling', 'settling'])
+    expect(await getPayment(store, key)).toMatchObject({
+      state: 'settling',
+      settlementTx: null,
+      confirmedAtMs: null,
+      vanished: [{ tx, atMs: 5 }],
+    })
+    const second = digestText('second')
+    await markSettled(store, { ...key, settlementTx: second })
+    await markVanished(store, { ...key, tx: second, atMs: 6 })
+    await markFailed(store, { ...key, failure: 'payment/expired' })
+    const { state, vanished } = await getPayment(store, key)
+    expect([state, vanished?.map((it) => it.tx)]).toEqual(['failed', [tx, second]])
+    expect(await codeOf(markVanished(store, { ...key, tx: second }))).toBe('store/illegal-move')
+  })
+
+  test('what is settled with a receipt waits to be confirmed, and a confirmation counts once', async () => {
+    const key = makeReservation('to confirm')
+    const settlement = digestText('to confirm')
+    await reservePayment(store, key)
+    await markSettling(store, key)
+    await markSettled(store, { ...key, settlementTx: settlement })
+    const waits = async () => (await unconfirmedPayments(store, {})).some(({ nonce }) => nonce === key.nonce)
+    expect(await waits()).toBe(false)
+    await recordAnswer(store, makeAnswer('to confirm'))
+    expect(await waits()).toBe(true)
+    expect([
+      await confirmPayments(store, { txs: [settlement] }),
+      await confirmPayments(store, { txs: [settlement] }),
+    ]).toEqual([1, 0])
+    expect(await waits()).toBe(false)
   })
 
   test('of 20 concurrent settle-or-fail decisions about one payment one holds', async () => {
