@@ -68,6 +68,8 @@ export { networkOf, openDomain, paymentRequirements } from './payments/paymentRe
 export { paymentChallenge, type PaymentChallenge } from './payments/paymentChallenge.ts'
 export type { DecodedPayment, PaymentScheme, PaymentToSettle } from './payments/paymentScheme.ts'
 export { exactScheme } from './payments/exactScheme.ts'
+export { exactBuyer, type BuyerScheme, type SignedPayment } from './payments/buyerScheme.ts'
+export { channelBuyer, type OwnChannels } from './payments/channels/channelBuyer.ts'
 export { channelScheme, withdrawDelay } from './payments/channels/channelScheme.ts'
 export type { ChannelBook, ChannelRecord } from './payments/channels/channelBook.ts'
 export { channelConfigSchema, type ChannelConfig } from './payments/channels/channelConfig.ts'
@@ -91,7 +93,6 @@ export {
   type PayingFetch,
   type PayingFetchOptions,
   type PaymentTerms,
-  type SignedPayment,
 } from './payments/createPayingFetch.ts'
 export type { PaymentPayload, PaymentRequirements } from '@x402/core/types'
 

@@ -1,10 +1,11 @@
 import { createPayingFetch, settlementOf, type SignedPayment } from '../chain/index.ts'
 import { digestString, TributaryError, weiString, type Facts } from '../kernel/index.ts'
-import { findPurchase } from '../store/index.ts'
+import { findPurchase, withLease } from '../store/index.ts'
 import { z } from 'zod'
 import type { ask } from './ask.ts'
 import { openPurse } from './budgeting/openPurse.ts'
 import type { ToolContext } from './context.ts'
+import { ownChannelBuyer } from './paying/ownChannelBuyer.ts'
 import type { Run } from './runTool.ts'
 
 /** What our gateway answers; only this much of it is relied on. */
@@ -18,12 +19,16 @@ const answerSchema = z.object({
  * The payment is reserved against the budget, signed once for an effect key, and kept before it leaves: a call that is
  * repeated after a crash sends the same authorisation, which the gateway answers with the first answer.
  */
-export const run: Run<typeof ask> = async ({ maxFeeWei, runBudgetWei, run: named, ...request }, ctx) => {
+export const run: Run<typeof ask> = async (
+  { maxFeeWei, runBudgetWei, run: named, pay: way, depositWei, ...request },
+  ctx,
+) => {
   const started = performance.now()
   const key = ctx.call.effectKey ?? ''
   const purse = openPurse(ctx, { key, maxFeeWei: toWei(maxFeeWei), runBudgetWei: toWei(runBudgetWei), run: named })
   const pay = createPayingFetch({
     account: ctx.keys.buyer,
+    ...(way === 'channel' ? { scheme: ownChannelBuyer(ctx, toWei(depositWei)) } : {}),
     chainId: ctx.chain.chainId,
     asset: ctx.chain.contracts.openToken,
     payTo: ctx.chain.contracts.feeEscrow,
@@ -38,13 +43,17 @@ export const run: Run<typeof ask> = async ({ maxFeeWei, runBudgetWei, run: named
     body: JSON.stringify(request),
     signal: ctx.call.signal ?? null,
   }
-  const response = await pay(`${ctx.gatewayUrl()}/v1/chat/completions`, init, key)
+  const buy = () => pay(`${ctx.gatewayUrl()}/v1/chat/completions`, init, key)
+  // A channel takes one payment at a time, whoever of us pays by it.
+  const lease = { key: `own-channel/${ctx.keys.buyer.address}` }
+  const response = await (way === 'channel' ? withLease(ctx.store, lease, buy) : buy())
   const body: unknown = await response.json()
   if (!response.ok) throw refused(response.status, body)
   const { choices, usage, receipt } = answerSchema.parse(body)
   const transaction = settlementOf(response)?.tx ?? ''
   // An answer that is paid is delivered, whatever the chain says now: reconcile_budget looks again.
-  await purse.settle().catch((err: unknown) => ctx.log.warn({ err }, 'a payment was not looked up'))
+  const chargedWei = way === 'channel' ? BigInt(receipt.body.feeWei) : undefined
+  await purse.settle(chargedWei).catch((err: unknown) => ctx.log.warn({ err }, 'a payment was not looked up'))
   return {
     receipt: receipt.id,
     text: choices[0].message.content,

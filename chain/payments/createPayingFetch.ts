@@ -1,25 +1,14 @@
-import type { PaymentPayload, PaymentRequirements } from '@x402/core/types'
-import { ExactEvmScheme } from '@x402/evm/exact/client'
+import type { PaymentRequirements } from '@x402/core/types'
 import { decodePaymentResponseHeader, wrapFetchWithPayment, x402Client } from '@x402/fetch'
-import { encodePaymentSignatureHeader } from '@x402/core/http'
 import type { LocalAccount } from 'viem'
-import { TributaryError, type Address, type Digest } from '../../kernel/index.ts'
-import { decodeExact } from './exactScheme.ts'
+import { TributaryError, type Address } from '../../kernel/index.ts'
+import { exactBuyer, toSigned, type BuyerScheme, type SignedPayment } from './buyerScheme.ts'
 import { networkOf } from './paymentRequirements.ts'
-
-export type SignedPayment = {
-  payer: Address
-  payTo: Address
-  nonce: Digest
-  amountWei: bigint
-  /** Seconds since 1970. */
-  validBefore: number
-  /** The PAYMENT-SIGNATURE header: sent again with the same request, it brings the same answer and no second charge. */
-  header: string
-}
 
 export type PayingFetchOptions = {
   account: LocalAccount
+  /** How it pays; exact unless given. */
+  scheme?: BuyerScheme
   chainId: number
   /** The only token that is paid in. */
   asset: Address
@@ -62,21 +51,22 @@ export function createPayingFetch(options: PayingFetchOptions): PayingFetch {
     now = Date.now,
   } = options
   const network = networkOf(chainId)
-  const scheme = new ExactEvmScheme(account)
+  const { scheme = exactBuyer(account) } = options
 
   const offered = (requirements: PaymentRequirements[]) =>
     requirements.filter(
-      ({ payTo: to, maxTimeoutSeconds, extra }) =>
-        (payTo === undefined || to.toLowerCase() === payTo.toLowerCase()) &&
-        (extra?.assetTransferMethod ?? 'eip3009') === 'eip3009' &&
-        maxTimeoutSeconds <= longestSeconds,
+      (offer) =>
+        offer.scheme === scheme.id &&
+        (payTo === undefined || offer.payTo.toLowerCase() === payTo.toLowerCase()) &&
+        scheme.takes(offer) &&
+        offer.maxTimeoutSeconds <= longestSeconds,
     )
 
   const pay = async (request: Request, key: string | undefined): Promise<Response> => {
     // One x402 client a call: what its hooks throw reaches us only through a variable of this call.
     let stopped: { error: unknown } | undefined
     const client = new x402Client()
-      .register(network, scheme)
+      .register(network, scheme.client)
       .setSpendControls({ allowedAssets: [{ network, asset }] })
       .registerPolicy((_version, requirements) => offered(requirements))
       .onBeforePaymentCreation(async ({ selectedRequirements }) => {
@@ -90,7 +80,7 @@ export function createPayingFetch(options: PayingFetchOptions): PayingFetch {
       })
       .onAfterPaymentCreation(async ({ paymentPayload }) => {
         try {
-          await onPayment?.(toSigned(paymentPayload), key)
+          await onPayment?.(toSigned(scheme, paymentPayload), key)
         } catch (error) {
           stopped = { error }
           throw error
@@ -110,9 +100,10 @@ export function createPayingFetch(options: PayingFetchOptions): PayingFetch {
     const again = request.clone()
     again.headers.set('PAYMENT-SIGNATURE', known.header)
     const response = await plainFetch(again)
-    // Past its time an unused authorisation can never be charged, so that a new one is no second payment.
-    const isDead = response.status === 402 && now() / 1_000 > known.validBefore
-    return isDead ? pay(request, key) : response
+    if (response.ok) await scheme.answered?.(known, response)
+    if (response.ok) return response
+    const refused = { status: response.status, code: await codeOf(response.clone()), nowSeconds: now() / 1_000 }
+    return scheme.isDead(known, refused) ? pay(request, key) : response
   }
 }
 
@@ -128,10 +119,11 @@ export function settlementOf(response: Response): { tx: string; success: boolean
   return { tx: transaction, success }
 }
 
-function toSigned(payload: PaymentPayload): SignedPayment {
-  const header = encodePaymentSignatureHeader(payload)
-  const { payer, payTo, nonce, amountWei, validBefore } = decodeExact(payload)
-  return { payer, payTo, nonce, amountWei, validBefore: Number(validBefore), header }
+/** The code of a refusal of ours; empty where the body says none. */
+async function codeOf(response: Response): Promise<string> {
+  const body = (await response.json().catch(() => ({}))) as { error?: unknown; details?: unknown }
+  const coded = [body.error, body.details].find((part) => typeof part === 'object' && part !== null && 'code' in part)
+  return String((coded as { code?: unknown } | undefined)?.code ?? '')
 }
 
 /** What the x402 package says about an offer, as a coded error; what the network throws passes through. */
@@ -144,7 +136,8 @@ function offerError(error: unknown, facts: { network: string; asset: Address }):
     {
       code: isUnreadable ? 'payment/unreadable-offer' : 'payment/not-offered',
       facts: { ...facts, reason: reason.slice(0, 300) },
-      tryThis: 'check that seller and buyer are on the same chain and token; x402 v2 with scheme exact is needed',
+      tryThis:
+        'check that seller and buyer are on the same chain and token, and that the seller offers the scheme (x402 v2)',
       cause: error,
     },
   )

@@ -3,9 +3,11 @@ import { toWeiString, TributaryError, type Digest } from '../../kernel/index.ts'
 import {
   findSpending,
   markSigned,
+  releaseSpending,
   reserveSpending,
   savePurchase,
   setLimits,
+  settleSpending,
   transaction,
   type Verdict,
 } from '../../store/index.ts'
@@ -46,7 +48,10 @@ export function openPurse(ctx: ToolContext, { key, maxFeeWei, runBudgetWei, ...g
     }
     // Signed before under this key, and about to be signed anew: only when it can't be charged any more.
     const before = await findSpending(store, { key })
-    if (before?.state === 'signed' && (await reconcile(ctx, before)) === 'open') throw stillChargeable(key)
+    if (before?.state === 'signed' && before.scheme === 'batch-settlement') {
+      // A later voucher of the channel allows what this one did: it is counted in its place.
+      await releaseSpending(store, { key, atMs: now(), sign, reason: 'payment/voucher-replaced', signed: true, tx: '' })
+    } else if (before?.state === 'signed' && (await reconcile(ctx, before)) === 'open') throw stillChargeable(key)
     let verdict = await ask(terms)
     // What other runs left behind may be free by now.
     if (!verdict.allowed && (await reconcileAll(ctx)).released > 0) verdict = await ask(terms)
@@ -75,8 +80,15 @@ export function openPurse(ctx: ToolContext, { key, maxFeeWei, runBudgetWei, ...g
     })
   }
 
-  /** After an answer: what was charged is looked up, and what was reserved beyond it is free. */
-  async function settle(): Promise<void> {
+  /**
+   * After an answer: what was charged is looked up, and what was reserved beyond it is free. A channel was charged what its
+   * seller says: the voucher allows that much, whatever is settled later.
+   */
+  async function settle(chargedWei?: bigint): Promise<void> {
+    if (chargedWei !== undefined) {
+      await settleSpending(store, { key, atMs: now(), sign, spentWei: chargedWei, reason: 'payment/charged', tx: '' })
+      return
+    }
     const spending = await findSpending(store, { key })
     if (spending?.state === 'signed') await reconcile(ctx, spending)
   }
