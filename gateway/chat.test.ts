@@ -88,7 +88,7 @@ test('an unpaid question gets 402, the price as quoted and x402 v2 terms in PAYM
   expect(response.status).toBe(402)
   expect(response.headers.get('cache-control')).toBe('no-store')
   expect(offer).toMatchObject({ x402Version: 2, error: 'payment/required' })
-  expect(offer.accepts.map(({ scheme }) => scheme)).toEqual(['exact', 'batch-settlement'])
+  expect(offer.accepts.map(({ scheme }) => scheme)).toEqual(['exact', 'upto', 'batch-settlement'])
   expect(offer.accepts[0]).toMatchObject({ scheme: 'exact', network: 'eip155:31337', amount: feeWei })
   expect([offer.accepts[0]?.payTo, offer.accepts[0]?.asset].map((a) => a?.toLowerCase())).toEqual(
     [payTo, asset].map((a) => a?.toLowerCase()),

@@ -70,7 +70,7 @@ async function deliver(
   c: Context,
 ): Promise<Delivery> {
   const started = performance.now()
-  const sold = await seller.sell(request, payment, c.req.raw.signal)
+  const sold = await seller.sell(request, payment, { gone: c.req.raw.signal })
   const answer = await readAnswer(ctx.store, sold.receipt)
   ctx.log.info({ receipt: sold.receipt, ms: Math.round(performance.now() - started) }, 'answer sold')
   const { transaction: tx, payer, feeWei: amountWei, extra } = sold

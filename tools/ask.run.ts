@@ -1,4 +1,4 @@
-import { createPayingFetch, settlementOf, type SignedPayment } from '../chain/index.ts'
+import { createPayingFetch, settlementOf, uptoBuyer, type SignedPayment } from '../chain/index.ts'
 import { digestString, TributaryError, weiString, type Facts } from '../kernel/index.ts'
 import { findPurchase, withLease } from '../store/index.ts'
 import { z } from 'zod'
@@ -28,7 +28,7 @@ export const run: Run<typeof ask> = async (
   const purse = openPurse(ctx, { key, maxFeeWei: toWei(maxFeeWei), runBudgetWei: toWei(runBudgetWei), run: named })
   const pay = createPayingFetch({
     account: ctx.keys.buyer,
-    ...(way === 'channel' ? { scheme: ownChannelBuyer(ctx, toWei(depositWei)) } : {}),
+    ...schemes[way](ctx, toWei(depositWei)),
     chainId: ctx.chain.chainId,
     asset: ctx.chain.contracts.openToken,
     payTo: ctx.chain.contracts.feeEscrow,
@@ -52,7 +52,7 @@ export const run: Run<typeof ask> = async (
   const { choices, usage, receipt } = answerSchema.parse(body)
   const transaction = settlementOf(response)?.tx ?? ''
   // An answer that is paid is delivered, whatever the chain says now: reconcile_budget looks again.
-  const chargedWei = way === 'channel' ? BigInt(receipt.body.feeWei) : undefined
+  const chargedWei = way === 'exact' ? undefined : BigInt(receipt.body.feeWei)
   await purse.settle(chargedWei).catch((err: unknown) => ctx.log.warn({ err }, 'a payment was not looked up'))
   return {
     receipt: receipt.id,
@@ -63,6 +63,12 @@ export const run: Run<typeof ask> = async (
     latencyMs: Math.round(performance.now() - started),
     transaction,
   }
+}
+
+const schemes = {
+  exact: () => ({}),
+  upto: ({ chain, keys }: ToolContext) => ({ scheme: uptoBuyer(chain, keys.buyer) }),
+  channel: (ctx: ToolContext, depositWei?: bigint) => ({ scheme: ownChannelBuyer(ctx, depositWei) }),
 }
 
 function toWei(wei: string | undefined): bigint | undefined {

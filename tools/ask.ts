@@ -11,7 +11,10 @@ export const ask = defineTool({
   input: chatRequest.omit({ stream: true, stream_options: true }).extend({
     maxFeeWei: weiString.optional(),
     runBudgetWei: weiString.optional().describe('most that the whole run may spend; it can only become less'),
-    pay: z.enum(['exact', 'channel']).default('exact').describe('channel: one deposit, then a voucher an answer'),
+    pay: z
+      .enum(['exact', 'upto', 'channel'])
+      .default('exact')
+      .describe('upto: charged for what was made; channel: that, by one deposit and then a voucher an answer'),
     depositWei: weiString.optional().describe('of a channel, at a time; ten prices unless given'),
     run: z.string().max(200).optional().describe('names the run of a caller that is no workflow'),
   }),

@@ -15,6 +15,10 @@ export const refusals = {
   'payment/smart-account': 'Signatures of smart accounts are not taken by this token.|pay from a key-held account',
   'payment/underfunded': 'The payer does not have that much.|fund the payer with the asset of PAYMENT-REQUIRED',
   'payment/malformed': 'The payment header can’t be read.|send the payment payload of x402 v2',
+  'payment/wrong-facilitator':
+    'The payment is for another to settle.|sign for the facilitatorAddress of PAYMENT-REQUIRED',
+  'payment/no-allowance':
+    'Permit2 may not take that much from the payer.|approve Permit2 for the token, or send an EIP-2612 permit with the payment',
   'payment/wrong-channel':
     'The voucher is of another channel than these terms ask for.|make the channel from the extra of PAYMENT-REQUIRED',
   'payment/channel-unknown': 'The chain knows no deposit of this channel.|send a deposit with the voucher',

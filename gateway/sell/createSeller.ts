@@ -30,16 +30,26 @@ export type Sold = {
   extra?: Record<string, unknown>
 }
 
-/** One call of the buyer for a payment: what it sent, the room that was kept for it, and whether it has left. */
-type Attempt = { payment: DecodedPayment; digest: Digest; place?: Place; gone: AbortSignal | undefined }
+/** One call of the buyer for a payment, and what it wants to hear while its answer is made. */
+export type Call = {
+  /** The buyer has left: its answer is not made, its payment stays reserved, and may come again. */
+  gone?: AbortSignal | undefined
+  /**
+   * Told of each token as it is made, where the scheme lets an answer leave before the money has moved; not told of an
+   * answer that was made before. A buyer who leaves after the first token has bought what is made by then.
+   */
+  onToken?: ((token: number, text: string) => void) | undefined
+}
+
+/** What the seller knows of a call when it gets to work. */
+type Attempt = Call & { payment: DecodedPayment; digest: Digest; quoted?: Quoted; place?: Place }
 
 export type Seller = {
   /**
    * Sells one answer for one payment; a second call with the same payment gets the first answer. Where the engine has no
-   * room it throws models/busy before anything is reserved: the payment stays good. `gone` says that the buyer has left:
-   * its answer is not made, its payment stays reserved, and may come again.
+   * room it throws models/busy before anything is reserved: the payment stays good.
    */
-  sell: (request: ChatRequest, payment: DecodedPayment, gone?: AbortSignal) => Promise<Sold>
+  sell: (request: ChatRequest, payment: DecodedPayment, call?: Call) => Promise<Sold>
   /** Finishes what a crash left. */
   recover: () => Promise<Recovered>
 }
@@ -56,11 +66,16 @@ export type Seller = {
  * lease), the answer that is stored first is the answer.
  */
 export function createSeller(ctx: ToolContext): Seller {
-  async function sell(request: ChatRequest, payment: DecodedPayment, gone?: AbortSignal): Promise<Sold> {
+  async function sell(request: ChatRequest, payment: DecodedPayment, call: Call = {}): Promise<Sold> {
     const { payer, nonce } = payment
     const digest = digestText(canonicalRequest(request))
     const known = await findPayment(ctx.store, { payer, nonce })
-    if (known && !wasNeverUsed(known)) return finishSale(request, known, { payment, digest, gone })
+    if (known && !wasNeverUsed(known)) {
+      const row = checked(known, { payment, digest })
+      return alone(ctx, row, async (lease) => {
+        return finishSale(request, await getPayment(ctx.store, { payer, nonce }), { ...call, payment, digest }, lease)
+      })
+    }
     // Where it is not known here what holders decided, nothing new is sold, and no money taken.
     ctx.governed.rule()
     ctx.governed.engine()
@@ -68,32 +83,33 @@ export function createSeller(ctx: ToolContext): Seller {
     // Room is kept before the payment is: once that is reserved, nothing stands between it and its answer.
     const place = await admit(quoted, { payer })
     try {
-      const row = await reserve(payment, quoted, digest)
-      return await finishSale(request, row, { payment, digest, place, gone })
+      const scheme = schemeOf(ctx, payment.scheme)
+      const requirements = scheme.requirements({ amountWei: quoted.feeWei })
+      await scheme.verify(payment, { requirements, now: ctx.now() })
+      // What is reserved alone is answered without another look at it.
+      return await alone(ctx, { payer, nonce }, async (lease) => {
+        const row = checked(await reserve(payment, quoted, digest), { payment, digest })
+        return finishSale(request, row, { ...call, payment, digest, quoted, place }, lease)
+      })
     } finally {
       place.release()
     }
   }
 
-  async function finishSale(request: ChatRequest, row: Payment, attempt: Attempt): Promise<Sold> {
-    const { payment, digest, gone } = attempt
+  /** Goes on from where the payment stands; `row` is as it is now, and nobody else works on it. */
+  async function finishSale(request: ChatRequest, row: Payment, attempt: Attempt, lease: AbortSignal): Promise<Sold> {
     const { payer, nonce } = row
-    if (row.request !== digest || row.payload !== writePayload(payment.payload)) throw replayed(row)
     const scheme = schemeOf(ctx, row.scheme)
-    return alone(ctx, row, async (lease) => {
-      let now = await getPayment(ctx.store, { payer, nonce })
-      if (now.state === 'reserved') {
-        await scheme.prepare?.({ payer, nonce, payload: payment.payload })
-        // What was reserved is what is sold: a price that changed since then is for later payments.
-        const quoted = { ...(await quoteFor(request, ctx)), feeWei: now.maxWei ?? now.feeWei }
-        const place = attempt.place ?? (await admit(quoted, { payer, owed: true }))
-        const signal = gone ? AbortSignal.any([lease, gone]) : lease
-        await makeAnswer(ctx, { request, quoted, payment: now, scheme, place, signal })
-        // Where another gateway was faster, it may have gone on as well.
-        now = await getPayment(ctx.store, { payer, nonce })
-      }
-      return deliver(scheme, now)
-    })
+    if (row.state !== 'reserved') return deliver(scheme, row)
+    await scheme.prepare?.({ payer, nonce, payload: attempt.payment.payload })
+    // What was reserved is what is sold: a price that changed since then is for later payments.
+    const quoted = { ...(attempt.quoted ?? (await quoteFor(request, ctx))), feeWei: row.maxWei ?? row.feeWei }
+    const place = attempt.place ?? (await admit(quoted, { payer, owed: true }))
+    const { gone, onToken } = attempt
+    const isLive = scheme.leaves === 'answered' && onToken !== undefined
+    const heard = listen({ lease, gone, onToken: isLive ? onToken : undefined })
+    // Where another gateway was faster, it may have gone on as well.
+    return deliver(scheme, await makeAnswer(ctx, { request, quoted, payment: row, scheme, place, ...heard }))
   }
 
   /** Takes an answered payment to where its answer may leave. */
@@ -115,11 +131,8 @@ export function createSeller(ctx: ToolContext): Seller {
     return ctx.answers.admit({ adapter, promptTokens: promptIds.length, maxTokens: asked.maxTokens, ...who })
   }
 
-  async function reserve(payment: DecodedPayment, quoted: Quoted, request: Digest): Promise<Payment> {
-    const { feeWei } = quoted
+  async function reserve(payment: DecodedPayment, { feeWei }: Quoted, request: Digest): Promise<Payment> {
     const scheme = schemeOf(ctx, payment.scheme)
-    const requirements = scheme.requirements({ amountWei: feeWei })
-    await scheme.verify(payment, { requirements, now: ctx.now() })
     const { payment: row } = await reserveOrSupersede({
       payer: payment.payer,
       nonce: payment.nonce,
@@ -152,6 +165,31 @@ export function createSeller(ctx: ToolContext): Seller {
   }
 
   return { sell, recover: () => recoverPayments(ctx) }
+}
+
+/** Until the first token has left a buyer who goes stops the answer; after it, ends it where it is. */
+function listen({ lease, gone, onToken }: Call & { lease: AbortSignal }) {
+  if (onToken === undefined) return { signal: gone ? AbortSignal.any([lease, gone]) : lease }
+  const before = new AbortController()
+  const enough = new AbortController()
+  let told = 0
+  const leave = () => (told > 0 ? enough : before).abort()
+  if (gone?.aborted) leave()
+  gone?.addEventListener('abort', leave, { once: true })
+  return {
+    signal: AbortSignal.any([lease, before.signal]),
+    enough: enough.signal,
+    onToken: (token: number, text: string) => {
+      told++
+      onToken(token, text)
+    },
+  }
+}
+
+/** The payment that came, if it is the one that was reserved, for the request that it was reserved for. */
+function checked(row: Payment, { payment, digest }: { payment: DecodedPayment; digest: Digest }): Payment {
+  if (row.request === digest && row.payload === writePayload(payment.payload)) return row
+  throw replayed(row)
 }
 
 /** A voucher whose payment ended without an answer: nothing was charged by it, and it may pay for another. */

@@ -103,7 +103,7 @@ test('a payment by a scheme that is off is payment/wrong-scheme and names what i
   expect(() => decodePayload(payment.payload, edges.ctx.schemes)).toThrowError(
     expect.objectContaining({
       code: 'payment/wrong-scheme',
-      facts: { taken: ['exact', 'batch-settlement'], got: 'paper-settled' },
+      facts: { taken: ['exact', 'upto', 'batch-settlement'], got: 'paper-settled' },
     }),
   )
 })

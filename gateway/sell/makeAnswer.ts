@@ -22,20 +22,27 @@ export type Sale = {
   place: Place
   /** Aborts when another gateway has taken the payment over, or its buyer has gone. */
   signal: AbortSignal
+  /** Aborts when what is made by then is the answer. */
+  enough?: AbortSignal
+  onToken?: (token: number, text: string) => void
 }
 
 /**
  * Generates the answer, signs its receipt, and stores both with the payment's next state in one transaction. Returns the
- * receipt's id; where another gateway was faster, the id of the one that is stored.
+ * payment as it is then; where another gateway was faster, with the answer that is stored.
  */
-export async function makeAnswer(ctx: ToolContext, sale: Sale): Promise<Digest> {
-  const { request, quoted, payment, scheme, place, signal } = sale
+export async function makeAnswer(ctx: ToolContext, sale: Sale): Promise<Payment> {
+  const { request, quoted, payment, scheme, place, signal, enough, onToken } = sale
   const { adapter, promptIds, maxTokens, asked } = quoted
   const [rule, engine] = [ctx.governed.rule(), ctx.governed.engine()]
   const origin = await getAdapter(ctx.store, { digest: adapter })
   const key = digestOf({ payer: payment.payer, nonce: payment.nonce })
   const { payer } = payment
-  const generated = await ctx.answers.generate({ adapter, promptIds, ...asked, payer, place, signal, key })
+  const generated = await ctx.answers.generate({
+    ...{ adapter, promptIds, ...asked, payer, place, signal, key },
+    ...(enough ? { enough } : {}),
+    ...(onToken ? { onToken } : {}),
+  })
   const made = generated.ids.length
   const isMetered = scheme.charges === 'made'
   const feeWei = isMetered ? meteredFee(ctx, quoted, made) : quoted.feeWei
@@ -68,7 +75,7 @@ export async function makeAnswer(ctx: ToolContext, sale: Sale): Promise<Digest> 
     at: ctx.now(),
   }
   const { signature } = await signReceipt(receipt, ctx.keys.server)
-  const id = await storeFirst(ctx, {
+  const stored = await storeFirst(ctx, {
     receipt,
     signature,
     signer: ctx.keys.server.address as Address,
@@ -83,7 +90,7 @@ export async function makeAnswer(ctx: ToolContext, sale: Sale): Promise<Digest> 
     atMs: ctx.now(),
   })
   await ctx.answers.drop?.(key)
-  return id
+  return stored
 }
 
 /** The price of the tokens that were made, at least 1 wei, at most what was signed for. */
@@ -94,14 +101,14 @@ function meteredFee({ prices }: ToolContext, { promptIds, feeWei }: Quoted, made
 }
 
 /** An answer that is stored stays: whoever comes second delivers the first one. */
-async function storeFirst({ store }: ToolContext, answer: AnswerRecord): Promise<Digest> {
+async function storeFirst({ store }: ToolContext, answer: AnswerRecord): Promise<Payment> {
   try {
-    return (await recordAnswer(store, answer)).id
+    return (await recordAnswer(store, answer)).payment
   } catch (failure) {
     if (findError(failure)?.code !== 'store/illegal-move') throw failure
-    const { receipt } = await getPayment(store, answer.receipt)
-    if (receipt === null) throw failure
-    return receipt
+    const first = await getPayment(store, answer.receipt)
+    if (first.receipt === null) throw failure
+    return first
   }
 }
 

@@ -81,7 +81,7 @@ export class AnswerService {
 
   async #answer(request: GenerateRequest, place: Place): Promise<Answer> {
     const { promptIds, adapter, maxTokens, temperature = 0, topP = 1, seed = 0, payer = '', signal } = request
-    const { stop = [], schema, topLogprobs, onToken } = request
+    const { stop = [], schema, topLogprobs, onToken, enough } = request
     const id = this.#requests++
     const text = new AnswerText(this.#tokenizer, stop)
     const ids: number[] = []
@@ -101,9 +101,15 @@ export class AnswerService {
         const piece = onToken || stop.length > 0 ? text.push(next) : ''
         onToken?.(next, piece)
       }
-      this.#open.set(id, { start, token, resolve, reject })
+      const fail = (error: unknown): void => {
+        const isEnough = enough?.aborted === true && ids.length > 0 && findError(error)?.code === 'models/cancelled'
+        if (isEnough) resolve('length')
+        else reject(error as Error)
+      }
+      this.#open.set(id, { start, token, resolve, reject: fail })
       if (signal?.aborted) reject(answerCancelled())
       signal?.addEventListener('abort', abort)
+      enough?.addEventListener('abort', abort)
       const job = { id, payer, promptIds: Int32Array.from(promptIds), maxTokens, temperature, topP, seed, stop }
       const submitted = {
         ...job,
@@ -117,6 +123,7 @@ export class AnswerService {
       this.#open.delete(id)
       if (hasRow) this.#running--
       signal?.removeEventListener('abort', abort)
+      enough?.removeEventListener('abort', abort)
     })
     const answerText = stop.length > 0 ? text.text : this.#tokenizer.decode(ids)
     return {

@@ -39,6 +39,8 @@ export type GenerateRequest = {
   place?: Place
   /** Frees its row at once, also while it waits or its prompt is computed. */
   signal?: AbortSignal
+  /** Ends the answer where it is, if it has a token: what was made is the answer, and `finish` is `length`. */
+  enough?: AbortSignal
   /**
    * Called with each token and the text that became certain with it: none within a character, or while it may be the
    * beginning of a stop string. What waits at the end of the answer is in its text alone.

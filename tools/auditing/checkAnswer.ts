@@ -21,10 +21,13 @@ export const checkAnswer: AuditCheck = {
     const asked = base.tokenizer.encodeChat(request.messages, { addGenerationPrompt: true })
     if (promptIds?.join() !== asked.join()) throw differs('the stored tokens of the request', { tokens: asked.length })
     await ensureAdapter(ctx, receipt.adapter)
+    const wanted = answerRequest(request)
     const again = await ctx.engine.generate({
       adapter: receipt.adapter,
       promptIds: asked,
-      ...answerRequest(request),
+      ...wanted,
+      // A stream that its buyer left ended where it was: what was made is what was sold.
+      maxTokens: receipt.scheme === undefined ? wanted.maxTokens : Math.max(1, receipt.completionTokens),
     })
     const at = again.ids.findIndex((token, i) => token !== answerIds?.[i])
     if (again.text !== answerText || again.ids.length !== receipt.completionTokens || at >= 0) {

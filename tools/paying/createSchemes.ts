@@ -1,6 +1,7 @@
 import {
   channelScheme,
   exactScheme,
+  uptoScheme,
   type Chain,
   type Keys,
   type PaymentScheme,
@@ -23,6 +24,7 @@ export function createSchemes(edges: {
   const { published } = chain
   const schemes = [exactScheme(chain)]
   const isOn = (...names: PublishedContract[]) => names.every((name) => published[name] !== 'absent')
+  if (isOn('permit2', 'uptoProxy', 'multicall')) schemes.push(uptoScheme(chain))
   if (isOn('channels', 'depositCollector', 'multicall')) {
     const book = {
       find: (id: Parameters<typeof findChannel>[1]['id']) => findChannel(store, { id }),

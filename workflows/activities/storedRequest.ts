@@ -4,7 +4,7 @@ import type { AnswerJob } from '../../store/index.ts'
 
 /** What of a request another process can use: all but the callbacks of this one. */
 export function writeRequest(request: AnswerRequest): string {
-  return JSON.stringify({ ...request, signal: undefined, onToken: undefined, place: undefined })
+  return JSON.stringify({ ...request, signal: undefined, enough: undefined, onToken: undefined, place: undefined })
 }
 
 export function readRequest({ request }: AnswerJob): AnswerRequest {

@@ -1,10 +1,10 @@
 import { getAddress } from 'viem'
-import { digestString, TributaryError, type Address } from '../../../kernel/index.ts'
+import { digestString, TributaryError, type Address, type Digest } from '../../../kernel/index.ts'
 import type { Chain } from '../../client/openChain.ts'
 import { networkOf, openDomain } from '../paymentRequirements.ts'
 import type { PaymentScheme } from '../paymentScheme.ts'
 import { bringDeposit } from './bringDeposit.ts'
-import type { ChannelBook } from './channelBook.ts'
+import type { ChannelBook, ChannelRecord } from './channelBook.ts'
 import { decodeChannelPayment, readChannelPayload } from './channelPayload.ts'
 import { claimOf } from './claimChannels.ts'
 import { readChannel } from './readChannel.ts'
@@ -44,13 +44,19 @@ export function channelScheme(
       minDeposit: (amountWei * 10n).toString(),
     },
   })
+  const lately = new Map<Digest, ChannelRecord>()
   return {
     id: 'batch-settlement',
     leaves: 'answered',
     charges: 'made',
     requirements,
     decode: (payload) => decodeChannelPayment(payload, now()),
-    verify: (payment, terms) => verifyChannelPayment({ chain, book }, payment, terms),
+    verify: async (payment, terms) => {
+      const seen = await verifyChannelPayment({ chain, book }, payment, terms)
+      lately.delete(payment.channel!.id)
+      lately.set(payment.channel!.id, seen)
+      if (lately.size > 1_000) lately.delete(lately.keys().next().value!)
+    },
     async prepare(payment) {
       const { channelConfig: config, voucher } = readChannelPayload(payment.payload)
       const amountWei = BigInt(payment.payload.accepted.amount)
@@ -75,7 +81,8 @@ export function channelScheme(
       const { voucher } = readChannelPayload(payload)
       const id = digestString.parse(voucher.channelId.toLowerCase())
       const chargedWei = BigInt(voucher.maxClaimableAmount) - maxWei + feeWei
-      const known = await book.find(id)
+      // As it was when the voucher was verified: nothing that is told here has changed since.
+      const known = lately.get(id) ?? (await book.find(id))
       return {
         chargedAmount: feeWei.toString(),
         channelState: {

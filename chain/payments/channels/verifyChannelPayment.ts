@@ -21,13 +21,13 @@ export const freshMs = 5 * 60_000
  * Whether a voucher can be enforced for what is asked, by what was charged before. A voucher of a key-held account over a
  * channel that was looked up lately needs no call of the node: two hashes and one recovery, .4 ms. Deposits, vouchers of
  * contract accounts and channels that were not looked up are judged by the x402 package and the chain.
- * Throws one of `refusals`, payment/voucher-mismatch, chain/unreachable.
+ * Returns the channel as it was judged by. Throws one of `refusals`, chain/unreachable.
  */
 export async function verifyChannelPayment(
   { chain, book }: { chain: Chain; book: ChannelBook },
   payment: DecodedPayment,
   { requirements, now }: { requirements: PaymentRequirements; now: number },
-): Promise<void> {
+): Promise<ChannelRecord> {
   const read = readChannelPayload(payment.payload)
   compareTerms(chain, payment, { read, requirements, now })
   const { id, signedWei, baseWei } = payment.channel!
@@ -49,10 +49,10 @@ export async function verifyChannelPayment(
     const signer = recoverSigner(voucherDigest(id, signedWei, chain.chainId), read.voucher.signature as `0x${string}`)
     if (signer !== authorizer.toLowerCase())
       throw refusal('payment/bad-signature', { payer: payment.payer, authorizer })
-    if (!isDeposit) return
+    if (!isDeposit) return channel
   }
   const verified = await channelFacilitator(chain).verify(payment.payload, requirements)
-  if (verified.isValid) return
+  if (verified.isValid) return channel
   const reason = verified.invalidReason ?? 'unknown'
   throw refusal(codeOfChannelReason(reason), { reason, payer: payment.payer, channel: id })
 }

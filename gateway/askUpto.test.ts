@@ -1,0 +1,115 @@
+import { x402Client } from '@x402/fetch'
+import { privateKeyToAccount, generatePrivateKey } from 'viem/accounts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { decodePayload, readBalance, uptoBuyer, type PaymentPayload } from '../chain/index.ts'
+import { findError, type Address, type Digest } from '../kernel/index.ts'
+import { getPayment, getReceipt } from '../store/index.ts'
+import { run as ask } from '../tools/ask.run.ts'
+import { boundTools } from '../tools/boundTools.ts'
+import { chatRequest, quoteFor, schemeOf, type ToolContext } from '../tools/index.ts'
+import { openTestContext, type TestContext } from '../tools/testing/openTestContext.ts'
+import { trainTinyModel } from '../tools/testing/trainTinyModel.ts'
+import { createSeller } from './sell/createSeller.ts'
+import { openTestGateway, type TestGateway } from './testing/openTestGateway.ts'
+
+let edges: TestContext
+let gateway: TestGateway
+let ctx: ToolContext
+beforeAll(async () => {
+  edges = await openTestContext()
+  await trainTinyModel(edges.ctx)
+  const { answers } = edges.ctx
+  const generate: typeof answers.generate = (request) =>
+    answers.generate({ ...request, maxTokens: Math.min(3, request.maxTokens) })
+  ctx = { ...edges.ctx, answers: { ...answers, generate } }
+  gateway = await openTestGateway(ctx, boundTools)
+  edges.setGatewayUrl(gateway.url)
+})
+afterAll(async () => {
+  await gateway.close()
+  await edges.close()
+})
+
+const question = (content: string) =>
+  chatRequest.parse({ model: 'rivers', messages: [{ role: 'user', content }], max_tokens: 9, temperature: 1 })
+const balance = () => readBalance(ctx.chain, ctx.keys.buyer.address as Address)
+
+async function order(content: string, alter?: (payload: PaymentPayload) => void, account = ctx.keys.buyer) {
+  const request = question(content)
+  const { feeWei } = await quoteFor(request, ctx)
+  const { client } = uptoBuyer(ctx.chain, account)
+  const x402 = new x402Client().register('eip155:*', client).setSpendControls({ allowedAssets: true })
+  const accepts = [schemeOf(ctx, 'upto').requirements({ amountWei: feeWei })]
+  const resource = { url: 'http://shop', description: '', mimeType: 'application/json' }
+  const payload = await x402.createPaymentPayload({ x402Version: 2, resource, accepts })
+  alter?.(payload)
+  return { request, feeWei, payment: decodePayload(payload, ctx.schemes) }
+}
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'none',
+    (error: unknown) => findError(error)?.code ?? String(error),
+  )
+
+test('ask with pay upto: a permit instead of gas, the tokens that were made are paid for, less than was signed', async () => {
+  for (const content of ['first?', 'second?']) {
+    const { feeWei: signedWei } = await quoteFor(question(content), ctx)
+    const before = await balance()
+    const { stream: _, stream_options: __, ...request } = question(content)
+    const call = { face: 'test' as const, effectKey: `upto/${content}`, agent: 'tester', run: 'upto' }
+    const { receipt, feeWei } = await ask({ ...request, pay: 'upto' }, { ...ctx, call })
+    const { receipt: body } = await getReceipt(ctx.store, { id: receipt as Digest })
+
+    expect(body).toMatchObject({ scheme: 'upto', completionTokens: 3, feeWei })
+    expect(BigInt(feeWei)).toBeLessThan(signedWei)
+    expect(before - (await balance())).toBe(BigInt(feeWei))
+    expect(await getPayment(ctx.store, body)).toMatchObject({ state: 'settled', maxWei: signedWei })
+  }
+})
+
+test('settled by another process before this one could write it down, it is found by its nonce and not taken again', async () => {
+  const { request, payment } = await order('cut?')
+  const before = await balance()
+  const late = { ...ctx, chain: { ...ctx.chain, persist: () => Promise.reject(new Error('killed')) } }
+  const { createSchemes } = await import('../tools/index.ts')
+  const cut = { ...late, schemes: createSchemes(late) }
+  await expect(createSeller(cut).sell(request, payment)).rejects.toThrow()
+  expect((await getPayment(ctx.store, payment)).state).toBe('settling')
+  const sold = await createSeller(ctx).sell(request, payment)
+  expect(before - (await balance())).toBe(sold.feeWei)
+  expect(await getPayment(ctx.store, payment)).toMatchObject({ state: 'settled', settlementTx: sold.transaction })
+})
+
+const signed = (payload: PaymentPayload) =>
+  payload.payload['permit2Authorization'] as {
+    nonce: string
+    deadline: string
+    witness: Record<string, string>
+    permitted: Record<string, string>
+    spender: string
+  }
+const other = `0x${'12'.repeat(20)}`
+const bad: [string, string, (payload: PaymentPayload) => void][] = [
+  ['of a forged signature', 'payment/bad-signature', (p) => void (signed(p).nonce = '7')],
+  ['to another payee', 'payment/wrong-payee', (p) => void (signed(p).witness['to'] = other)],
+  ['of another token', 'payment/wrong-asset', (p) => void (signed(p).permitted['token'] = other)],
+  ['for another facilitator', 'payment/wrong-facilitator', (p) => void (signed(p).witness['facilitator'] = other)],
+  ['for another proxy', 'payment/wrong-scheme', (p) => void (signed(p).spender = other)],
+  ['for too little', 'payment/underpaid', (p) => void (signed(p).permitted['amount'] = '1')],
+  ['that is over', 'payment/expired', (p) => void (signed(p).deadline = '1000')],
+  ['of another chain', 'payment/wrong-network', (p) => void (p.accepted.network = 'eip155:1')],
+]
+test.each(bad)('a payment %s is refused as %s', async (_, code, alter) => {
+  const { request, payment } = await order('bad?', alter)
+  expect(await codeOf(createSeller(ctx).sell(request, payment))).toBe(code)
+})
+
+test('without money it is underfunded, without a permit it has no allowance, and used it is replayed', async () => {
+  const poor = await order('poor?', undefined, privateKeyToAccount(generatePrivateKey()))
+  expect(await codeOf(createSeller(ctx).sell(poor.request, poor.payment))).toBe('payment/underfunded')
+  const bare = await order('bare?', (p) => void delete p.extensions)
+  expect(await codeOf(createSeller(ctx).sell(bare.request, bare.payment))).toBe('payment/no-allowance')
+  const used = await order('used?')
+  await createSeller(ctx).sell(used.request, used.payment)
+  expect(await codeOf(createSeller(ctx).sell(question('else?'), used.payment))).toBe('payment/replayed')
+})
