@@ -56,7 +56,6 @@ import { releaseCutActivities } from './workflows/client/releaseCutActivities.ts
 import { workflowPort } from './workflows/client/workflowPort.ts'
 
 const taskQueue = 'tributary'
-const recoverMs = 30_000
 const buyerFundsWei = 100n * 10n ** 18n
 const buyerLowWei = 10n * 10n ** 18n
 
@@ -184,7 +183,7 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
     } // prettier-ignore
 
     if (role !== 'engine') {
-      const app = await openGateway(ctx, opened)
+      const app = await openGateway(ctx)
       const wanted = isAlone ? await choosePort({ home: home.dir, name: 'gateway', wanted: port }) : (port ?? 0)
       const listening = opened(await listen(app, { host, port: wanted, runDir: home.run }), (it) => it.close())
       gatewayUrl = listening.url
@@ -216,6 +215,7 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
         opened(await startAnswerWorkers(workers), (it) => it.close())
       }
     }
+    await lookAfterPayments(client)
     return {
       ctx,
       client,
@@ -235,22 +235,28 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
   }
 }
 
-type Opened = <T>(part: T, close: (part: T) => Promise<void> | void) => T
+/** One workflow of a cluster looks after payments; a server that starts wakes it. */
+async function lookAfterPayments(client: Client): Promise<void> {
+  await client.workflow.signalWithStart('recoverPayments', {
+    workflowId: 'recover-payments',
+    taskQueue,
+    args: [],
+    signal: 'lookNow',
+    signalArgs: [],
+  })
+}
 
-/** The seller of this process, what a crash left finished, and the app; with others beside it, what they leave as well. */
-async function openGateway(ctx: ToolContext, opened: Opened) {
+/** The seller of this process, what a crash left finished, and the app. */
+async function openGateway(ctx: ToolContext) {
   const seller = createSeller(ctx)
   const recover = async () => {
     const recovered = await seller.recover()
     if (recovered.settled + recovered.failed > 0) ctx.log.info(recovered, 'payments recovered')
   }
-  if (ctx.store.kind === 'postgres') {
-    // It sells at once: what others left may be much, and may wait for a chain that is down.
-    const again = () =>
-      void recover().catch((failure: unknown) => ctx.log.warn({ err: failure }, 'payments not recovered'))
-    again()
-    opened(setInterval(again, recoverMs), (timer) => clearInterval(timer))
-  } else await recover()
+  // Beside others it sells at once: what they left may be much, and may wait for a chain that is down.
+  if (ctx.store.kind === 'postgres')
+    void recover().catch((failure: unknown) => ctx.log.warn({ err: failure }, 'payments not recovered'))
+  else await recover()
   return createGateway({ tools: boundTools, ctx, seller, operatorToken: operatorToken(ctx.home.keys) })
 }
 

@@ -110,6 +110,7 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['explain_page', () => ({ payee: 'npm:danube', receipt: known.receipt })],
   ['archive_history', () => ({ workflow: 'nobody started it' }), 'workflows/unknown'],
   ['settle_channels', () => ({ force: true })],
+  ['recover_payments', () => ({})],
   ['close_channel', () => ({ channel: nowhere }), 'payment/channel-unknown'],
   ['confirm_payments', () => ({ epoch: 1 })],
   ['freeze_epoch', () => ({ epoch: 1 })],

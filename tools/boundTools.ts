@@ -68,6 +68,7 @@ import { run as queueProposal } from './queueProposal.run.ts'
 import { run as quote } from './quote.run.ts'
 import { run as reconcileBudget } from './reconcileBudget.run.ts'
 import { run as recordDecisions } from './recordDecisions.run.ts'
+import { run as recoverPayments } from './recoverPayments.run.ts'
 import { run as registerAdapter } from './registerAdapter.run.ts'
 import { run as reportScoring } from './reportScoring.run.ts'
 import { run as retrainDrawn } from './retrainDrawn.run.ts'
@@ -160,6 +161,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.quote, quote),
   bindTool(definitions.reconcile_budget, reconcileBudget),
   bindTool(definitions.record_decisions, recordDecisions),
+  bindTool(definitions.recover_payments, recoverPayments),
   bindTool(definitions.register_adapter, registerAdapter),
   bindTool(definitions.report_scoring, reportScoring),
   bindTool(definitions.retrain_drawn, retrainDrawn),

@@ -66,6 +66,7 @@ import { queueProposal } from './queueProposal.ts'
 import { quote } from './quote.ts'
 import { reconcileBudget } from './reconcileBudget.ts'
 import { recordDecisions } from './recordDecisions.ts'
+import { recoverPayments } from './recoverPayments.ts'
 import { registerAdapter } from './registerAdapter.ts'
 import { reportScoring } from './reportScoring.ts'
 import { retrainDrawn } from './retrainDrawn.ts'
@@ -158,6 +159,7 @@ export const definitions = {
   quote,
   reconcile_budget: reconcileBudget,
   record_decisions: recordDecisions,
+  recover_payments: recoverPayments,
   register_adapter: registerAdapter,
   report_scoring: reportScoring,
   retrain_drawn: retrainDrawn,

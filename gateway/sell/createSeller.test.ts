@@ -141,11 +141,11 @@ test('recover settles what was answered, gives up what expired unanswered, and l
   await expect(createSeller(failing('engine')).sell(fresh.request, fresh.payment)).rejects.toThrow()
   const before = await balance()
 
-  expect(await createSeller(ctx).recover()).toEqual({ settled: 1, failed: 0, left: 1 })
+  expect(await createSeller(ctx).recover()).toEqual({ settled: 1, failed: 0, refunded: 0, left: 1 })
   expect((await getPayment(ctx.store, answered.key)).state).toBe('settled')
   expect(await balance()).toBe(before)
   edges.shiftClock(3_600_000)
-  expect(await createSeller(ctx).recover()).toEqual({ settled: 0, failed: 1, left: 0 })
+  expect(await createSeller(ctx).recover()).toEqual({ settled: 0, failed: 1, refunded: 0, left: 0 })
   edges.shiftClock(0)
   expect(await getPayment(ctx.store, fresh.key)).toMatchObject({ state: 'failed', failure: 'payment/expired' })
   expect(await unfinishedPayments(ctx.store, {})).toEqual([])
@@ -163,9 +163,9 @@ test('recover gives up in time what the chain refuses, and settles the others', 
   }
 
   // Money may still come while the authorisation lives; then it is over.
-  expect(await createSeller(ctx).recover()).toEqual({ settled: 1, failed: 0, left: 1 })
+  expect(await createSeller(ctx).recover()).toEqual({ settled: 1, failed: 0, refunded: 0, left: 1 })
   edges.shiftClock(3_600_000)
-  expect(await createSeller(ctx).recover()).toEqual({ settled: 0, failed: 1, left: 0 })
+  expect(await createSeller(ctx).recover()).toEqual({ settled: 0, failed: 1, refunded: 0, left: 0 })
   edges.shiftClock(0)
   expect(await readBalance(ctx.chain, payer.address as Address)).toBe(0n)
   const ended = await Promise.all(orders.map(({ key }) => getPayment(ctx.store, key)))

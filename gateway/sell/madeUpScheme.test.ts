@@ -87,7 +87,7 @@ test.each(['settled', 'answered'] as const)(
     expect(stored).toMatchObject({ state: leaves, scheme: scheme.id, feeWei: madeWei, maxWei: feeWei })
     expect(await seller.sell(request, payment)).toEqual(sold)
     // What waits for its batch is no leftover of a crash.
-    expect(await seller.recover()).toEqual({ settled: 0, failed: 0, left: 0 })
+    expect(await seller.recover()).toEqual({ settled: 0, failed: 0, refunded: 0, left: 0 })
     expect(moved).toEqual(leaves === 'settled' ? [madeWei] : [])
 
     await settleAnswered(ctx, await getPayment(ctx.store, payment))
