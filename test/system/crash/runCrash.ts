@@ -60,7 +60,9 @@ export async function runCrash(options: CrashOptions) {
 
     const counts: Record<string, number> = {}
     let answered = 0
-    const progress = () => answered / requests
+    // What is behind us, also by who has left: that may come back at the end only.
+    let finished = 0
+    const progress = () => finished / requests
     const kills = drawKills({ perPart: killsPerPart, seed })
     const killer = startKiller({ kills, parts, databaseUrl: five.databaseUrl, progress, seed, say }) // prettier-ignore
     const onAnswer = () => {
@@ -82,6 +84,7 @@ export async function runCrash(options: CrashOptions) {
         // Requests and kills go side by side, whatever the machine can do.
         while (kills.length > 0 && i / requests > (killer.behind() + 1.5) / kills.length) await sleep(50)
         await buyer.ask(i, until)
+        finished++
       }
     })
     const token = operatorTokenOf(home)
