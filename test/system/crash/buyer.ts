@@ -68,7 +68,7 @@ export function createBuyer(options: BuyerOptions) {
       reserve: () => undefined,
       onPayment: (signed) => {
         const { amountWei, ...rest } = signed
-        journal.write({ what: 'signed', intention, request, ...rest, amountWei: String(amountWei) })
+        journal.write({ what: 'signed', scheme: 'exact', intention, request, ...rest, amountWei: String(amountWei) })
         kept.set(intention, signed)
         sends(signed)
       },

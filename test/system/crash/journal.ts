@@ -5,6 +5,9 @@ import type { Digest } from '../../../kernel/index.ts'
 export type JournalLine = { at: number; intention: string } & (
   | {
       what: 'signed'
+      scheme: string
+      /** The payment channel that it is a voucher of. */
+      channel?: string
       payer: string
       nonce: Digest
       amountWei: string

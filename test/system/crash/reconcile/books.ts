@@ -3,8 +3,10 @@ import type { Digest } from '../../../../kernel/index.ts'
 /** One authorisation as its client has it on record, with every answer that came for it. */
 export type Signed = {
   intention: string
+  scheme: string
   payer: string
   nonce: Digest
+  /** The most that it allows to be charged; with exact what is charged. */
   amountWei: bigint
   answers: { id: Digest; body: Record<string, unknown>; signature: string; signer: string; text: string }[]
 }
@@ -45,6 +47,8 @@ export type Books = {
     balances: Map<string, bigint>
     /** Authorisations that moved money, with where to. */
     moved: { payer: string; nonce: string; to: string; wei: bigint }[]
+    /** Payment channels: what was claimed of those of each payer, and the contracts that hold their deposits. */
+    channels: { claimed: Map<string, bigint>; holders: string[] }
     refunded: { payer: string; nonce: string; wei: bigint }[]
     /** By payee: all that the vault paid for it. */
     claimed: Map<string, bigint>

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import postgres from 'postgres'
 import { verifyReceipt, type Contracts } from '../../../../chain/index.ts'
 import { digestText, type Address, type Receipt } from '../../../../kernel/index.ts'
-import { readJournal } from '../journal.ts'
+import { readJournal, type JournalLine } from '../journal.ts'
 import type { Books, Signed } from './books.ts'
 import { readChain } from './readChain.ts'
 
@@ -22,20 +22,33 @@ export type Sources = {
 /** Collects what each side has on record. The database is read by plain SQL, the chain by logs. */
 export async function readBooks(sources: Sources): Promise<Books> {
   const { journals, databaseUrl, rpcUrl, contracts, server, logs, fundedWei, cutsMs } = sources
-  const signed = readdirSync(journals).flatMap((file) => signedOf(join(journals, file)))
+  const lines = readdirSync(journals).map((file) => readJournal(join(journals, file)))
+  const signed = lines.flatMap(signedOf)
+  const channels = new Map(
+    lines
+      .flat()
+      .flatMap((line) => (line.what === 'signed' && line.channel ? [[line.channel, line.payer.toLowerCase()]] : [])),
+  )
   const database = await readDatabase(databaseUrl, server)
   const payees = [...new Set(database.leaves.map(({ payee }) => payee))]
   const payers = [...new Set(signed.map(({ payer }) => payer))]
-  const chain = await readChain(rpcUrl, contracts, { payees, payers })
+  const chain = await readChain(rpcUrl, contracts, { payees, payers, channels })
   return { signed, database, chain, fundedWei, runs: runsOf(logs), cutsMs }
 }
 
-function signedOf(file: string): Signed[] {
+function signedOf(lines: readonly JournalLine[]): Signed[] {
   const byNonce = new Map<string, Signed>()
-  for (const line of readJournal(file)) {
+  for (const line of lines) {
     if (line.what === 'signed') {
-      const { intention, payer, nonce, amountWei } = line
-      byNonce.set(nonce, { intention, payer: payer.toLowerCase(), nonce, amountWei: BigInt(amountWei), answers: [] })
+      const { intention, scheme, payer, nonce, amountWei } = line
+      byNonce.set(nonce, {
+        intention,
+        scheme,
+        payer: payer.toLowerCase(),
+        nonce,
+        amountWei: BigInt(amountWei),
+        answers: [],
+      })
     }
     if (line.what !== 'answered') continue
     const paid = byNonce.get(line.nonce)

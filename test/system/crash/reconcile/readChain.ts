@@ -1,5 +1,6 @@
 import { createPublicClient, http, keccak256, pad, parseAbi, stringToBytes, type Address, type Hex } from 'viem'
 import type { Contracts } from '../../../../chain/index.ts'
+import { publishedContracts } from '../../../../chain/deployment/publishedContracts.ts'
 import type { Books } from './books.ts'
 
 // Written here again, so that a wrong ABI or a wrong reader of ours can't agree with itself.
@@ -9,6 +10,7 @@ const token = parseAbi([
   'event Transfer(address indexed from, address indexed to, uint256 value)',
   'event AuthorizationUsed(address indexed authorizer, bytes32 indexed nonce)',
 ])
+const channelBook = parseAbi(['function channels(bytes32) view returns (uint128 balanceWei, uint128 claimedWei)'])
 const vault = parseAbi(['function claimedOf(bytes32) view returns (uint256)'])
 const escrow = parseAbi([
   'function treasury() view returns (address)',
@@ -19,7 +21,11 @@ const escrow = parseAbi([
 export async function readChain(
   rpcUrl: string,
   contracts: Contracts,
-  { payees, payers }: { payees: readonly string[]; payers: readonly string[] },
+  {
+    payees,
+    payers,
+    channels,
+  }: { payees: readonly string[]; payers: readonly string[]; channels: ReadonlyMap<string, string> },
 ): Promise<Books['chain']> {
   const client = createPublicClient({ transport: http(rpcUrl, { timeout: 60_000 }) })
   const at = { address: contracts.openToken, abi: token }
@@ -53,6 +59,12 @@ export async function readChain(
     const args = [keyOf(payee)] as const
     claimed.set(payee, await client.readContract({ address: contracts.rewardVault, abi: vault, functionName: 'claimedOf', args })) // prettier-ignore
   }
+  const channelsClaimed = new Map<string, bigint>()
+  for (const [id, payer] of channels) {
+    const at = { address: publishedContracts.channels, abi: channelBook }
+    const [, wei] = await client.readContract({ ...at, functionName: 'channels', args: [id as Hex] })
+    channelsClaimed.set(payer, (channelsClaimed.get(payer) ?? 0n) + wei)
+  }
   const treasury = await client.readContract({ address: contracts.feeEscrow, abi: escrow, functionName: 'treasury' })
   const lower = (address: string) => address.toLowerCase()
   const pools = (contracts as Record<string, string>)['datanetPools']
@@ -61,6 +73,7 @@ export async function readChain(
     transfers,
     balances,
     moved,
+    channels: { claimed: channelsClaimed, holders: Object.values(publishedContracts).map(lower) },
     refunded: refundLogs.map(({ args }) => ({ payer: lower(args.payer!), nonce: lower(args.nonce!), wei: args.amountWei! })), // prettier-ignore
     claimed,
     addresses: {

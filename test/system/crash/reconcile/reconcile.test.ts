@@ -16,6 +16,7 @@ function soundBooks(): Books {
   return {
     signed: nonces.map((nonce, i) => ({
       intention: `client/${i}`,
+      scheme: 'exact',
       payer,
       nonce,
       amountWei: 100n,
@@ -55,6 +56,7 @@ function soundBooks(): Books {
         [operator, supplyWei - fundedWei],
       ]),
       moved: nonces.map((nonce) => ({ payer, nonce, to: escrow, wei: 100n })),
+      channels: { claimed: new Map(), holders: [] },
       refunded: [],
       claimed: new Map([
         ['0xaa', 170n],

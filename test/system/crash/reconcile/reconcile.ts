@@ -45,29 +45,34 @@ export function reconcile(books: Books): Reconciled {
   for (const one of signed) {
     const key = keyOf(one)
     const name = `${one.intention} (${one.nonce.slice(0, 10)})`
-    const moved = moves.get(key) ?? []
     const row = rows.get(key)
+    const byChannel = one.scheme === 'batch-settlement'
+    // A voucher is part of a sum on chain: there the row says what it was charged, and the sum is compared below.
+    const moved = byChannel ? [] : (moves.get(key) ?? [])
+    const times = byChannel ? (row?.state === 'settled' ? 1 : 0) : moved.length
     const isRefunded = refunds.has(key)
-    if (moved.length > 1) doubly(`${name}: one authorisation moved money ${moved.length} times`, moved.length - 1)
+    if (times > 1) doubly(`${name}: one authorisation moved money ${times} times`, times - 1)
     for (const { wei, to } of moved) {
       equal(`${name}: charged`, wei, one.amountWei)
       if (to !== feeEscrow) doubly(`${name}: money went to ${to}`)
     }
+    if (row !== undefined && row.feeWei > one.amountWei) doubly(`${name}: charged more than it allows`)
     if (isRefunded) equal(`${name}: refunded`, refunds.get(key)!, one.amountWei)
-    if (moved.length > 0 && !isRefunded) charges.set(one.intention, (charges.get(one.intention) ?? 0) + 1)
+    if (times > 0 && !isRefunded) charges.set(one.intention, (charges.get(one.intention) ?? 0) + 1)
     const ids = new Set(one.answers.map(({ id }) => id))
-    if (moved.length > 0 && !isRefunded && ids.size === 0) doubly(`${name}: charged, and neither answered nor refunded`)
+    if (times > 0 && !isRefunded && ids.size === 0) doubly(`${name}: charged, and neither answered nor refunded`)
     if (ids.size > 1 || new Set(one.answers.map(({ text }) => text)).size > 1)
       doubly(`${name}: two answers for one payment`)
-    if (ids.size > 0 && moved.length === 0) lost(`${name}: answered, and never charged`)
+    if (ids.size > 0 && times === 0) lost(`${name}: answered, and never charged`)
     for (const { id, body } of one.answers.slice(0, 1)) {
-      equal(`${name}: fee of its receipt`, BigInt(body['feeWei'] as string), one.amountWei)
+      const feeWei = byChannel ? (row?.feeWei ?? 0n) : one.amountWei
+      equal(`${name}: fee of its receipt`, BigInt(body['feeWei'] as string), feeWei)
       if (digestOf(body) !== id) lost(`${name}: the receipt that was delivered is not what its id says`)
       if (receipts.get(id)?.verifies !== true) lost(`${name}: its receipt is not stored, or does not verify`)
     }
-    if (moved.length > 0 && row?.state !== 'settled' && row?.state !== 'refunded')
+    if (times > 0 && row?.state !== 'settled' && row?.state !== 'refunded')
       doubly(`${name}: charged, and ${row?.state ?? 'unknown'} in the database`)
-    if (row?.state === 'settled' && moved.length === 0) lost(`${name}: settled in the database, and not on chain`)
+    if (row?.state === 'settled' && times === 0) lost(`${name}: settled in the database, and not on chain`)
     if (row?.state === 'settled' && (row.receipt === null || !isOver(row.epoch)))
       lost(`${name}: settled, and in no final statement (epoch ${row.epoch})`)
     if (row !== undefined && !['settled', 'failed', 'refunded', 'reserved'].includes(row.state))
@@ -112,12 +117,20 @@ export function reconcile(books: Books): Reconciled {
   const toPools = sum(over.map(({ poolWei }) => poolWei))
   const movedWei = sum(chain.moved.filter(({ to }) => to === feeEscrow).map(({ wei }) => wei))
   const refundedWei = sum(refunds.values())
+  const { claimed: claimedOf, holders } = chain.channels
+  const fromChannels = sum(holders.map((holder) => flow(holder, feeEscrow)))
+  equal('channels: claimed', fromChannels, sum(claimedOf.values()))
+  for (const [payer, claimed] of claimedOf) {
+    const own = signed.filter((one) => one.scheme === 'batch-settlement' && one.payer === payer)
+    const charged = own.map((one) => rows.get(keyOf(one))).filter((row) => row?.state === 'settled')
+    equal(`channels of ${payer}: claimed`, claimed, sum(charged.map((row) => row!.feeWei)))
+  }
   equal('all balances', sum(chain.balances.values()), chain.supplyWei)
   equal('vault: received', flow(feeEscrow, vault), paid)
   equal('treasury: received', flow(feeEscrow, treasury), toTreasury)
   if (pools !== undefined) equal('pools: received', flow(feeEscrow, pools), toPools)
   const out = paid + toTreasury + (pools === undefined ? 0n : toPools) + refundedWei
-  equal('fee escrow: holds', chain.balances.get(feeEscrow) ?? 0n, movedWei - out)
+  equal('fee escrow: holds', chain.balances.get(feeEscrow) ?? 0n, movedWei + fromChannels - out)
   equal('vault: holds', chain.balances.get(vault) ?? 0n, paid - sum(chain.claimed.values()))
   const credited = sum([...chain.claimed].filter(([payee]) => !payee.startsWith('0x')).map(([, wei]) => wei))
   equal('payee escrow: received', flow(vault, payeeEscrow), credited)
@@ -125,7 +138,8 @@ export function reconcile(books: Books): Reconciled {
   for (const [payer, own] of Map.groupBy(signed, (one) => one.payer.toLowerCase())) {
     const spent = sum(own.flatMap((one) => (moves.get(keyOf(one)) ?? []).map(({ wei }) => wei)))
     const back = sum(own.map((one) => refunds.get(keyOf(one)) ?? 0n))
-    equal(`${payer} holds`, chain.balances.get(payer) ?? 0n, fundedWei - spent + back)
+    const deposited = sum(holders.map((holder) => flow(payer, holder) - flow(holder, payer)))
+    equal(`${payer} holds`, chain.balances.get(payer) ?? 0n, fundedWei - spent - deposited + back)
   }
 
   return {
