@@ -1,6 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LocalAccount } from 'viem'
-import { createPayingFetch, settlementOf, type SignedPayment } from '../../../chain/index.ts'
+import { decodePaymentSignatureHeader } from '@x402/core/http'
+import {
+  channelBuyer,
+  createPayingFetch,
+  exactBuyer,
+  settlementOf,
+  type Chain,
+  type OwnChannels,
+  type SignedPayment,
+} from '../../../chain/index.ts'
 import type { Address, Digest } from '../../../kernel/index.ts'
 import type { openJournal } from './journal.ts'
 import type { Random } from './seeded.ts'
@@ -16,6 +25,8 @@ export type BuyerOptions = {
   /** Told of each answer that arrived for an intention the first time. */
   onAnswer: () => void
   counts: Record<string, number>
+  /** Pays by a payment channel of its own; else by exact. */
+  channel?: { chain: Chain; own: OwnChannels }
   /** Signs anew at each try: a client that is not sane, to prove that it is noticed. */
   forgetful?: boolean
 }
@@ -36,7 +47,8 @@ const fates = ['plain', 'plain', 'plain', 'plain', 'plain', 'copies', 'hangs up'
  * server says in so many words that it is over.
  */
 export function createBuyer(options: BuyerOptions) {
-  const { name, account, shop, journal, random, onAnswer, counts, forgetful = false } = options
+  const { name, account, shop, journal, random, onAnswer, counts, channel, forgetful = false } = options
+  const scheme = channel ? channelBuyer(channel.chain, { account, own: channel.own }) : exactBuyer(account)
   const kept = new Map<string, SignedPayment>()
   const left: { intention: string; request: object }[] = []
   const count = (what: string) => void (counts[what] = (counts[what] ?? 0) + 1)
@@ -58,17 +70,23 @@ export function createBuyer(options: BuyerOptions) {
       count('copies sent')
       const headers = { 'content-type': 'application/json', 'PAYMENT-SIGNATURE': signed.header }
       const sent = fetch(`${shop.url}/v1/chat/completions`, { ...post(request, gone.signal), headers })
-      return settled(sent, intention)
+      const learned = sent.then(async (response) => {
+        if (response.ok) await scheme.answered?.(signed, response)
+        return response
+      })
+      return settled(learned, intention)
     }
     const pay = createPayingFetch({
       account,
+      scheme,
       chainId: shop.chainId,
       asset: shop.asset,
       payTo: shop.payTo,
       reserve: () => undefined,
       onPayment: (signed) => {
         const { amountWei, ...rest } = signed
-        journal.write({ what: 'signed', scheme: 'exact', intention, request, ...rest, amountWei: String(amountWei) })
+        const at = channel === undefined ? {} : { channel: channelOf(signed) }
+        journal.write({ what: 'signed', scheme: scheme.id, ...at, intention, request, ...rest, amountWei: String(amountWei) }) // prettier-ignore
         kept.set(intention, signed)
         sends(signed)
       },
@@ -141,7 +159,9 @@ export function createBuyer(options: BuyerOptions) {
       const content = `What should a traveller know about pier ${i} of ${name}?`
       const request = { model: shop.model, messages: [{ role: 'user', content }], max_tokens: 4 + random.below(5), temperature: 1, seed: i } // prettier-ignore
       const wanted = { intention, request }
-      const fate = random.pick(fates)
+      const drawn = random.pick(fates)
+      // A channel waits for each of its payments: who pays by one does not leave.
+      const fate = channel && drawn === 'leaves' ? 'plain' : drawn
       count(`clients: ${fate}`)
       const hangUpMs = fate === 'hangs up' || fate === 'leaves' ? random.below(600) : undefined
       const outcome = await tryOnce(wanted, { hangUpMs, copies: fate === 'copies' ? 1 + random.below(3) : 0 })
@@ -160,4 +180,9 @@ export function createBuyer(options: BuyerOptions) {
 function codeOfCause(error: Error): string {
   const { cause } = error
   return cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : ''
+}
+
+function channelOf({ header }: SignedPayment): string {
+  const { payload } = decodePaymentSignatureHeader(header)
+  return (payload as { voucher: { channelId: string } }).voucher.channelId.toLowerCase()
 }

@@ -14,6 +14,7 @@ import { fiveParts } from './fiveParts.ts'
 import { openJournal } from './journal.ts'
 import { keepUp, type KeptUp, type PartName } from './keepUp.ts'
 import { startKiller, type Killed } from './killer.ts'
+import { ownChannels } from './ownChannels.ts'
 import { readBooks } from './reconcile/readBooks.ts'
 import { reconcile } from './reconcile/reconcile.ts'
 import { seeded } from './seeded.ts'
@@ -74,7 +75,10 @@ export async function runCrash(options: CrashOptions) {
       const name = `client${i}`
       const journal = openJournal(join(journals, `${name}.jsonl`))
       const random = seeded(seed * 1_000 + i)
-      return createBuyer({ name, account, shop, journal, random, onAnswer, counts, forgetful: isClients }) // prettier-ignore
+      // One in four pays by a channel, at least one.
+      const channel =
+        i < Math.max(1, Math.floor(clients / 4)) ? { channel: { chain: shop.chain, own: ownChannels() } } : {}
+      return createBuyer({ name, account, shop, journal, random, onAnswer, counts, ...channel, forgetful: isClients })
     })
     let asked = 0
     const began = Date.now()
@@ -149,6 +153,7 @@ async function prepare(five: Awaited<ReturnType<typeof fiveParts>>, accounts: Ad
       asset,
       payTo,
       model: tinyDatanet,
+      chain,
       contracts: chain.contracts,
       server,
     }
