@@ -154,6 +154,8 @@ export function createBuyer(options: BuyerOptions) {
   }
 
   return {
+    /** Requests that it has under way at once: a channel takes one at a time. */
+    lanes: channel ? 1 : 3,
     async ask(i: number, until: number): Promise<void> {
       const intention = `${name}/${i}`
       const content = `What should a traveller know about pier ${i} of ${name}?`

@@ -82,7 +82,7 @@ export async function runCrash(options: CrashOptions) {
     })
     let asked = 0
     const began = Date.now()
-    const shopping = buyers.map(async (buyer) => {
+    const shopFor = async (buyer: (typeof buyers)[number]): Promise<void> => {
       while (asked < requests) {
         const i = asked++
         // Requests and kills go side by side, whatever the machine can do.
@@ -90,7 +90,8 @@ export async function runCrash(options: CrashOptions) {
         await buyer.ask(i, until)
         finished++
       }
-    })
+    }
+    const shopping = buyers.flatMap((buyer) => Array.from({ length: buyer.lanes }, () => shopFor(buyer)))
     const token = operatorTokenOf(home)
     const at = { url: five.gatewayUrl, token, counts, until }
     const closing = (async () => {
