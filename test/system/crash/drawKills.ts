@@ -18,7 +18,7 @@ const drawn: readonly Moment[] = [
   ...(['closing', 'closing', 'proposed', 'final', 'starting'] as const),
 ]
 
-/** At least `perPart` kills of each of the five parts, in an order and at moments that the seed decides; one in eight hits two parts at once. */
+/** At least `perPart` kills of each of the five parts, in an order and at moments that the seed decides; one in three hits two parts at once. */
 export function drawKills({ perPart, seed }: { perPart: number; seed: number }): Kill[] {
   const random = seeded(seed)
   const order = random.shuffled(partNames.flatMap((part) => Array.from({ length: perPart }, () => part)))
@@ -26,7 +26,7 @@ export function drawKills({ perPart, seed }: { perPart: number; seed: number }):
   while (order.length > 0) {
     const part = order.shift()!
     const other = order.findIndex((next) => next !== part)
-    const parts = random.below(8) === 0 && other >= 0 ? [part, ...order.splice(other, 1)] : [part]
+    const parts = random.below(3) === 0 && other >= 0 ? [part, ...order.splice(other, 1)] : [part]
     kills.push({ parts, moment: random.pick(drawn) })
   }
   return kills.map((kill, i) => ({ ...kill, at: (i + random.unit()) / (kills.length + 1) }))
