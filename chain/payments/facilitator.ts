@@ -1,6 +1,7 @@
 import { ExactEvmScheme } from '@x402/evm/exact/facilitator'
 import { toFacilitatorEvmSigner } from '@x402/evm'
 import { encodeFunctionData, type Abi, type Address, type Hex, type TypedData } from 'viem'
+import { isNoAnswer } from '../client/failureText.ts'
 import type { Chain } from '../client/openChain.ts'
 import { submit } from '../client/submit.ts'
 import { untilMined } from '../client/untilMined.ts'
@@ -44,16 +45,12 @@ export function facilitatorSigner(chain: Chain): Parameters<typeof toFacilitator
   return {
     address: account.address,
     readContract: ({ address, abi, functionName, args = [] }: Call) =>
-      reader.readContract({ address, abi: abi as Abi, functionName, args, account }),
+      heard(chain, reader.readContract({ address, abi: abi as Abi, functionName, args, account })),
     verifyTypedData: ({ address, domain, types, primaryType, message, signature }: SignedData) =>
-      reader.verifyTypedData({
-        address,
-        domain,
-        types: types as TypedData,
-        primaryType,
-        message,
-        signature,
-      }),
+      heard(
+        chain,
+        reader.verifyTypedData({ address, domain, types: types as TypedData, primaryType, message, signature }),
+      ),
     writeContract: ({ address, abi, functionName, args = [] }: Call) =>
       send(address, encodeFunctionData({ abi: abi as Abi, functionName, args })),
     sendTransaction: ({ to, data }) => send(to, data),
@@ -64,6 +61,25 @@ export function facilitatorSigner(chain: Chain): Parameters<typeof toFacilitator
       // The package takes this as a failure; settlePayment then looks at the chain itself.
       return receipt === 'replaced' ? { status: 'reverted' } : receipt
     },
-    getCode: (wanted) => reader.getCode(wanted),
+    getCode: (wanted) => heard(chain, reader.getCode(wanted)),
+  }
+}
+
+const silences = new WeakMap<Chain, { count: number; last: unknown }>()
+
+/**
+ * How often the node did not answer the package, and the last failure. The package takes that for a verdict (a signature
+ * that does not hold), so who asks it compares the count before and after.
+ */
+export function silencesOf(chain: Chain): { count: number; last: unknown } {
+  return silences.get(chain) ?? { count: 0, last: undefined }
+}
+
+async function heard<T>(chain: Chain, asked: Promise<T>): Promise<T> {
+  try {
+    return await asked
+  } catch (error) {
+    if (isNoAnswer(error)) silences.set(chain, { count: silencesOf(chain).count + 1, last: error })
+    throw error
   }
 }

@@ -5,7 +5,7 @@ import { openToken } from '../abis/openToken.ts'
 import { readBalance } from '../actions/readBalance.ts'
 import { chainError } from '../client/chainError.ts'
 import type { Chain } from '../client/openChain.ts'
-import { facilitator } from './facilitator.ts'
+import { facilitator, silencesOf } from './facilitator.ts'
 import type { DecodedPayment } from './paymentScheme.ts'
 import { codeOfReason, refusal } from './refusal.ts'
 
@@ -34,8 +34,11 @@ export async function verifyPayment(
     ])
     // The x402 package tells these two apart only where a multicall contract is deployed.
     if (isUsed) throw refusal('payment/replayed', { payer: payment.payer, nonce: payment.nonce })
+    const { count } = silencesOf(chain)
     const verified = await facilitator(chain).verify(payment.payload, requirements)
     if (!verified.isValid) {
+      const silence = silencesOf(chain)
+      if (silence.count > count) throw silence.last
       const code = codeOfReason(verified.invalidReason)
       if (balanceWei < payment.amountWei && code === 'payment/not-settled') throw underfunded(payment, balanceWei)
       // What the package can't name is the node's doing: no reason to sign again.
