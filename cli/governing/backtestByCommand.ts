@@ -36,7 +36,7 @@ export function backtestLines({ report, summary, gainers, losers }: Backtest): s
   const { paid, proposed, concentration } = summary
   const percent = (ppm: number) => `${(ppm / 10_000).toFixed(2)} %`
   const lines = [
-    `${receipts} receipts of ${epochs} epochs, ${payees} payees: ${gaining} would have gained, ${losing} lost, ${droppedToZero} of them all`,
+    `${receipts} receipts of ${epochs} epochs, ${payees} payees: ${gaining} would have gained, ${losing} lost, ${droppedToZero} of them everything`,
     '',
   ]
   const roles = [
