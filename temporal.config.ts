@@ -42,6 +42,7 @@ import {
   embeddedAnswers,
   followGovernance,
   genesisOf,
+  publicProofs,
   readAdapterFiles,
   refuseOtherBase,
   toolActivities,
@@ -173,6 +174,7 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
     let gatewayUrl = ''
     const ctx: ToolContext = {
       store, blobs, home, chain, keys, engine, workflows, log,
+      proofs: publicProofs(),
       answers: role === 'gateway' && !elsewhere ? queuedAnswers({ store, workflows, groups, contextTokens }) : answers,
       governed,
       prices: defaultPrices,

@@ -1,15 +1,17 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openTestGateway, type TestGateway } from '../gateway/testing/openTestGateway.ts'
-import { verifyRewardClaim } from '../chain/index.ts'
-import { digestOf, type Digest } from '../kernel/index.ts'
-import { getEpoch, leavesOf } from '../store/index.ts'
+import { readBalance, verifyRewardClaim } from '../chain/index.ts'
+import { digestOf, type Address, type Digest } from '../kernel/index.ts'
+import { getEpoch, leavesOf, listTrace } from '../store/index.ts'
 import { boundTools } from '../tools/boundTools.ts'
 import { epochReport, statement } from '../tools/definitions.ts'
-import { epochIndex, epochPage, runTool, type BoundTool } from '../tools/index.ts'
+import { epochIndex, epochPage, publicProofs, runTool, type BoundTool } from '../tools/index.ts'
 import { openTestContext, type TestContext } from '../tools/testing/openTestContext.ts'
 import { tinyDatanet, trainTinyModel } from '../tools/testing/trainTinyModel.ts'
 import { createProgram } from './createProgram.ts'
@@ -18,10 +20,15 @@ let edges: TestContext
 let gateway: TestGateway
 const receipts: Digest[] = []
 let effects = 0
+let proofs = publicProofs()
 
 async function call(name: string, input: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
   const tool = boundTools.find(({ definition }) => definition.name === name) as BoundTool
-  return runTool(tool, input, { ...edges.ctx, call: { face: 'test', effectKey: `epochs/${name}/${effects++}` } })
+  return runTool(tool, input, {
+    ...edges.ctx,
+    proofs,
+    call: { face: 'test', effectKey: `epochs/${name}/${effects++}` },
+  })
 }
 
 async function cli(...args: string[]): Promise<string> {
@@ -247,5 +254,77 @@ describe('what is published of an epoch', () => {
     expect(JSON.parse(await cli('claim', '--from', file, ...ways))).toEqual({ movedWei: '0', transactions: [] })
     writeFileSync(file, JSON.stringify({ ...proof, cumulativeWei: '1' }))
     await expect(cli('claim', '--from', file, ...ways)).rejects.toMatchObject({ code: 'claim/bad-proof' })
+  })
+})
+
+describe('a payee without an address', () => {
+  const owner = privateKeyToAccount(`0x${'7c'.repeat(32)}`)
+  const start = async (payee: string, account: string) =>
+    (await call('start_payee_claim', { payee, account })) as { nonce: string; challenge: string; proofs: string[] }
+
+  test('is bound once its package names the address, is paid out to the wei, and a second claimant is refused', async () => {
+    const { ctx } = edges
+    const earned = (await leavesOf(ctx.store, { epoch: 2 })).filter(({ payee }) => payee.startsWith('npm:'))
+    const { payee, cumulativeWei } = earned.find((leaf) => leaf.cumulativeWei > 0n)!
+    const name = payee.slice('npm:'.length)
+    let named = '0x'
+    const registry = createServer((request, response) => {
+      response.end(request.url === `/${name}/latest` ? JSON.stringify({ name, tributary: { payee: named } }) : '{}')
+    })
+    await new Promise<void>((done) => void registry.listen(0, '127.0.0.1', done))
+    try {
+      proofs = publicProofs(`http://127.0.0.1:${(registry.address() as AddressInfo).port}`)
+      const { nonce, challenge, proofs: ways } = await start(payee, owner.address)
+      expect(ways.join(' ')).toContain('package.json')
+      const signature = await owner.signMessage({ message: challenge })
+      const proof = { kind: 'npm' }
+      const before = await readBalance(ctx.chain, owner.address as Address)
+      await expect(call('prove_payee', { nonce, signature, proof })).rejects.toMatchObject({ code: 'payee/not-named' })
+      await expect(call('prove_payee', { nonce, signature: '0x12', proof })).rejects.toMatchObject({
+        code: 'payee/not-signed',
+      })
+      named = owner.address
+      const proved = await call('prove_payee', { nonce, signature, proof })
+      expect(proved).toMatchObject({ payee, account: owner.address.toLowerCase() })
+      expect(await readBalance(ctx.chain, owner.address as Address)).toBe(before + cumulativeWei)
+      expect(proved['paidWei']).toBe(cumulativeWei.toString())
+      const bytes = await ctx.blobs.get(proved['evidence'] as Digest)
+      expect(JSON.parse(new TextDecoder().decode(bytes))).toEqual({ name, tributary: { payee: owner.address } })
+      const [line] = await listTrace(ctx.store, { subject: `payee/${payee}` })
+      expect(JSON.parse(line!.body)).toMatchObject({ evidence: proved['evidence'], proof: 'npm' })
+      // Asked again it changes nothing, whatever the package says by now.
+      named = '0x'
+      expect(await call('prove_payee', { nonce, signature, proof })).toEqual({ ...proved, paidWei: '0' })
+
+      const thief = privateKeyToAccount(`0x${'7d'.repeat(32)}`)
+      const second = await start(payee, thief.address)
+      named = thief.address
+      const theirs = await thief.signMessage({ message: second.challenge })
+      await expect(call('prove_payee', { nonce: second.nonce, signature: theirs, proof })).rejects.toMatchObject({
+        code: 'chain/recorded-differently',
+      })
+      expect(await readBalance(ctx.chain, thief.address as Address)).toBe(0n)
+    } finally {
+      registry.close()
+    }
+  })
+
+  test('cannot be proved after the challenge has expired, and a 21st challenge is not given', async () => {
+    const payee = 'git:Jane Doe'
+    const { nonce, challenge } = await start(payee, owner.address)
+    const signature = await owner.signMessage({ message: challenge })
+    await call('name_payee_key', { payee, key: owner.address })
+    const proof = { kind: 'key', signature }
+    edges.shiftClock(25 * 3_600_000)
+    await expect(call('prove_payee', { nonce, signature, proof })).rejects.toMatchObject({ code: 'payee/expired' })
+    edges.shiftClock(0)
+    for (let i = 1; i < 20; i++) await start(payee, owner.address)
+    await expect(start(payee, owner.address)).rejects.toMatchObject({ code: 'payee/too-many' })
+    expect(await call('prove_payee', { nonce, signature, proof })).toMatchObject({
+      source: owner.address.toLowerCase(),
+    })
+    await expect(call('name_payee_key', { payee, key: `0x${'12'.repeat(20)}` })).rejects.toMatchObject({
+      code: 'payee/key-named',
+    })
   })
 })

@@ -153,6 +153,13 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['statement', () => ({ payee: 'npm:danube' })],
   ['publish_epoch', () => ({ epoch: 1 })],
   ['claim_proof', () => ({ payee: edges.ctx.keys.server.address.toLowerCase() })],
+  ['name_payee_key', () => ({ payee: 'name:a river', key: stranger })],
+  ['start_payee_claim', () => ({ payee: stranger, account: stranger }), 'chain/payee-has-address'],
+  [
+    'prove_payee',
+    () => ({ nonce: nowhere, signature: '0x12', proof: { kind: 'domain', by: 'dns' } }),
+    'store/not-found',
+  ],
   ['epoch_report', () => ({ epoch: 1 })],
   ['prove_receipt', () => ({ receipt: known.receipt })],
   ['draw_audits', () => ({ epoch: 1, count: 1 })],

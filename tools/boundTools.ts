@@ -61,6 +61,9 @@ import { run as proposeEngine } from './proposeEngine.run.ts'
 import { run as proposeParameter } from './proposeParameter.run.ts'
 import { run as proposeRule } from './proposeRule.run.ts'
 import { run as proposeSpending } from './proposeSpending.run.ts'
+import { run as namePayeeKey } from './namePayeeKey.run.ts'
+import { run as provePayee } from './provePayee.run.ts'
+import { run as startPayeeClaim } from './startPayeeClaim.run.ts'
 import { run as proveReceipt } from './proveReceipt.run.ts'
 import { run as publishEpoch } from './publishEpoch.run.ts'
 import { run as publishVersion } from './publishVersion.run.ts'
@@ -154,6 +157,9 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.propose_parameter, proposeParameter),
   bindTool(definitions.propose_rule, proposeRule),
   bindTool(definitions.propose_spending, proposeSpending),
+  bindTool(definitions.name_payee_key, namePayeeKey),
+  bindTool(definitions.prove_payee, provePayee),
+  bindTool(definitions.start_payee_claim, startPayeeClaim),
   bindTool(definitions.prove_receipt, proveReceipt),
   bindTool(definitions.publish_epoch, publishEpoch),
   bindTool(definitions.publish_version, publishVersion),

@@ -24,6 +24,8 @@ export type ToolContext = {
   prices: Prices
   /** The ways to pay that are on, in the order in which they are offered. */
   schemes: readonly PaymentScheme[]
+  /** Where proofs are looked for that somebody controls a payee. */
+  proofs: ProofSources
   workflows: WorkflowPort
   log: Logger
   /** Milliseconds since 1970: passed in, so that a test or a replay decides what time it is. */
@@ -47,6 +49,18 @@ export type CallContext = {
 }
 
 export type Progress = { step: string; done: number; of: number; note?: string }
+
+/** The outside world, as proofs of control see it. */
+export type ProofSources = {
+  /** A registry that answers as npm's does. The operator's word, so it may lie on a private address. */
+  npmRegistry: string
+  /** Where a domain answers: `https://<domain>`; a test has its own. */
+  originOf: (domain: string) => string
+  /** The one origin of `originOf` that may lie on a private address. */
+  trustedOrigin?: string | undefined
+  /** As node:dns/promises has it. */
+  resolveTxt: (name: string) => Promise<string[][]>
+}
 
 /** wei per token, and a fixed part per answer: a quote is a pure function of the request. */
 export type Prices = { perAnswerWei: bigint; perPromptTokenWei: bigint; perCompletionTokenWei: bigint }

@@ -59,6 +59,9 @@ import { proposeEngine } from './proposeEngine.ts'
 import { proposeParameter } from './proposeParameter.ts'
 import { proposeRule } from './proposeRule.ts'
 import { proposeSpending } from './proposeSpending.ts'
+import { namePayeeKey } from './namePayeeKey.ts'
+import { provePayee } from './provePayee.ts'
+import { startPayeeClaim } from './startPayeeClaim.ts'
 import { proveReceipt } from './proveReceipt.ts'
 import { publishEpoch } from './publishEpoch.ts'
 import { publishVersion } from './publishVersion.ts'
@@ -152,6 +155,9 @@ export const definitions = {
   propose_parameter: proposeParameter,
   propose_rule: proposeRule,
   propose_spending: proposeSpending,
+  name_payee_key: namePayeeKey,
+  prove_payee: provePayee,
+  start_payee_claim: startPayeeClaim,
   prove_receipt: proveReceipt,
   publish_epoch: publishEpoch,
   publish_version: publishVersion,

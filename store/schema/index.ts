@@ -15,6 +15,7 @@ export { epochs, epochStates, leaves, type EpochState, type Owed, type PoolParts
 export { histories, tours, traces } from './traces.ts'
 export { purchases } from './purchases.ts'
 export { channels, ownChannels } from './channels.ts'
+export { payeeClaims, payeeKeys, type PayeeClaimState } from './payees.ts'
 export { leases } from './leases.ts'
 export { answerJobs, engineWorkers } from './answerJobs.ts'
 export { budgetLimits, budgetScopes, budgetUses, spendings, type BudgetScope, type SpendingState } from './budgets.ts'
