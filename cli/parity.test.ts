@@ -160,6 +160,7 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
     () => ({ nonce: nowhere, signature: '0x12', proof: { kind: 'domain', by: 'dns' } }),
     'store/not-found',
   ],
+  ['set_datanet_access', () => ({ datanet: tinyDatanet, add: [stranger] })],
   ['epoch_report', () => ({ epoch: 1 })],
   ['prove_receipt', () => ({ receipt: known.receipt })],
   ['draw_audits', () => ({ epoch: 1, count: 1 })],

@@ -18,10 +18,11 @@ export function mcpRoutes(tools: readonly BoundTool[], ctx: ToolContext, admit: 
       definitions,
       async ({ name }, input, effectKey, signal) => {
         const tool = byName.get(name) as BoundTool
-        admit(tool, authorization)
+        const isOperator = admit(tool, authorization)
         const call = {
           face: 'mcp' as const,
           signal,
+          ...(isOperator ? {} : { stranger: true as const }),
           ...(effectKey === undefined ? {} : { effectKey: `mcp/${effectKey}` }),
         }
         return runTool(tool, input, { ...ctx, call })

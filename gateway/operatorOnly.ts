@@ -2,13 +2,13 @@ import { timingSafeEqual } from 'node:crypto'
 import { TributaryError } from '../kernel/index.ts'
 import type { BoundTool } from '../tools/index.ts'
 
-/** Lets strangers call open tools, and those who hold the operator's token call all of them. */
-export function operatorOnly(token: string): (tool: BoundTool, authorization: string | undefined) => void {
+/** Lets strangers call open tools, and those who hold the operator's token call all of them; says whether it is the operator. */
+export function operatorOnly(token: string): (tool: BoundTool, authorization: string | undefined) => boolean {
   const expected = Buffer.from(`Bearer ${token}`)
   return (tool, authorization = '') => {
-    if (tool.definition.open) return
     const given = Buffer.from(authorization)
-    if (given.length === expected.length && timingSafeEqual(given, expected)) return
+    if (given.length === expected.length && timingSafeEqual(given, expected)) return true
+    if (tool.definition.open) return false
     throw new TributaryError(`${tool.definition.name} is for the operator of this server.`, {
       code: 'gateway/operator-only',
       facts: { tool: tool.definition.name },

@@ -12,6 +12,7 @@ import { checkScores } from './auditing/checkScores.ts'
 import { checkSplit } from './auditing/checkSplit.ts'
 import { checkTexts } from './auditing/checkTexts.ts'
 import { checkTraining } from './auditing/checkTraining.ts'
+import { maySee } from './gating/gate.ts'
 import { culpritOf } from './auditing/culpritOf.ts'
 import type { audit, AuditCheck } from './audit.ts'
 import type { Run } from './runTool.ts'
@@ -52,10 +53,12 @@ export const run: Run<typeof audit> = async ({ receipt: id }, ctx) => {
       }
       // What can be tried again (a chain that is down), or judged elsewhere, is no finding about the receipt.
       if (!found || found.retry || found.code === 'audit/other-machine') throw failure
+      // Facts name payees and their scores: not for strangers where the Datanet is gated.
+      const mayKnow = await maySee(ctx, { tool: 'audit', receipt: id, auditor: undefined }).catch(() => false)
       done.push({
         check: name,
         pass: false,
-        detail: `${found.message} ${JSON.stringify(found.facts)}`,
+        detail: mayKnow ? `${found.message} ${JSON.stringify(found.facts)}` : found.message,
         culprit: culpritOf(found, check, id),
       })
       return { receipt: id, verdict: 'FAIL', checks: done }

@@ -63,6 +63,7 @@ import { run as proposeRule } from './proposeRule.run.ts'
 import { run as proposeSpending } from './proposeSpending.run.ts'
 import { run as namePayeeKey } from './namePayeeKey.run.ts'
 import { run as provePayee } from './provePayee.run.ts'
+import { run as setDatanetAccess } from './setDatanetAccess.run.ts'
 import { run as startPayeeClaim } from './startPayeeClaim.run.ts'
 import { run as proveReceipt } from './proveReceipt.run.ts'
 import { run as publishEpoch } from './publishEpoch.run.ts'
@@ -159,6 +160,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.propose_spending, proposeSpending),
   bindTool(definitions.name_payee_key, namePayeeKey),
   bindTool(definitions.prove_payee, provePayee),
+  bindTool(definitions.set_datanet_access, setDatanetAccess),
   bindTool(definitions.start_payee_claim, startPayeeClaim),
   bindTool(definitions.prove_receipt, proveReceipt),
   bindTool(definitions.publish_epoch, publishEpoch),

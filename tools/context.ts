@@ -38,6 +38,8 @@ export type ToolContext = {
 
 export type CallContext = {
   face: 'activity' | 'cli' | 'http' | 'mcp' | 'langchain' | 'test'
+  /** Set by faces that strangers reach, where the caller has not shown the operator's token. */
+  stranger?: true
   /** Workflow id + step + digest of the canonical arguments; required for tools that write or spend. */
   effectKey?: string
   /** Who acts, as budgets know it: the type of a workflow. A call from outside is its face. */

@@ -61,6 +61,7 @@ import { proposeRule } from './proposeRule.ts'
 import { proposeSpending } from './proposeSpending.ts'
 import { namePayeeKey } from './namePayeeKey.ts'
 import { provePayee } from './provePayee.ts'
+import { setDatanetAccess } from './setDatanetAccess.ts'
 import { startPayeeClaim } from './startPayeeClaim.ts'
 import { proveReceipt } from './proveReceipt.ts'
 import { publishEpoch } from './publishEpoch.ts'
@@ -157,6 +158,7 @@ export const definitions = {
   propose_spending: proposeSpending,
   name_payee_key: namePayeeKey,
   prove_payee: provePayee,
+  set_datanet_access: setDatanetAccess,
   start_payee_claim: startPayeeClaim,
   prove_receipt: proveReceipt,
   publish_epoch: publishEpoch,

@@ -3,9 +3,11 @@ import type { explain } from './explain.ts'
 import { readConfidence } from './explaining/readConfidence.ts'
 import { scoredShare } from './explaining/scoredShare.ts'
 import { stepsOf } from './explaining/stepsOf.ts'
+import { refuseStrangers } from './gating/gate.ts'
 import type { Run } from './runTool.ts'
 
-export const run: Run<typeof explain> = async ({ payee, receipt }, ctx) => {
+export const run: Run<typeof explain> = async ({ payee, receipt, auditor }, ctx) => {
+  await refuseStrangers(ctx, { tool: 'explain', receipt, auditor, payee })
   const share = await scoredShare(ctx, payee, receipt)
   const { tier, attribution, claims, wei, chargedWei, epoch, scored, group, plan, adapter } = share
   return {

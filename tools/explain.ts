@@ -2,13 +2,14 @@ import { z } from 'zod'
 import { attributionTiers, digestString, payeeIdString, ppmInteger, weiString } from '../kernel/index.ts'
 import { defineTool } from './defineTool.ts'
 import { confidenceSchema } from './explaining/confidence.ts'
+import { auditorRequest } from './gating/auditorRequest.ts'
 
 export const explain = defineTool({
   name: 'explain',
   summary: 'Say why a payee was, or was not, paid for one answer, step by step, with the numbers. It quotes no text.',
   effect: 'read',
   open: true,
-  input: z.object({ payee: payeeIdString, receipt: digestString }),
+  input: z.object({ payee: payeeIdString, receipt: digestString, auditor: auditorRequest }),
   output: z.object({
     payee: payeeIdString,
     receipt: digestString,

@@ -2,13 +2,14 @@ import { TributaryError, type Address, type Digest, type RevenueRule } from '../
 import { getEpoch, paymentOfReceipt, type PaidAnswer } from '../store/index.ts'
 import type { proveReceipt } from './proveReceipt.ts'
 import type { ReceiptProof } from './proving/receiptProof.ts'
+import { maySee } from './gating/gate.ts'
 import type { Run } from './runTool.ts'
 import { leafDigest } from './proving/evidenceLeaves.ts'
 import { emptyRoot, totalsOf } from './settlement/computeStatement.ts'
 import { evidenceTree, leafOfAnswer } from './settlement/evidenceTree.ts'
 import { feesOfEpoch } from './settlement/feesOfEpoch.ts'
 
-export const run: Run<typeof proveReceipt> = async ({ receipt: id }, ctx) => {
+export const run: Run<typeof proveReceipt> = async ({ receipt: id, auditor }, ctx) => {
   const { epoch } = await paymentOfReceipt(ctx.store, { receipt: id })
   const stored = epoch === null ? undefined : await getEpoch(ctx.store, { epoch })
   if (epoch === null || !stored || stored.root === null || stored.evidenceVersion !== 2) {
@@ -54,7 +55,10 @@ export const run: Run<typeof proveReceipt> = async ({ receipt: id }, ctx) => {
     receipt: answer.receipt,
     receiptSignature: answer.signature as ReceiptProof['receiptSignature'],
     server: answer.signer,
-    attribution: answer.attribution,
+    // Scores of a gated Datanet are shown by their digest alone, which is what the leaf holds.
+    attribution: (await maySee(ctx, { tool: 'prove_receipt', receipt: id, auditor })) ? answer.attribution : null,
+    scores: answer.scores.digest,
+    adapterSet: answer.attribution.adapterSet,
     scoresSignature: signature as ReceiptProof['scoresSignature'],
     attributor,
     rule,

@@ -1,6 +1,9 @@
-import { toWeiString } from '../kernel/index.ts'
+import { toWeiString, type Digest } from '../kernel/index.ts'
 import { listEpochs, samplesOfPayee, statementOf } from '../store/index.ts'
+import type { ToolContext } from './context.ts'
+import { gatedTo } from './gating/gate.ts'
 import { composeStatements } from './publishing/composeStatements.ts'
+import type { PayeeStatement } from './publishing/published.ts'
 import { readStatement } from './publishing/readPublished.ts'
 import type { statement } from './statement.ts'
 import type { Run } from './runTool.ts'
@@ -20,7 +23,8 @@ export const run: Run<typeof statement> = async ({ payee }, ctx) => {
     const leaf = leaves.find((one) => one.epoch === epoch)
     // Also epochs in which it only lost, and so has no leaf yet: what it owes is set against later gains.
     if (!found || (leaf === undefined && found.accounts.length === 0)) continue
-    const { earnedWei, asServerWei, asModelOwnerWei, accounts, answers } = found
+    const { earnedWei, asServerWei, asModelOwnerWei, accounts } = found
+    const answers = await withoutGated(ctx, found.answers)
     const owedWei = accounts.reduce((sum, account) => sum + BigInt(account.owedWei), 0n)
     epochs.push({
       epoch,
@@ -46,4 +50,13 @@ export const run: Run<typeof statement> = async ({ payee }, ctx) => {
     waitingWei: toWeiString(earned - claimed),
     epochs,
   }
+}
+
+/** An epoch that was published before its Datanet was gated names samples: here, no stranger is shown them any more. */
+async function withoutGated(ctx: ToolContext, answers: PayeeStatement['answers']): Promise<PayeeStatement['answers']> {
+  if (ctx.call.stranger !== true) return answers
+  const gates = new Map<Digest, boolean>()
+  for (const { datanet } of answers)
+    if (!gates.has(datanet)) gates.set(datanet, (await gatedTo(ctx, { datanet })) !== undefined)
+  return answers.map((answer) => (gates.get(answer.datanet) === true ? { ...answer, samples: [] } : answer))
 }

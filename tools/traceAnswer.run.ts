@@ -4,11 +4,13 @@ import { getAdapter, getReceipt } from '../store/index.ts'
 import { readConfidence } from './explaining/readConfidence.ts'
 import { readTier } from './explaining/readTier.ts'
 import { sourcesOf } from './explaining/sourcesOf.ts'
+import { refuseStrangers } from './gating/gate.ts'
 import type { Run } from './runTool.ts'
 import type { traceAnswer } from './traceAnswer.ts'
 import { readRunPlan } from './training/readRunPlan.ts'
 
-export const run: Run<typeof traceAnswer> = async ({ receipt: id, top, tier: asked, by }, ctx) => {
+export const run: Run<typeof traceAnswer> = async ({ receipt: id, top, tier: asked, by, auditor }, ctx) => {
+  await refuseStrangers(ctx, { tool: 'trace_answer', receipt: id, auditor })
   const { store, workflows } = ctx
   const { receipt } = await getReceipt(store, { id })
   // Starting is idempotent: this also covers a crash between the sale and the start of its attribution.

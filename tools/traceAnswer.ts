@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { attributionSchema, attributionTiers, digestString, ppmInteger } from '../kernel/index.ts'
 import { defineTool } from './defineTool.ts'
 import { confidenceSchema } from './explaining/confidence.ts'
+import { auditorRequest } from './gating/auditorRequest.ts'
 import { sourceKinds, sourceSchema } from './explaining/sourcesOf.ts'
 
 export const traceAnswer = defineTool({
@@ -23,6 +24,7 @@ export const traceAnswer = defineTool({
       .enum(sourceKinds)
       .optional()
       .describe('adds a list by sample, contributor or Datanet; contributor where only tier is given'),
+    auditor: auditorRequest,
   }),
   output: attributionSchema.extend({
     view: z

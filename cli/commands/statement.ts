@@ -72,12 +72,20 @@ function printEpoch(
 
 /** Digests, integers and one word a cell: nothing here needs quoting. */
 function csvOf({ epochs }: Report): string {
-  const head = 'epoch,receipt,rule,share_ppm,credited_wei,charged_wei,samples,claimed'
+  const head = 'epoch,receipt,datanet,rule,share_ppm,credited_wei,charged_wei,samples,claimed'
   const lines = epochs.flatMap(({ epoch, answers, claimed }) =>
-    answers.map(({ receipt, rule, sharePpm, wei, chargedWei, samples }) =>
-      [epoch, receipt, rule, sharePpm, wei, chargedWei, samples.map(({ sample }) => sample).join(' '), claimed].join(
-        ',',
-      ),
+    answers.map(({ receipt, datanet, rule, sharePpm, wei, chargedWei, samples }) =>
+      [
+        epoch,
+        receipt,
+        datanet,
+        rule,
+        sharePpm,
+        wei,
+        chargedWei,
+        samples.map(({ sample }) => sample).join(' '),
+        claimed,
+      ].join(','),
     ),
   )
   return [head, ...lines].join('\n')

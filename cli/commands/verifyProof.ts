@@ -45,7 +45,7 @@ export const verifyProofCommand = (print: (line: string) => void): Command =>
         })
       const { proof, split } = await verifyReceiptProof(found.data, root.evidence)
       if (json) {
-        const payees = split.payees.map(({ payee, wei }) => ({ payee, wei: wei.toString() }))
+        const payees = split?.payees.map(({ payee, wei }) => ({ payee, wei: wei.toString() })) ?? null
         const { id, server, attributor } = proof
         return print(
           JSON.stringify({ verdict: 'PASS', id, epoch, final: root.final, vault: named, server, attributor, payees }),
@@ -54,8 +54,11 @@ export const verifyProofCommand = (print: (line: string) => void): Command =>
       const { receipt, server, attributor, attribution } = proof
       print(`${pc.green('PASS')}  epoch ${epoch} committed to this answer on chain ${chainId}, vault ${named}`)
       print(`      answer   ${receipt.model}, ${formatWei(BigInt(receipt.feeWei))}, signed by server ${server}`)
-      print(`      scores   ${attribution.method}, signed by attributor ${attributor}`)
+      print(
+        `      scores   ${attribution?.method ?? 'of a gated Datanet, not shown'}, signed by attributor ${attributor}`,
+      )
       print(`      root     ${root.final ? 'final' : 'proposed, not final yet'}`)
+      if (split === null) return
       const rows = split.payees.map(({ payee, wei }) => [payee, formatOpen(wei)])
       print(drawTable([{ head: 'credited' }, { head: TOKEN_SYMBOL, align: 'right' }], rows, terminalWidth()))
     })

@@ -5,8 +5,23 @@ import { address, canonicalJson, digest, exactText, millis, payee } from './colu
 export const datanets = pgTable('datanets', {
   id: text('id').primaryKey(),
   title: text('title').notNull(),
+  /** gated: its samples, and the traces of answers that learned from them, are for named auditors. */
+  access: text('access').$type<'open' | 'gated'>().notNull().default('open'),
   createdAtMs: millis('created_at_ms').notNull(),
 })
+
+/** Who may look into a gated Datanet. */
+export const datanetAuditors = pgTable(
+  'datanet_auditors',
+  {
+    datanet: text('datanet')
+      .notNull()
+      .references(() => datanets.id),
+    auditor: address('auditor').notNull(),
+    atMs: millis('at_ms').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.datanet, t.auditor] })],
+)
 
 /** Bytes can be erased; the digest, the payee and the licence stay. */
 export const samples = pgTable(

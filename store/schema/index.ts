@@ -1,5 +1,13 @@
 export { effects } from './effects.ts'
-export { contributions, datanets, datanetVersions, decisions, samples, versionSamples } from './datanets.ts'
+export {
+  contributions,
+  datanetAuditors,
+  datanets,
+  datanetVersions,
+  decisions,
+  samples,
+  versionSamples,
+} from './datanets.ts'
 export { adapterFiles, adapters, aliases, checkpoints, runs } from './adapters.ts'
 export {
   answers,

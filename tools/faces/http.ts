@@ -5,8 +5,8 @@ import { runTool, type BoundTool } from '../runTool.ts'
 import { limitBody } from './limitBody.ts'
 import { toWire } from './wire.ts'
 
-/** Decides whether a request may call a tool that is not open to strangers. Throws a coded error when it may not. */
-export type Admit = (tool: BoundTool, authorization: string | undefined) => void
+/** Whether a request is the operator's. Throws a coded error for a stranger at a tool that is not open. */
+export type Admit = (tool: BoundTool, authorization: string | undefined) => boolean
 
 /**
  * `POST /tools/<name>` for every tool, body = input, answer = output, both JSON.
@@ -16,11 +16,12 @@ export function toolRoutes(tools: readonly BoundTool[], ctx: ToolContext, admit:
   const app = new Hono()
   for (const bound of tools) {
     app.post(`/tools/${bound.definition.name}`, limitBody(), async (c) => {
-      admit(bound, c.req.header('authorization'))
+      const isOperator = admit(bound, c.req.header('authorization'))
       const effectKey = c.req.header('effect-key')
       const call = {
         face: 'http' as const,
         signal: c.req.raw.signal,
+        ...(isOperator ? {} : { stranger: true as const }),
         // a stranger's key must not collide with a workflow's
         ...(effectKey === undefined ? {} : { effectKey: `http/${effectKey}` }),
       }

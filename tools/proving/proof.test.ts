@@ -99,6 +99,8 @@ beforeAll(async () => {
     receiptSignature: signed.signature,
     server: server.address as Address,
     attribution,
+    scores: digestOf(attribution),
+    adapterSet: attribution.adapterSet,
     scoresSignature,
     attributor: attributor.address as Address,
     rule: defaultRevenueRule,
@@ -112,7 +114,7 @@ describe('a receipt proof', () => {
     for (const proof of proofs) {
       expect(proof.proof.path.length).toBeLessThanOrEqual(4)
       const { split } = await verifyReceiptProof(JSON.parse(JSON.stringify(proof)), root)
-      expect(split.payees).toEqual([
+      expect(split?.payees).toEqual([
         { payee: 'npm:a', wei: 233n },
         { payee: 'npm:b', wei: 467n },
       ])
@@ -124,8 +126,11 @@ describe('a receipt proof', () => {
     ['a fee with another digit', (p) => ({ ...p, receipt: { ...p.receipt, feeWei: '1001' } }), 'proof/receipt'],
     ['the receipt of another chain', (p) => ({ ...p, chainId: 1 }), 'proof/receipt'],
     ['another server', (p) => ({ ...p, server: attributor.address }), 'proof/receipt'],
-    ['another share', (p) => ({ ...p, attribution: { ...p.attribution, payees: [] } }), 'proof/scores'],
+    ['another share', (p) => ({ ...p, attribution: { ...p.attribution!, payees: [] } }), 'proof/scores'],
     ['the scores of another answer', (p) => ({ ...p, attribution: proofs[1]!.attribution }), 'proof/scores'],
+    ['another adapter set', (p) => ({ ...p, adapterSet: other }), 'proof/scores'],
+    ['other scores, not shown', (p) => ({ ...p, attribution: null, scores: other }), 'proof/scores'],
+    ['another adapter set, not shown', (p) => ({ ...p, attribution: null, adapterSet: other }), 'proof/root'],
     ['another attributor', (p) => ({ ...p, attributor: server.address }), 'proof/scores'],
     ['another rule', (p) => ({ ...p, rule: { ...p.rule, serverPpm: 150_001 } }), 'proof/rule'],
     ['another history', (p) => ({ ...p, history: other }), 'proof/root'],
@@ -135,6 +140,11 @@ describe('a receipt proof', () => {
     ['no proof at all', () => ({ v: 1 }), 'proof/unreadable'],
   ])('with %s is refused', async (_name, change, code) => {
     await expect(verifyReceiptProof(change(proofs[0]!), root)).rejects.toMatchObject({ code })
+  })
+
+  test('of a gated Datanet holds without the scores, by their digest, and then shows no split', async () => {
+    const { split } = await verifyReceiptProof({ ...proofs[2], attribution: null }, root)
+    expect(split).toBeNull()
   })
 
   test('is refused under the root of another epoch', async () => {

@@ -8,8 +8,8 @@ export type VerifiedProof = {
   proof: ReceiptProof
   /** Digest of the answer's leaf in the evidence tree. */
   leaf: Digest
-  /** How the fee is split by the rule and the signed scores, recomputed. */
-  split: FeeSplit
+  /** How the fee is split by the rule and the signed scores, recomputed; null where the scores are not shown. */
+  split: FeeSplit | null
 }
 
 /**
@@ -28,9 +28,12 @@ export async function verifyReceiptProof(file: unknown, evidenceRoot: Digest): P
   const ofThisChain = receipt.chainId === chainId
   if (!ofThisChain || !(await verifyReceipt({ id, receipt, signature: proof.receiptSignature }, server)))
     throw refusal('The receipt is not what the server signed.', 'receipt', { id, server, chainId })
-  const scores = digestOf(attribution)
+  const { scores, adapterSet } = proof
   const signed = { id: scores, chainId, signature: proof.scoresSignature }
-  if (attribution.receipt !== id || !(await verifyScores(signed, attributor)))
+  const shown =
+    attribution === null ||
+    (digestOf(attribution) === scores && attribution.receipt === id && attribution.adapterSet === adapterSet)
+  if (!shown || !(await verifyScores(signed, attributor)))
     throw refusal('The scores are not what the attributor signed for this receipt.', 'scores', { id, attributor })
   if (digestOf(rule) !== receipt.rule)
     throw refusal('The rule is not the one that the receipt names.', 'rule', { named: receipt.rule })
@@ -42,7 +45,7 @@ export async function verifyReceiptProof(file: unknown, evidenceRoot: Digest): P
       signature: proof.scoresSignature,
       rule: receipt.rule,
       adapter: receipt.adapter,
-      adapterSet: attribution.adapterSet,
+      adapterSet,
       history,
     }),
   )
@@ -52,7 +55,7 @@ export async function verifyReceiptProof(file: unknown, evidenceRoot: Digest): P
       evidenceRoot,
       epoch,
     })
-  return { proof, leaf, split: splitFee(BigInt(receipt.feeWei), rule, attribution) }
+  return { proof, leaf, split: attribution && splitFee(BigInt(receipt.feeWei), rule, attribution) }
 }
 
 function refusal(

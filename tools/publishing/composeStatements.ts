@@ -1,5 +1,6 @@
 import { toWeiString, type Digest, type PayeeId, type RevenueRule } from '../../kernel/index.ts'
 import type { ToolContext } from '../context.ts'
+import { gatedTo } from '../gating/gate.ts'
 import { accountOf, booksOfEpoch } from '../settlement/computeStatement.ts'
 import { feesOfEpoch } from '../settlement/feesOfEpoch.ts'
 import { comparePayees, type PayeeStatement } from './published.ts'
@@ -24,6 +25,12 @@ export async function composeStatements(
   const answers = new Map<PayeeId, PayeeStatement['answers']>()
   const rules = new Map<Digest, RevenueRule>()
   let done = 0
+  const gates = new Map<Digest, boolean>()
+  const gatedAnswers = async (datanet: Digest): Promise<boolean> => {
+    const known = gates.get(datanet) ?? (await gatedTo(ctx, { datanet })) !== undefined
+    gates.set(datanet, known)
+    return known
+  }
   for await (const fee of feesOfEpoch(ctx, epoch)) {
     const { receipt, rule, answer } = fee
     const { attribution } = answer
@@ -32,13 +39,17 @@ export async function composeStatements(
     const credited = new Map(payees.map(({ payee, wei }) => [payee, wei]))
     const charged = new Map(charges.map(({ payee, wei }) => [payee, wei]))
     const shares = new Map(attribution.payees.map(({ payee, sharePpm }) => [payee, sharePpm]))
+    const isGated = await gatedAnswers(answer.receipt.datanet)
     const touched = only === undefined ? new Set([...credited.keys(), ...charged.keys()]) : [only]
     for (const payee of touched) {
       const [wei, chargedWei] = [credited.get(payee) ?? 0n, charged.get(payee) ?? 0n]
       if (wei === 0n && chargedWei === 0n) continue
-      const samples = attribution.top.flatMap(({ payee: whose, ...sample }) => (whose === payee ? [sample] : []))
+      const samples = (isGated ? [] : attribution.top).flatMap(({ payee: whose, ...sample }) =>
+        whose === payee ? [sample] : [],
+      )
       const line = {
         receipt,
+        datanet: answer.receipt.datanet,
         rule: answer.receipt.rule,
         sharePpm: shares.get(payee) ?? zeroPpm,
         wei: toWeiString(wei),

@@ -8,9 +8,13 @@ import {
   weiString,
 } from '../../kernel/index.ts'
 
-/** One answer that a payee was credited or charged for. Only samples that the scores name stand here, by their digests. */
+/**
+ * One answer that a payee was credited or charged for. Only samples that the scores name stand here, by their digests, and none
+ * of a gated Datanet.
+ */
 export const statementAnswer = z.object({
   receipt: digestString,
+  datanet: digestString.describe('root of the version that the answer’s adapter learned from'),
   rule: digestString,
   sharePpm: ppmInteger,
   wei: weiString.describe('credited'),
