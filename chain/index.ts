@@ -36,6 +36,7 @@ export { closeEpoch, readClosing, type ClosedEpoch, type EpochClosing } from './
 export { proposeRoot, readRoot, type ProposedRoot, type RootOnChain } from './actions/proposeRoot.ts'
 export { readEvidence } from './actions/readEvidence.ts'
 export { readCeilings } from './actions/readCeilings.ts'
+export { rootStatus, type RootState, type RootStatus } from './actions/rootStatus.ts'
 export { finaliseRoot } from './actions/finaliseRoot.ts'
 export { claimMany, readClaimed, type ClaimResult } from './actions/claimMany.ts'
 export { bindPayee, signBinding, type Binding } from './actions/bindPayee.ts'

@@ -85,7 +85,7 @@ describe('the report of an epoch', () => {
     for (const { ppm, ruleCeilingPpm, contractCeilingPpm } of report.takes) {
       expect(ppm).toBeGreaterThan(0)
       expect(ppm).toBeLessThanOrEqual(ruleCeilingPpm + 1)
-      if (contractCeilingPpm !== null) expect(ruleCeilingPpm).toBeLessThanOrEqual(contractCeilingPpm)
+      expect(ruleCeilingPpm).toBeLessThanOrEqual(contractCeilingPpm)
     }
     expect(report.concentration.servers).toEqual({ count: 1, giniPpm: 0, top1Ppm: 1_000_000, top10Ppm: 1_000_000 })
     expect(report.claimedWei).toBe(paidWei)

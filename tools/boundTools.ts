@@ -63,6 +63,10 @@ import { run as proposeRule } from './proposeRule.run.ts'
 import { run as proposeSpending } from './proposeSpending.run.ts'
 import { run as namePayeeKey } from './namePayeeKey.run.ts'
 import { run as provePayee } from './provePayee.run.ts'
+import { run as correctEpoch } from './correctEpoch.run.ts'
+import { run as finaliseRoot } from './finaliseRoot.run.ts'
+import { run as proposeRoot } from './proposeRoot.run.ts'
+import { run as rootStatus } from './rootStatus.run.ts'
 import { run as setDatanetAccess } from './setDatanetAccess.run.ts'
 import { run as startPayeeClaim } from './startPayeeClaim.run.ts'
 import { run as proveReceipt } from './proveReceipt.run.ts'
@@ -160,6 +164,10 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.propose_spending, proposeSpending),
   bindTool(definitions.name_payee_key, namePayeeKey),
   bindTool(definitions.prove_payee, provePayee),
+  bindTool(definitions.correct_epoch, correctEpoch),
+  bindTool(definitions.finalise_root, finaliseRoot),
+  bindTool(definitions.propose_root, proposeRoot),
+  bindTool(definitions.root_status, rootStatus),
   bindTool(definitions.set_datanet_access, setDatanetAccess),
   bindTool(definitions.start_payee_claim, startPayeeClaim),
   bindTool(definitions.prove_receipt, proveReceipt),

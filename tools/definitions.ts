@@ -61,6 +61,10 @@ import { proposeRule } from './proposeRule.ts'
 import { proposeSpending } from './proposeSpending.ts'
 import { namePayeeKey } from './namePayeeKey.ts'
 import { provePayee } from './provePayee.ts'
+import { correctEpoch } from './correctEpoch.ts'
+import { finaliseRoot } from './finaliseRoot.ts'
+import { proposeRoot } from './proposeRoot.ts'
+import { rootStatus } from './rootStatus.ts'
 import { setDatanetAccess } from './setDatanetAccess.ts'
 import { startPayeeClaim } from './startPayeeClaim.ts'
 import { proveReceipt } from './proveReceipt.ts'
@@ -158,6 +162,10 @@ export const definitions = {
   propose_spending: proposeSpending,
   name_payee_key: namePayeeKey,
   prove_payee: provePayee,
+  correct_epoch: correctEpoch,
+  finalise_root: finaliseRoot,
+  propose_root: proposeRoot,
+  root_status: rootStatus,
   set_datanet_access: setDatanetAccess,
   start_payee_claim: startPayeeClaim,
   prove_receipt: proveReceipt,

@@ -45,7 +45,7 @@ export const run: Run<typeof epochReport> = async ({ epoch: asked }, ctx) => {
         part: 'server and model owner',
         ppm: partPpm(serversWei + modelOwnersWei, receivedWei),
         ruleCeilingPpm: most(({ serverPpm, modelOwnerPpm }) => serverPpm + modelOwnerPpm),
-        contractCeilingPpm: null,
+        contractCeilingPpm: ppmOf(ceilings.operatorsPpm),
       },
     ],
     concentration: {

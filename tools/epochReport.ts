@@ -33,7 +33,7 @@ export const epochReport = defineTool({
         part: z.enum(['treasury', 'server and model owner']),
         ppm: ppmInteger.describe('of what was received'),
         ruleCeilingPpm: ppmInteger.describe('the most that a rule of the epoch gives it'),
-        contractCeilingPpm: ppmInteger.nullable().describe('the most that the contract lets through'),
+        contractCeilingPpm: ppmInteger.describe('the most that the contract lets through'),
       }),
     ),
     concentration: z

@@ -1,6 +1,7 @@
 import { patched } from '@temporalio/workflow'
 import type { Digest, WeiString } from '../kernel/index.ts'
 import { scoreEpoch } from './scoreEpoch.ts'
+import { postRoot } from './postRoot.ts'
 import { sideBySide, sideBySideWidth } from './sideBySide.ts'
 import { longStep, step } from './steps.ts'
 
@@ -33,8 +34,10 @@ export async function settle(epoch: number): Promise<Settled> {
   // Settlements that began before this version pay by the scores that each answer got at once.
   if (patched('scores-that-are-paid/1')) await scoreEpoch(epoch, width)
   const split = await step.split_epoch({ epoch })
-  // Posting and claiming wait until what they sent is final, and the first for the challenge window.
-  await longStep.post_root({ epoch })
+  // Posting and claiming wait until what they sent is final. Settlements that began before this version wait out the challenge
+  // window inside of one step.
+  if (patched('challenge-window-as-timer/1')) await postRoot(epoch)
+  else await longStep.post_root({ epoch })
   if (patched('epoch-is-published/1')) await step.publish_epoch({ epoch })
   const { claimedWei } = await longStep.claim({}, `epoch-${epoch}`)
   const { root, receivedWei, paidWei, treasuryWei, poolWei } = split

@@ -57,7 +57,7 @@ function printReport(report: Report, print: (line: string) => void): void {
         part,
         percent(ppm),
         percent(ruleCeilingPpm),
-        contractCeilingPpm === null ? '–' : percent(contractCeilingPpm),
+        percent(contractCeilingPpm),
       ]),
       terminalWidth(),
     ),

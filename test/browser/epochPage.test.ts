@@ -33,7 +33,7 @@ const report = epochReport.output.parse({
   claimedWei: '0',
   takes: [
     { part: 'treasury', ppm: 50_000, ruleCeilingPpm: 50_000, contractCeilingPpm: 300_000 },
-    { part: 'server and model owner', ppm: 250_000, ruleCeilingPpm: 250_000, contractCeilingPpm: null },
+    { part: 'server and model owner', ppm: 250_000, ruleCeilingPpm: 250_000, contractCeilingPpm: 400_000 },
   ],
   concentration: {
     payees: concentration(earned),

@@ -76,12 +76,7 @@ function takes({ takes: all }: EpochReport): Markup {
   return table(
     'Take rates and their ceilings',
     ['', 'taken', 'rule', 'contract'],
-    all.map((take) => [
-      take.part,
-      percent(take.ppm),
-      percent(take.ruleCeilingPpm),
-      take.contractCeilingPpm === null ? '–' : percent(take.contractCeilingPpm),
-    ]),
+    all.map((take) => [take.part, percent(take.ppm), percent(take.ruleCeilingPpm), percent(take.contractCeilingPpm)]),
     'The rule’s ceiling is changed by governance; the contract’s can’t be.',
   )
 }

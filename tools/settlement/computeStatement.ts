@@ -10,7 +10,7 @@ import {
   type PayeeId,
   type WeiString,
 } from '../../kernel/index.ts'
-import { cumulativeBefore, getEpoch } from '../../store/index.ts'
+import { cumulativeBefore, getEpoch, type StatementRecord } from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
 import { leafDigest } from '../proving/evidenceLeaves.ts'
 import { evidenceTree, firstFormLeaf, leafOfAnswer, type EpochFacts } from './evidenceTree.ts'
@@ -85,6 +85,26 @@ export function storedSums(split: EpochSplit) {
   const { paidWei, serverWei, modelOwnerWei, treasuryWei, poolWei } = split
   const pools = split.pools.map(({ pool, wei }) => ({ datanet: digestString.parse(pool), wei: toWeiString(wei) }))
   return { paidWei, operatorsWei: serverWei + modelOwnerWei, treasuryWei, poolWei, pools }
+}
+
+/** The statement of an epoch as it is stored. A new one of a rejected epoch has the form of the rejected one. */
+export async function statementRecord(
+  ctx: Pick<ToolContext, 'store' | 'keys' | 'chain'>,
+  epoch: number,
+): Promise<StatementRecord & { receivedWei: bigint }> {
+  const { split, root, evidence, evidenceVersion, keyOf } = await computeStatement(ctx, epoch)
+  return {
+    epoch,
+    root,
+    evidenceRoot: evidence,
+    evidenceVersion,
+    receivedWei: split.receivedWei,
+    ...storedSums(split),
+    owed: toStored(split.owed),
+    leaves: split.payees.flatMap(({ payee, earnedWei, cumulativeWei }) =>
+      cumulativeWei > 0n ? [{ payee, payeeKey: keyOf(payee), epochWei: earnedWei, cumulativeWei }] : [],
+    ),
+  }
 }
 
 /** What payees owe, as it is stored with the epoch and hashed into its evidence. */

@@ -156,7 +156,8 @@ async function settle(step: Step, epoch: number): Promise<unknown> {
   }
   await scoreEpoch(step, epoch)
   const { evidence: _, ...split } = await step('split_epoch', { epoch })
-  await step('post_root', { epoch })
+  await step('propose_root', { epoch })
+  await step('finalise_root', { epoch })
   await step('publish_epoch', { epoch })
   const { claimedWei } = await step('claim', {})
   return { ...split, claimedWei }
