@@ -3,12 +3,13 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
+import { encodeFunctionData, parseAbi } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openTestGateway, type TestGateway } from '../gateway/testing/openTestGateway.ts'
 import { readBalance, verifyRewardClaim } from '../chain/index.ts'
 import { digestOf, type Address, type Digest } from '../kernel/index.ts'
-import { getEpoch, leavesOf, listSamples, listTrace } from '../store/index.ts'
+import { getEpoch, historyOf, leavesOf, listSamples, listTrace, replaceStatement, saveHistory } from '../store/index.ts'
 import { boundTools } from '../tools/boundTools.ts'
 import { epochReport, statement } from '../tools/definitions.ts'
 import {
@@ -20,6 +21,7 @@ import {
   verifyReceiptProof,
   type BoundTool,
 } from '../tools/index.ts'
+import { statementRecord } from '../tools/settlement/computeStatement.ts'
 import { openTestContext, type TestContext } from '../tools/testing/openTestContext.ts'
 import { tinyDatanet, trainTinyModel } from '../tools/testing/trainTinyModel.ts'
 import { createProgram } from './createProgram.ts'
@@ -27,6 +29,7 @@ import { createProgram } from './createProgram.ts'
 let edges: TestContext
 let gateway: TestGateway
 const receipts: Digest[] = []
+const vaultAbi = parseAbi(['function hold(uint64)', 'function reject(uint64)', 'function release(uint64, bool)'])
 let effects = 0
 let proofs = publicProofs()
 
@@ -334,6 +337,72 @@ describe('a payee without an address', () => {
     await expect(call('name_payee_key', { payee, key: `0x${'12'.repeat(20)}` })).rejects.toMatchObject({
       code: 'payee/key-named',
     })
+  })
+})
+
+describe('a root under its challenge window', () => {
+  const byDisputes = async (functionName: 'hold' | 'reject' | 'release', epoch: number) => {
+    const { rewardVault, disputes } = edges.ctx.chain.contracts
+    const args = functionName === 'release' ? [BigInt(epoch), false] : [BigInt(epoch)]
+    await rpc('anvil_setBalance', [disputes, '0x56bc75e2d63100000'])
+    await rpc('anvil_impersonateAccount', [disputes])
+    const data = encodeFunctionData({ abi: vaultAbi, functionName, args } as Parameters<typeof encodeFunctionData>[0])
+    const sent = (await (
+      await rpc('eth_sendTransaction', [{ from: disputes, to: rewardVault, data }])
+    ).json()) as object
+    expect(sent).not.toHaveProperty('error')
+  }
+  const state = async () => (await call('root_status', { epoch: 3 }))['state']
+
+  test('waits while a dispute holds it, is computed again once it is rejected, and only another one is proposed', async () => {
+    const { store } = edges.ctx
+    const receipt = await ask('Which meadow is flooded?')
+    await call('trace_answer', { receipt })
+    await call('freeze_epoch', { epoch: 3 })
+    await call('archive_history', { workflow: `attribute/${receipt}` })
+    const { root, evidence } = await call('split_epoch', { epoch: 3 })
+    await expect(call('correct_epoch', { epoch: 3 })).rejects.toMatchObject({ code: 'tools/not-rejected' })
+    await call('propose_root', { epoch: 3 })
+    expect(await state()).toBe('ready')
+    await byDisputes('hold', 3)
+    expect(await state()).toBe('held')
+    await expect(call('finalise_root', { epoch: 3 })).rejects.toMatchObject({ code: 'chain/root-held', retry: true })
+    await byDisputes('release', 3)
+    expect(await state()).toBe('ready')
+    await byDisputes('hold', 3)
+    await byDisputes('reject', 3)
+    expect(await state()).toBe('rejected')
+    expect(await call('correct_epoch', { epoch: 3 })).toEqual({ epoch: 3, root, changed: false })
+
+    const { blob } = await historyOf(store, { workflow: `attribute/${receipts[0]}` })
+    await saveHistory(store, { workflow: `attribute/${receipt}`, run: 'mended', blob, events: 1 })
+    expect(await call('correct_epoch', { epoch: 3, look: 2 })).toMatchObject({ changed: true })
+    const mended = await getEpoch(store, { epoch: 3 })
+    expect(mended).toMatchObject({ state: 'frozen', root })
+    expect(mended.evidenceRoot).not.toBe(evidence)
+    expect(await call('correct_epoch', { epoch: 3, look: 3 })).toMatchObject({ changed: true })
+    await call('propose_root', { epoch: 3 })
+    expect(await state()).toBe('ready')
+    await call('finalise_root', { epoch: 3 })
+    expect(await call('root_status', { epoch: 3 })).toMatchObject({
+      state: 'final',
+      words: 'It is final: payees can claim.',
+    })
+    await call('publish_epoch', { epoch: 3 })
+    await expect(call('correct_epoch', { epoch: 3, look: 4 })).rejects.toMatchObject({ code: 'tools/not-rejected' })
+  })
+
+  test('a statement with other sums than those that moved takes the place of none', async () => {
+    const { store } = edges.ctx
+    const found = await getEpoch(store, { epoch: 3 })
+    await store.db.execute(sql`update epochs set state = 'proposed' where number = 3`)
+    const record = await statementRecord(edges.ctx, 3)
+    await expect(replaceStatement(store, { ...record, treasuryWei: record.treasuryWei + 1n })).rejects.toMatchObject({
+      code: 'store/closed-sums',
+    })
+    await store.db.execute(sql`update epochs set state = 'final' where number = 3`)
+    expect(await getEpoch(store, { epoch: 3 })).toEqual(found)
+    await expect(replaceStatement(store, record)).rejects.toMatchObject({ code: 'store/illegal-move' })
   })
 })
 

@@ -15,7 +15,7 @@ export const run: Run<typeof correctEpoch> = async ({ epoch }, ctx) => {
   const { root, evidenceRoot } = found
   if (root === null || found.state !== 'proposed' || (await rootStatus(chain, epoch, root)).state !== 'rejected') {
     // Corrected by a call that was cut: the new statement waits to be proposed.
-    if (root !== null && found.state === 'frozen') return { epoch, root, changed: true }
+    if (root !== null && found.state === 'frozen' && found.closeTx !== null) return { epoch, root, changed: true }
     throw new TributaryError('Only a root that a dispute rejected is corrected.', {
       code: 'tools/not-rejected',
       facts: { epoch, state: found.state },
