@@ -1,5 +1,5 @@
-import { sleep } from '@temporalio/workflow'
-import { step } from './steps.ts'
+import { ActivityFailure, ApplicationFailure, sleep } from '@temporalio/workflow'
+import { longStep, step } from './steps.ts'
 
 /**
  * Proposes an epoch's root and waits until it is final. The challenge window is a timer of the workflow, so nothing runs and
@@ -8,7 +8,7 @@ import { step } from './steps.ts'
  */
 export async function postRoot(epoch: number): Promise<void> {
   for (let round = 1; ; round++) {
-    await step.propose_root({ epoch }, `round-${round}`)
+    await longStep.propose_root({ epoch }, `round-${round}`)
     if ((await untilDecided(epoch, round)) === 'final') return
     await untilCorrected(epoch, round)
   }
@@ -20,12 +20,24 @@ async function untilDecided(epoch: number, round: number): Promise<'final' | 're
     const name = `round-${round}-look-${look}`
     const { state, waitSeconds } = await step.root_status({ epoch }, name)
     if (state === 'rejected') return state
-    if (state === 'gone') await step.propose_root({ epoch }, name)
+    if (state === 'gone') await longStep.propose_root({ epoch }, name)
     if (state === 'ready' || state === 'final') {
-      await step.finalise_root({ epoch }, name)
-      return 'final'
+      if (await finalised(epoch, name)) return 'final'
+      continue
     }
     if (waitSeconds > 0) await sleep(waitSeconds * 1_000)
+  }
+}
+
+/** False where a dispute took hold of the root between the look and the step. */
+async function finalised(epoch: number, name: string): Promise<boolean> {
+  try {
+    await longStep.finalise_root({ epoch }, name)
+    return true
+  } catch (failure) {
+    const cause = failure instanceof ActivityFailure ? failure.cause : undefined
+    if (cause instanceof ApplicationFailure && cause.type === 'chain/root-held') return false
+    throw failure
   }
 }
 
