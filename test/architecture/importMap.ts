@@ -45,6 +45,10 @@ export const otherDoors = new Set([
   // One door for each agent: a worker bundles them one by one.
   'agents/buyer/index.ts',
   'agents/curator/index.ts',
+  // Small real edges, and a gateway over them: the benches sell answers as the tests do.
+  'tools/testing/openTestContext.ts',
+  'tools/testing/trainTinyModel.ts',
+  'gateway/testing/openTestGateway.ts',
   // Definitions joined with their runs, for the composition root alone.
   'tools/boundTools.ts',
   // Native code, for the worker's process only; index.ts is for the sandbox.

@@ -3,6 +3,7 @@ import { join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { TributaryError } from '../../../kernel/index.ts'
 import { forgeResults, runForge } from '../runForge.ts'
+import { serveSolc } from '../serveSolc.ts'
 import { plant, type Mutant } from './findMutants.ts'
 
 export type Outcome = { outcome: 'killed' | 'survived' | 'does not compile'; by?: string }
@@ -13,7 +14,7 @@ export type Workshop = {
   /** All that decides an outcome: every source and test, and the settings. */
   contents: string
   attempt: (mutant: Mutant) => Promise<Outcome>
-  close: () => void
+  close: () => Promise<void>
 }
 
 /** A first look with few runs kills most; only what survives it is tried with as many as `npm run test:contracts`. */
@@ -47,11 +48,12 @@ export async function openWorkshop(
       .map((file) => [file.replaceAll('\\', '/'), readFileSync(join(copy, file), 'utf8')]),
   )
   const sources = new Map([...all].filter(([file]) => isOurs(file)))
+  const compiler = await serveSolc()
   const forge = (args: readonly string[], env: Record<string, string>) =>
     runForge(['test', '--json', '--fail-fast', ...args], {
       root: folder,
       cache: join(folder, 'forge'),
-      env,
+      env: { ...env, TRIBUTARY_SOLC_PORT: String(compiler.port) },
       timeoutMs,
       quiet: true,
     })
@@ -59,6 +61,7 @@ export async function openWorkshop(
   const base = await forge([], quick)
   const failing = forgeResults(base.stdout).find(({ ok }) => !ok)
   if (base.code !== 0 || failing) {
+    await compiler.close()
     throw new TributaryError('The tests of the contracts fail before a bug is planted.', {
       code: 'chain/mutants-base',
       facts: { test: failing?.test ?? '', said: `${failing?.reason ?? ''}${base.stderr}`.slice(0, 400) },
@@ -90,7 +93,10 @@ export async function openWorkshop(
         writeFileSync(file, source)
       }
     },
-    close: () => rmSync(copy, { recursive: true, force: true }),
+    close: async () => {
+      await compiler.close()
+      rmSync(copy, { recursive: true, force: true })
+    },
   }
 }
 

@@ -50,7 +50,7 @@ export async function tryMutants({
     }
     return { possible: all.length, equivalent: known.length, tried }
   } finally {
-    workshop.close()
+    await workshop.close()
   }
 }
 
