@@ -14,12 +14,17 @@ export function describeMachine(): Record<string, string | number> {
 /** The versions of what computes: Node, us, and the packages that carry the load. */
 export function describeVersions(): Record<string, string> {
   const packages = ['onnxruntime-node', '@temporalio/worker', '@electric-sql/pglite', 'viem']
-  const versions = packages.map((name) => [name, versionIn(`../node_modules/${name}/package.json`)] as const)
+  const versions = packages.map((name) => [name, versionOfPackage(name)] as const)
   return {
     node: process.versions.node,
     tributary: versionIn('../package.json'),
     ...(Object.fromEntries(versions) as Record<string, string>),
   }
+}
+
+/** The installed version of a package. */
+export function versionOfPackage(name: string): string {
+  return versionIn(`../node_modules/${name}/package.json`)
 }
 
 function versionIn(file: string): string {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { versionOfPackage } from '../describeMachine.ts'
 import type { Row } from '../renderTable.ts'
 import type { TableOptions } from '../runTable.ts'
 import { measureParts } from './engine/measureParts.ts'
@@ -19,13 +19,8 @@ export async function run({
   only,
 }: TableOptions): Promise<{ rows: Row[]; versions: Record<string, string> }> {
   const packages = ['@openzeppelin/merkle-tree', '@openzeppelin/contracts', 'solc', '@x402/core', '@x402/hono']
-  const versions = Object.fromEntries(packages.map((name) => [name, versionOf(name)]))
+  const versions = Object.fromEntries(packages.map((name) => [name, versionOfPackage(name)]))
   const noteVersions = (found: Record<string, string>): unknown => Object.assign(versions, found)
   const rows = await measureParts(measures, { say, ...(only ? { only } : {}) }, { seed, say, noteVersions })
   return { rows, versions }
-}
-
-function versionOf(name: string): string {
-  const file = new URL(`../../node_modules/${name}/package.json`, import.meta.url)
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }

@@ -49,6 +49,8 @@ export const otherDoors = new Set([
   'tools/testing/openTestContext.ts',
   'tools/testing/trainTinyModel.ts',
   'gateway/testing/openTestGateway.ts',
+  // Bugs planted in the contracts, for the table of evals.
+  'chain/contracts/mutants/tryMutants.ts',
   // Definitions joined with their runs, for the composition root alone.
   'tools/boundTools.ts',
   // Native code, for the worker's process only; index.ts is for the sandbox.

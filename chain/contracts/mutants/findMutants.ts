@@ -23,9 +23,11 @@ export function findMutants(file: string, source: string): Mutant[] {
       return operators.flatMap(({ name, places }) =>
         places(line).flatMap(({ at, from, to }) => {
           const key = `${i} ${at} ${from} ${to}`
-          if (seen.has(key)) return []
+          const standing = lines[i]!.slice(at, at + from.length)
+          // What takes text along must not take blanks for a string.
+          if (seen.has(key) || (standing !== from && to !== '')) return []
           seen.add(key)
-          return [{ file, line: i + 1, column: at, operator: name, from, to, code: lines[i]!.trim() }]
+          return [{ file, line: i + 1, column: at, operator: name, from: standing, to, code: lines[i]!.trim() }]
         }),
       )
     })
@@ -73,9 +75,9 @@ export function idOf({ file, column, operator, from, to, code }: Mutant): string
   return JSON.stringify([file, column, operator, from, to, code])
 }
 
-/** Comments become blanks, so that places keep their columns. */
+/** Comments, and what stands in strings, become blanks, so that places keep their columns. */
 function withoutComments(source: string): string {
   return source.replaceAll(/"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[^]*?\*\//g, (found) =>
-    found.startsWith('"') ? found : found.replaceAll(/[^\n]/g, ' '),
+    found.startsWith('"') ? `"${' '.repeat(found.length - 2)}"` : found.replaceAll(/[^\n]/g, ' '),
   )
 }

@@ -1,5 +1,5 @@
 /**
- * How bugs are planted: each operator finds places in one line of code (comments are blanked, strings kept) and says what would
+ * How bugs are planted: each operator finds places in one line of code (comments and strings are blanked) and says what would
  * stand there instead. An operator changes one thing; what does not compile is not counted.
  */
 export type Operator = {
@@ -14,7 +14,7 @@ export const operators: readonly Operator[] = [
   swap('move a boundary', / (<=|>=|<|>) /g, (sign) => boundary[sign]!),
   swap('other logic', / (&&|\|\|) /g, (sign) => (sign === '&&' ? '||' : '&&')),
   swap('other arithmetic', / (\+=|-=|\+|-|\*|\/) /g, (sign) => arithmetic[sign]!),
-  drop('drop a check', /^\s*(?:else )?(if \(.+\) revert \w+(?:\(.*\))?;)/),
+  drop('drop a check', /^\s*(?:else )?(if \(.+\) revert[^;]*;)/),
   drop('drop a check', /^\s*(if \(.+\) return(?: \w+)?;)/),
   drop('drop a write', /^\s*((?:delete )?[A-Za-z_][\w.]*(?:\[[^;=]*\])*(?:\.\w+)?(?: [-+*]?= [^;]+)?;)/, isWrite),
   drop('drop a write', /^\s*([\w.[\]]+(?:\+\+|--);)/),

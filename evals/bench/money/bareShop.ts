@@ -23,9 +23,9 @@ export async function openBareShop(
     new ExactFacilitator(
       toFacilitatorEvmSigner({
         address: writer.account.address,
-        readContract: (call) => reader.readContract(call as never),
+        readContract: (call) => reader.readContract(call),
         verifyTypedData: (data) => reader.verifyTypedData(data as never),
-        writeContract: (call) => writer.writeContract(call as never),
+        writeContract: (call) => writer.writeContract(call),
         sendTransaction: (call) => writer.sendTransaction(call),
         waitForTransactionReceipt: (wanted) => reader.waitForTransactionReceipt(wanted),
         getCode: (wanted) => reader.getCode(wanted),
