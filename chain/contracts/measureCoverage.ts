@@ -19,7 +19,8 @@ export async function measureCoverage(): Promise<Covered[]> {
   mkdirSync(dirname(report), { recursive: true })
   rmSync(report, { force: true })
   const { code, stdout, stderr } = await runForge(
-    ['coverage', '--exclude-tests', '--report', 'lcov', '--report-file', report],
+    // Gas is of optimised code.
+    ['coverage', '--no-match-contract', 'GasTest', '--exclude-tests', '--report', 'lcov', '--report-file', report],
     {
       cache: folder,
       quiet: true,

@@ -3,9 +3,10 @@ import type { Row } from '../renderTable.ts'
 import type { TableOptions } from '../runTable.ts'
 import { measureParts } from './engine/measureParts.ts'
 import { exactPart } from './money/exactPart.ts'
+import { gasPart } from './money/gasPart.ts'
 import { treePart } from './money/treePart.ts'
 
-const measures = { tree: treePart, exact: exactPart }
+const measures = { tree: treePart, gas: gasPart, exact: exactPart }
 
 export const parts = Object.keys(measures)
 
