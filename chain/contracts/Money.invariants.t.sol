@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IFeeEscrow} from "./IFeeEscrow.sol";
 import {IRewardVault} from "./IRewardVault.sol";
 import {TestSystem} from "./test/TestSystem.sol";
 import {vm} from "./test/Vm.sol";
@@ -12,6 +13,7 @@ contract MoneyHandler is TestSystem {
     uint256 public feesIn;
     uint256 public vaultIn;
     uint256 public treasuryIn;
+    uint256 public poolsIn;
     uint256 public paid;
     uint256[4] public paidTo;
     uint256[4] public highest;
@@ -35,9 +37,13 @@ contract MoneyHandler is TestSystem {
         uint256 ceiling = (uint256(toVault) * CEILING_PPM) / 1e6;
         uint256 rest = here - toVault < ceiling ? here - toVault : ceiling;
         uint128 toTreasury = uint128((rest * treasuryShare) / 65_536);
-        fees.closeEpoch(fees.lastClosed() + 1, toVault, toTreasury);
+        uint128 toPool = (uint128(rest) - toTreasury) / 2;
+        IFeeEscrow.PoolPart[] memory parts = new IFeeEscrow.PoolPart[](toPool == 0 ? 0 : 1);
+        if (toPool != 0) parts[0] = IFeeEscrow.PoolPart("datanet", toPool);
+        fees.closeEpoch(fees.lastClosed() + 1, toVault, 0, toTreasury, parts);
         vaultIn += toVault;
         treasuryIn += toTreasury;
+        poolsIn += toPool;
     }
 
     /// @dev A new tree within what came in; each payee's part grows or stays.
@@ -59,17 +65,29 @@ contract MoneyHandler is TestSystem {
 
     function withdrawProposal() external {
         uint64 epoch = vault.finalEpoch() + 1;
-        if (vault.rootOf(epoch).root != 0) vault.withdrawProposal(epoch);
+        if (vault.rootOf(epoch).root != 0 && vault.proposal().heldAt == 0) vault.withdrawProposal(epoch);
     }
 
     function finalise(uint16 seconds_) external {
         vm.warp(block.timestamp + seconds_);
         uint64 epoch = vault.finalEpoch() + 1;
-        uint64 proposedAt = vault.rootOf(epoch).proposedAt;
-        if (proposedAt == 0 || block.timestamp < proposedAt + WINDOW) return;
+        uint64 proposedAt = vault.proposal().proposedAt;
+        if (proposedAt == 0 || vault.proposal().heldAt != 0 || block.timestamp < proposedAt + WINDOW) return;
         vault.finalise(epoch);
         cumulative = pending;
         finalRoots.push(vault.rootOf(epoch).root);
+    }
+
+    function holdOrRelease(bool forGood) external {
+        IRewardVault.Proposal memory p = vault.proposal();
+        if (p.epoch == 0) return;
+        if (p.heldAt != 0) {
+            vm.prank(DISPUTES);
+            vault.release(p.epoch, forGood);
+        } else if (!p.closed && block.timestamp < p.finalFrom) {
+            vm.prank(DISPUTES);
+            vault.hold(p.epoch);
+        }
     }
 
     function claim(uint8 who) external {
@@ -113,23 +131,24 @@ contract MoneyHandler is TestSystem {
             );
             (uint8 v, bytes32 r, bytes32 s) =
                 vm.sign(STEWARD_KEY, keccak256(abi.encodePacked(hex"1901", domain, message)));
-            payees.bind(payee(i), account, end, abi.encodePacked(r, s, v));
+            payees.bind(payee(i), account, end, vm.addr(STEWARD_KEY), abi.encodePacked(r, s, v));
         }
         if (payees.balanceOf(payee(i)) > 0) withdrawn += payees.withdraw(payee(i));
     }
 
     function checkMoney() external view {
         check(token.totalSupply() == SUPPLY, "supply conserved");
-        check(token.balanceOf(address(fees)) == feesIn - vaultIn - treasuryIn, "fee escrow = in - out");
+        check(token.balanceOf(address(fees)) == feesIn - vaultIn - treasuryIn - poolsIn, "fee escrow = in - out");
         check(token.balanceOf(TREASURY) == treasuryIn, "treasury");
-        check(treasuryIn * 1e6 <= (vaultIn + treasuryIn) * CEILING_PPM, "treasury under its ceiling");
+        check(treasuryIn * 1e6 <= (vaultIn + treasuryIn + poolsIn) * (CEILING_PPM + 1), "treasury under its ceiling");
         check(token.balanceOf(address(vault)) == vaultIn - paid, "vault = in - paid");
         check(vault.claimedWei() == paid, "claimed = paid");
         check(vault.receivedWei() == vaultIn, "received");
+        check(token.balanceOf(address(pools)) == poolsIn && pools.totalWei() == poolsIn, "pools");
     }
 
     function checkClaims() external view {
-        uint256 total = vault.rootOf(vault.finalEpoch()).totalWei;
+        uint256 total = vault.totalWei();
         check(paid <= total && total <= vaultIn, "claimed <= cumulative <= received");
         check(total == sum(cumulative), "total");
         for (uint256 i = 0; i < 4; i++) {

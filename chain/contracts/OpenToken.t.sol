@@ -56,6 +56,46 @@ contract OpenTokenTest is TestSystem {
         check(token.getVotes(voter) == 5 && token.nonces(voter) == 0, "votes");
     }
 
+    function test_theHolderOfTheSupplyVotesFromTheStartInSeconds() public view {
+        check(token.getVotes(address(this)) == SUPPLY, "votes");
+        check(token.clock() == block.timestamp, "seconds");
+        check(keccak256(bytes(token.CLOCK_MODE())) == keccak256("mode=timestamp"), "as ERC-6372 says");
+    }
+
+    function test_itRemembersWhatAnAuthorisationPaidToWhomAndWhen() public {
+        address payer = vm.addr(PAYER_KEY);
+        token.transfer(payer, 10);
+        (bytes27 none, uint40 never) = token.authorizationOf(payer, "nonce");
+        check(none == 0 && never == 0 && !token.authorizationCancelled(payer, "nonce"), "unused");
+        (uint8 v, bytes32 r, bytes32 s) = authorise(10, "nonce");
+        token.transferWithAuthorization(payer, address(fees), 10, 0, block.timestamp + 60, "nonce", v, r, s);
+        (bytes27 digest, uint40 at) = token.authorizationOf(payer, "nonce");
+        check(digest == token.paymentDigest(address(fees), 10) && at == block.timestamp, "what and when");
+        check(digest != token.paymentDigest(address(fees), 11), "this amount");
+        check(digest != token.paymentDigest(payer, 10), "to this address");
+        check(digest == bytes27(keccak256(abi.encode(address(fees), 10))), "as it says");
+        check(!token.authorizationCancelled(payer, "nonce"), "it was paid");
+    }
+
+    function test_aCancelledAuthorisationPaidNothingAndNeverWill() public {
+        address payer = vm.addr(PAYER_KEY);
+        token.transfer(payer, 10);
+        bytes32 hash = keccak256(
+            abi.encode(keccak256("CancelAuthorization(address authorizer,bytes32 nonce)"), payer, bytes32("nonce"))
+        );
+        (uint8 v, bytes32 r, bytes32 s) =
+            vm.sign(PAYER_KEY, keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), hash)));
+        token.cancelAuthorization(payer, "nonce", v, r, s);
+        check(token.authorizationCancelled(payer, "nonce") && token.authorizationState(payer, "nonce"), "cancelled");
+        (bytes27 digest, uint40 at) = token.authorizationOf(payer, "nonce");
+        check(digest == 0 && at == 0, "nothing was paid");
+        (v, r, s) = authorise(10, "nonce");
+        vm.expectRevert(
+            abi.encodeWithSelector(ERC3009.ERC3009UsedAuthorization.selector, payer, bytes32("nonce"))
+        );
+        token.transferWithAuthorization(payer, address(fees), 10, 0, block.timestamp + 60, "nonce", v, r, s);
+    }
+
     function authorise(uint256 amount, bytes32 nonce) private view returns (uint8, bytes32, bytes32) {
         uint256 end = block.timestamp + 60;
         bytes32 message =

@@ -1,21 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
-import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
+import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
 import {DatanetRegistry} from "./DatanetRegistry.sol";
 import {IDatanetRegistry} from "./IDatanetRegistry.sol";
 import {IModelRegistry} from "./IModelRegistry.sol";
+import {IRuleRegistry} from "./IRuleRegistry.sol";
 import {ModelRegistry} from "./ModelRegistry.sol";
+import {RuleRegistry} from "./RuleRegistry.sol";
+import {Roles} from "./access/Roles.sol";
 import {vm} from "./test/Vm.sol";
 
 contract RegistriesTest {
     DatanetRegistry private datanets;
     ModelRegistry private models;
-    address private constant STRANGER = address(0xBAD);
+    RuleRegistry private rules;
+    address private constant TIMELOCK = address(0x71);
 
     function setUp() public {
-        datanets = new DatanetRegistry(address(this));
-        models = new ModelRegistry(datanets, address(this));
+        address[] memory me = new address[](1);
+        me[0] = address(this);
+        datanets = new DatanetRegistry(TIMELOCK, me);
+        rules = new RuleRegistry(TIMELOCK, 0, 0, "rule", IRuleRegistry.Parts(0, 0, 0, 1_000_000), "engine");
+        models = new ModelRegistry(datanets, rules, TIMELOCK, me);
     }
 
     function testFuzz_aVersionIsRecordedOnceAndNeverChanges(bytes32 net, bytes32 root, uint64 n, uint64 m) public {
@@ -32,6 +39,7 @@ contract RegistriesTest {
         datanets.commitBatch("net", "first", 3);
         datanets.commitBatch("net", "second", 4);
         datanets.commitBatch("other", "third", 5);
+        require(datanets.batch("first").datanet == "net" && datanets.batch("first").blockNumber == block.number, "first");
         require(datanets.batch("second").index == 1 && datanets.batch("second").count == 4, "second");
         require(datanets.batch("third").index == 0 && datanets.batchCount("net") == 2, "third");
         vm.expectRevert(abi.encodeWithSelector(IDatanetRegistry.AlreadyRecorded.selector, bytes32("first")));
@@ -49,17 +57,18 @@ contract RegistriesTest {
         datanets.publishVersion("net", "root", 0, 0, 0);
     }
 
-    function test_onlyTheOwnerRecords() public {
-        bytes memory refused = abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, STRANGER);
+    function test_onlyAnOperatorRecordsNotEvenTheTimelock() public {
+        bytes memory refused = 
+            abi.encodeWithSelector(IAccessControl.AccessControlUnauthorizedAccount.selector, TIMELOCK, Roles.OPERATOR);
         vm.expectRevert(refused);
-        vm.prank(STRANGER);
+        vm.prank(TIMELOCK);
         datanets.commitBatch("net", "root", 1);
         vm.expectRevert(refused);
-        vm.prank(STRANGER);
+        vm.prank(TIMELOCK);
         datanets.publishVersion("net", "root", 0, 0, 1);
         IModelRegistry.Model memory m = model();
         vm.expectRevert(refused);
-        vm.prank(STRANGER);
+        vm.prank(TIMELOCK);
         models.register("adapter", m);
     }
 
@@ -77,15 +86,24 @@ contract RegistriesTest {
 
         vm.expectRevert(IModelRegistry.EmptyDigest.selector);
         models.register(0, model());
-        for (uint256 i = 0; i < 4; i++) {
+        for (uint256 i = 0; i < 3; i++) {
             IModelRegistry.Model memory m = model();
             if (i == 0) m.base = 0;
             if (i == 1) m.recipe = 0;
             if (i == 2) m.counterfactuals = 0;
-            if (i == 3) m.rule = 0;
             vm.expectRevert(IModelRegistry.EmptyDigest.selector);
             models.register("another", m);
         }
+        IModelRegistry.Model memory lawless = model();
+        lawless.rule = "another rule";
+        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.RuleNotAdopted.selector, bytes32("another rule")));
+        models.register("another", lawless);
+        lawless.rule = "engine";
+        vm.expectRevert(abi.encodeWithSelector(IModelRegistry.RuleNotAdopted.selector, bytes32("engine")));
+        models.register("another", lawless);
+        require(address(models.rules()) == address(rules) && address(models.datanets()) == address(datanets), "built");
+        require(models.model("adapter").licences == "licences" && models.hasRole(0, TIMELOCK), "all of it");
+        require(datanets.hasRole(0, TIMELOCK), "admin");
         IModelRegistry.Model memory orphan = model();
         orphan.modelOwner = address(0);
         vm.expectRevert(IModelRegistry.EmptyOwner.selector);
@@ -93,6 +111,12 @@ contract RegistriesTest {
     }
 
     function model() private pure returns (IModelRegistry.Model memory) {
-        return IModelRegistry.Model("base", "version", "recipe", "counterfactuals", "card", "rule", address(1), 0);
+        return IModelRegistry.Model("base", "version", "recipe", "counterfactuals", "card", "licences", "rule", address(1), 0);
+    }
+
+    function test_versionsOfADatanetAreNumbered() public {
+        datanets.publishVersion("net", "first", 0, 0, 1);
+        datanets.publishVersion("net", "second", 0, 0, 1);
+        require(datanets.version("second").index == 1 && datanets.versionCount("net") == 2, "second");
     }
 }

@@ -8,6 +8,8 @@ import {IRetrainBond} from "../IRetrainBond.sol";
 import {ModelRegistry} from "../ModelRegistry.sol";
 import {OpenToken} from "../OpenToken.sol";
 import {RetrainBond} from "../RetrainBond.sol";
+import {IRuleRegistry} from "../IRuleRegistry.sol";
+import {RuleRegistry} from "../RuleRegistry.sol";
 import {vm} from "./Vm.sol";
 
 /// @title Registries, token and bond contract, with this contract as operator, and the steps that tests share.
@@ -30,8 +32,11 @@ contract BondSystem {
         vm.warp(1_800_000_000);
         vm.roll(1_000);
         token = new OpenToken(address(this), SUPPLY);
-        datanets = new DatanetRegistry(address(this));
-        models = new ModelRegistry(datanets, address(this));
+        address[] memory me = new address[](1);
+        me[0] = address(this);
+        datanets = new DatanetRegistry(TREASURY, me);
+        IRuleRegistry.Parts memory parts = IRuleRegistry.Parts(0, 0, 0, 1_000_000);
+        models = new ModelRegistry(datanets, new RuleRegistry(TREASURY, 0, 0, "rule", parts, "engine"), TREASURY, me);
         bonds = new RetrainBond(token, models, TREASURY, termsOf(picks));
         datanets.publishVersion("net", "version", 0, 0, 1);
         token.approve(address(bonds), type(uint256).max);
@@ -48,7 +53,7 @@ contract BondSystem {
 
     function register(bytes32 adapter, uint256 count) internal {
         bytes32 root = bonds.rootOf(leavesOf(adapter, count));
-        models.register(adapter, IModelRegistry.Model("base", "version", "recipe", root, "card", "rule", OWNER, 0));
+        models.register(adapter, IModelRegistry.Model("base", "version", "recipe", root, "card", "licences", "rule", OWNER, 0));
     }
 
     function postAndDraw(bytes32 adapter, uint256 count, uint128 bondWei) internal {

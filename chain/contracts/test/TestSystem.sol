@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
+import {DatanetPools} from "../DatanetPools.sol";
 import {FeeEscrow} from "../FeeEscrow.sol";
 import {IRewardVault} from "../IRewardVault.sol";
 import {OpenToken} from "../OpenToken.sol";
@@ -15,19 +17,42 @@ contract TestSystem {
     uint256 internal constant CEILING_PPM = 300_000;
     uint256 internal constant STEWARD_KEY = 0x57E4A2D;
     uint256 internal constant PAYER_KEY = 0xB0B;
+    uint256 internal constant OPERATORS_PPM = 400_000;
+    uint256 internal constant CLOSING = 1 hours;
+    uint256 internal constant RECOVERY = 3 days;
+    /// @dev The timelock: admin of all roles, and the treasury.
     address internal constant TREASURY = address(0x7EA5);
+    address internal constant DISPUTES = address(0xD15);
 
     OpenToken internal token;
     RewardVault internal vault;
     PayeeEscrow internal payees;
     FeeEscrow internal fees;
+    DatanetPools internal pools;
 
     function deploy() internal {
         vm.warp(1_800_000_000);
         token = new OpenToken(address(this), SUPPLY);
-        vault = new RewardVault(token, vm.addr(STEWARD_KEY), WINDOW, address(this));
-        payees = PayeeEscrow(address(vault.payees()));
-        fees = new FeeEscrow(token, address(vault), TREASURY, CEILING_PPM, address(this));
+        // Contracts are built with the addresses of others that come later.
+        uint64 next = vm.getNonce(address(this));
+        address vaultAt = vm.computeCreateAddress(address(this), next + 1);
+        address feesAt = vm.computeCreateAddress(address(this), next + 3);
+        address[] memory me = only(address(this));
+        payees = new PayeeEscrow(token, vaultAt, TREASURY, only(vm.addr(STEWARD_KEY)), RECOVERY);
+        vault = new RewardVault(token, payees, WINDOW, TREASURY, me, me, DISPUTES);
+        pools = new DatanetPools(token, feesAt, TREASURY);
+        fees = new FeeEscrow(token, vaultAt, pools, TREASURY, me, CEILING_PPM, OPERATORS_PPM, CLOSING);
+        check(address(vault) == vaultAt && address(fees) == feesAt, "planned");
+    }
+
+    function only(address account) internal pure returns (address[] memory list) {
+        list = new address[](1);
+        list[0] = account;
+    }
+
+    /// @dev What AccessControl says to one without the role.
+    function unauthorised(address account, bytes32 role) internal pure returns (bytes memory) {
+        return abi.encodeWithSelector(IAccessControl.AccessControlUnauthorizedAccount.selector, account, role);
     }
 
     /// @dev Payees 0 and 1 are addresses, 2 and 3 are names.
