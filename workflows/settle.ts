@@ -40,6 +40,12 @@ export async function settle(epoch: number): Promise<Settled> {
   else await longStep.post_root({ epoch })
   if (patched('epoch-is-published/1')) await step.publish_epoch({ epoch })
   const { claimedWei } = await longStep.claim({}, `epoch-${epoch}`)
-  const { root, receivedWei, paidWei, treasuryWei, poolWei } = split
-  return { epoch, root, receivedWei, paidWei, treasuryWei, poolWei, claimedWei }
+  const { root, receivedWei, paidWei, treasuryWei } = split
+  return { epoch, root, receivedWei, paidWei, treasuryWei, ...unearned(split), claimedWei }
+}
+
+/** Splits of before pools were on chain said `carriedWei`: their histories are replayed as they were. */
+function unearned(split: { poolWei: WeiString; carriedWei?: WeiString }): { poolWei: WeiString } {
+  const { poolWei, carriedWei } = split
+  return carriedWei === undefined ? { poolWei } : ({ carriedWei } as unknown as { poolWei: WeiString })
 }
