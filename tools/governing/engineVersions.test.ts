@@ -6,10 +6,10 @@ import {
   type AttributionMethod,
   type EngineBoard,
 } from '../../attribution/index.ts'
-import { untilChainTime } from '../../chain/index.ts'
+import { readBalance, untilChainTime } from '../../chain/index.ts'
 import { openTestGateway, type TestGateway } from '../../gateway/testing/openTestGateway.ts'
-import { digestOf, type Digest } from '../../kernel/index.ts'
-import { attributionOf, getReceipt } from '../../store/index.ts'
+import { digestOf, type Address, type Digest } from '../../kernel/index.ts'
+import { attributionOf, getReceipt, unfinishedPayments } from '../../store/index.ts'
 import { boundTools } from '../boundTools.ts'
 import type { ToolContext } from '../context.ts'
 import { runTool } from '../runTool.ts'
@@ -128,4 +128,18 @@ test('where the second is not on board its receipt is not judged, in plain words
   expect((await checksOf(first, older)).scores?.judged).toBe(undefined)
   expect(() => older.governed.engine()).toThrow(expect.objectContaining({ code: 'attribution/unknown-engine' }))
   expect(older.governed.rule()).toEqual(defaultRevenueRule)
+
+  const buyer = ctx.keys.buyer.address as Address
+  const before = await readBalance(chain, buyer)
+  const shop = await openTestGateway(older, boundTools)
+  try {
+    const question = { model: tinyDatanet, messages: [{ role: 'user', content: 'Which river?' }], max_tokens: 4 }
+    await expect(call('ask', question, { ...older, gatewayUrl: () => shop.url })).rejects.toMatchObject({
+      code: 'attribution/unknown-engine',
+    })
+  } finally {
+    await shop.close()
+  }
+  expect(await readBalance(chain, buyer)).toBe(before)
+  expect(await unfinishedPayments(store, {})).toEqual([])
 })
