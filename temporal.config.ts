@@ -62,9 +62,9 @@ const buyerLowWei = 10n * 10n ** 18n
 
 /** What an answer costs where the operator sets nothing else. */
 const defaultPrices: Prices = {
-  perAnswerWei: 10n ** 15n,
-  perPromptTokenWei: 10n ** 13n,
-  perCompletionTokenWei: 5n * 10n ** 13n,
+  platformWei: 10n ** 15n,
+  inputWeiPer1000: 10n ** 16n,
+  outputWeiPer1000: 5n * 10n ** 16n,
 }
 
 export type OpenOptions = {

@@ -13,9 +13,10 @@ import { answerBody } from './answerBody.ts'
 import { answerEvents } from './answerEvents.ts'
 import { codedError } from './errorResponse.ts'
 import { eventHeaders, heldStream } from './heldStream.ts'
+import { liveStream } from './liveStream.ts'
 import { readAnswer, type DeliveredAnswer } from './sell/readAnswer.ts'
 import { readChat } from './readChat.ts'
-import type { Seller } from './sell/createSeller.ts'
+import type { Call, Seller } from './sell/createSeller.ts'
 
 const limitBytes = 1 << 20
 
@@ -25,7 +26,8 @@ type Delivery = { answer: DeliveredAnswer; headers: Record<string, string> }
  * `POST /v1/chat/completions`: without payment 402 and the x402 requirements; with it the answer and its receipt. Where
  * the engine has no room it says so, 429 and Retry-After, before a payment is asked for or taken.
  *
- * With `exact` the answer is held until the payment is settled, so a stream starts when the money has moved. It is a
+ * With a payment channel a stream leaves token by token as it is made, and a buyer who cuts it has bought what was made.
+ * With `exact` and `upto` the answer is held until the payment is settled, since nobody who has not paid is to have it, so a stream starts when the money has moved. It is a
  * whole response with all of its headers where that takes less than `beatMs`; after that a stream begins that says now
  * and then that it still waits, and its receipt is in its last event alone.
  */
@@ -36,15 +38,33 @@ export function chatRoutes(ctx: ToolContext, seller: Seller, { beatMs = 10_000 }
     let payment: DecodedPayment | undefined
     try {
       payment = decodePayment((name) => c.req.header(name), ctx.schemes)
+      if (isLive(ctx, request, payment)) return await live(request, payment, c)
       const delivery = deliver(ctx, seller, { request, payment }, c)
       return await (request.stream ? streamed(delivery, request) : whole(delivery))
     } catch (failure) {
       const refused = findError(failure)
       if (!refused || !asksForPayment(refused)) throw failure
-      return await challenge(ctx, request, { refused, payment, resourceUrl: c.req.url })
+      return await challenge(ctx, request, {
+        ...{ refused, payment },
+        resourceUrl: c.req.url,
+        quote: c.req.header('Tributary-Quote'),
+      })
     }
   })
   return app
+
+  /** Tokens as they are made; the charge is known, and told, at their end. */
+  async function live(request: ChatRequest, payment: DecodedPayment, c: Context): Promise<Response> {
+    const { nonce } = payment
+    const head = { id: `chatcmpl-${nonce.slice(2, 26)}`, created: Math.floor(ctx.now() / 1000), model: request.model }
+    const body = await liveStream({
+      sell: (onPiece) => deliver(ctx, seller, { request, payment, onToken: (_, text) => onPiece(text) }, c),
+      head,
+      includeUsage: request.stream_options?.include_usage ?? false,
+      describe: (failure) => codedError(failure, ctx.log).toJSON(),
+    })
+    return new Response(body, { headers: eventHeaders })
+  }
 
   async function streamed(delivery: Promise<Delivery>, request: ChatRequest): Promise<Response> {
     const { tokenizer } = ctx.engine.base
@@ -62,15 +82,24 @@ export function chatRoutes(ctx: ToolContext, seller: Seller, { beatMs = 10_000 }
   }
 }
 
+/** Where an answer may leave once it is stored, its tokens may as they are made; log-probabilities come with the whole. */
+function isLive(ctx: ToolContext, { stream, logprobs }: ChatRequest, { scheme }: DecodedPayment): boolean {
+  return stream && logprobs !== true && schemeOf(ctx, scheme).leaves === 'answered'
+}
+
 /** Sells the answer; the buyer may leave until it is made. */
 async function deliver(
   ctx: ToolContext,
   seller: Seller,
-  { request, payment }: { request: ChatRequest; payment: DecodedPayment },
+  { request, payment, onToken }: { request: ChatRequest; payment: DecodedPayment; onToken?: Call['onToken'] },
   c: Context,
 ): Promise<Delivery> {
   const started = performance.now()
-  const sold = await seller.sell(request, payment, { gone: c.req.raw.signal })
+  const sold = await seller.sell(request, payment, {
+    gone: c.req.raw.signal,
+    quote: c.req.header('Tributary-Quote'),
+    onToken,
+  })
   const answer = await readAnswer(ctx.store, sold.receipt)
   ctx.log.info({ receipt: sold.receipt, ms: Math.round(performance.now() - started) }, 'answer sold')
   const { transaction: tx, payer, feeWei: amountWei, extra } = sold
@@ -91,9 +120,10 @@ async function challenge(
     refused,
     payment,
     resourceUrl,
-  }: { refused: TributaryError; payment: DecodedPayment | undefined; resourceUrl: string },
+    quote,
+  }: { refused: TributaryError; payment: DecodedPayment | undefined; resourceUrl: string; quote?: string | undefined },
 ): Promise<Response> {
-  const { adapter, feeWei, promptIds, asked } = await quoteFor(request, ctx)
+  const { adapter, feeWei, promptIds, asked } = await quoteFor(request, ctx, quote)
   const place = await ctx.answers.admit({ adapter, promptTokens: promptIds.length, maxTokens: asked.maxTokens })
   place.release()
   const offers = ctx.schemes.map(({ id, requirements }) => ({ id, terms: requirements({ amountWei: feeWei }) }))
@@ -118,5 +148,11 @@ async function mend(
 
 /** Refusals after which another payment helps get 402 and the terms again; a payment that was used for something else does not. */
 function asksForPayment({ code, retry }: TributaryError): boolean {
-  return code.startsWith('payment/') && code !== 'payment/replayed' && code !== 'payment/old-version' && !retry
+  return (
+    code.startsWith('payment/') &&
+    !code.startsWith('payment/quote-') &&
+    code !== 'payment/replayed' &&
+    code !== 'payment/old-version' &&
+    !retry
+  )
 }

@@ -64,8 +64,8 @@ export type ProofSources = {
   resolveTxt: (name: string) => Promise<string[][]>
 }
 
-/** wei per token, and a fixed part per answer: a quote is a pure function of the request. */
-export type Prices = { perAnswerWei: bigint; perPromptTokenWei: bigint; perCompletionTokenWei: bigint }
+/** wei for 1,000 tokens of input and of output, and a fixed part an answer: a quote is a pure function of the request. */
+export type Prices = { platformWei: bigint; inputWeiPer1000: bigint; outputWeiPer1000: bigint }
 
 /** How a tool starts a workflow without knowing Temporal. `start` is idempotent by id; `result` waits. */
 export type WorkflowPort = {

@@ -7,9 +7,9 @@ export const run: Run<typeof listModels> = async (_, { store, prices }) => {
   // The last entry of a name is what it means now; the newest name comes first.
   const now = new Map((await listAliases(store, {})).map(({ name, adapter, seq }) => [name, { name, adapter, seq }]))
   const price = {
-    perAnswerWei: toWeiString(prices.perAnswerWei),
-    perPromptTokenWei: toWeiString(prices.perPromptTokenWei),
-    perCompletionTokenWei: toWeiString(prices.perCompletionTokenWei),
+    platformWei: toWeiString(prices.platformWei),
+    inputWeiPer1000: toWeiString(prices.inputWeiPer1000),
+    outputWeiPer1000: toWeiString(prices.outputWeiPer1000),
   }
   const models = []
   for (const { name, adapter } of [...now.values()].toSorted((a, b) => b.seq - a.seq)) {

@@ -18,7 +18,7 @@ export const listModels = defineTool({
         recipe: digestString,
         heldOutLossBeforeMicroNats: z.int(),
         heldOutLossAfterMicroNats: z.int(),
-        price: z.object({ perAnswerWei: weiString, perPromptTokenWei: weiString, perCompletionTokenWei: weiString }),
+        price: z.object({ platformWei: weiString, inputWeiPer1000: weiString, outputWeiPer1000: weiString }),
       }),
     ),
   }),

@@ -5,7 +5,8 @@ import { defineTool } from './defineTool.ts'
 
 export const quote = defineTool({
   name: 'quote',
-  summary: 'Say what one answer costs, in wei. A pure function of the request; spends nothing and reserves nothing.',
+  summary:
+    'Say what one answer costs at most, in wei, and for how long that holds. Spends nothing and reserves nothing.',
   effect: 'read',
   open: true,
   input: chatRequest,
@@ -15,6 +16,8 @@ export const quote = defineTool({
     promptTokens: z.int(),
     maxTokens: z.int(),
     feeWei: weiString,
+    quote: z.string().describe('holds these prices until it expires: send it as the header Tributary-Quote'),
+    expiresAt: z.string().describe('ISO 8601'),
     asset: addressString,
     payTo: addressString,
     chainId: z.int(),

@@ -4,7 +4,9 @@ import { answerRequest } from './answerRequest.ts'
 import { feeOf } from './feeOf.ts'
 import { resolveModel } from './resolveModel.ts'
 import type { ChatRequest } from './chatRequest.ts'
-import type { ToolContext } from './context.ts'
+import { canonicalRequest } from './canonicalRequest.ts'
+import type { Prices, ToolContext } from './context.ts'
+import { readQuote } from './pricing/quoteId.ts'
 
 export type Quoted = {
   /** What is asked of the engine beside the prompt. */
@@ -14,19 +16,23 @@ export type Quoted = {
   promptIds: number[]
   maxTokens: number
   feeWei: bigint
+  /** By which it was quoted. */
+  prices: Prices
 }
 
 /**
  * The price of one answer, a pure function of request, tokenizer and price list:
  *
- *   fee = per answer + per prompt token · prompt tokens + per completion token · max_tokens
+ *   fee = platform + ceil((Tin · Rin + max_tokens · Rout) / 1,000)
  *
- * `max_tokens` is paid for whether or not the model stops early (x402 `exact` has one amount).
- * Throws models/unknown-model, models/context-length, models/request, models/schema-unsupported.
+ * `exact` pays for `max_tokens` whether or not the model stops early; the other schemes for what was made, at most this. A
+ * quote that was given before holds until it expires, whatever the prices are now.
+ * Throws payment/quote-unknown, payment/quote-expired, models/unknown-model, models/context-length, models/request, models/schema-unsupported.
  */
 export async function quoteFor(
   request: ChatRequest,
-  ctx: Pick<ToolContext, 'answers' | 'engine' | 'prices' | 'store'>,
+  ctx: Pick<ToolContext, 'answers' | 'engine' | 'prices' | 'store' | 'keys' | 'chain' | 'now'>,
+  quote?: string,
 ): Promise<Quoted> {
   const adapter = await resolveModel(ctx.store, request.model)
   const { tokenizer } = ctx.engine.base
@@ -42,6 +48,8 @@ export async function quoteFor(
       tryThis: 'shorten the prompt or lower max_tokens',
     })
   }
-  const feeWei = feeOf(ctx.prices, { promptTokens: promptIds.length, maxTokens })
-  return { model: request.model, adapter, promptIds, maxTokens, asked, feeWei }
+  const what = { request: canonicalRequest(request), adapter }
+  const prices = quote === undefined ? ctx.prices : readQuote(ctx, what, { id: quote, now: ctx.now() })
+  const feeWei = feeOf(prices, { promptTokens: promptIds.length, maxTokens })
+  return { model: request.model, adapter, promptIds, maxTokens, asked, feeWei, prices }
 }

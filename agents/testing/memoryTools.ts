@@ -72,6 +72,8 @@ export function memoryTools({ samples = 0, feesWei = ['10'] as readonly string[]
       promptTokens: 3,
       maxTokens: input.max_tokens,
       feeWei: feeOf(input),
+      quote: 'q1.none',
+      expiresAt: new Date(0).toISOString(),
       asset: `0x${'a'.repeat(40)}` as Address,
       payTo: `0x${'b'.repeat(40)}` as Address,
       chainId: 31_337,

@@ -78,8 +78,8 @@ type Models = ReturnType<typeof listModels.output.parse>['models']
 function drawModels(models: Models): string {
   const rows = models.map((model) => {
     const { alias, adapter, datanet, heldOutLossBeforeMicroNats: before, heldOutLossAfterMicroNats: after } = model
-    const { perAnswerWei, perPromptTokenWei, perCompletionTokenWei } = model.price
-    const price = [perAnswerWei, perPromptTokenWei, perCompletionTokenWei].map((wei) => formatOpen(BigInt(wei)))
+    const { platformWei, inputWeiPer1000, outputWeiPer1000 } = model.price
+    const price = [platformWei, inputWeiPer1000, outputWeiPer1000].map((wei) => formatOpen(BigInt(wei)))
     const loss = `${(before / 1e6).toFixed(3)} → ${(after / 1e6).toFixed(3)}`
     return [alias, adapter.slice(0, 12), datanet.slice(0, 12), loss, price.join(' + ')]
   })

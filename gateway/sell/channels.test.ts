@@ -189,7 +189,7 @@ test('a voucher used for another request is replayed; one over the deposit, of n
   const id = payment.channel!.id
   const state = (await buyer.storage.get(id))!
   await buyer.storage.set(id, { ...state, balance: String(10n ** 30n) })
-  const dear = { ...ctx, prices: { ...ctx.prices, perAnswerWei: 10n ** 14n } }
+  const dear = { ...ctx, prices: { ...ctx.prices, platformWei: 10n ** 14n } }
   const { feeWei } = await quoteFor(question('dear?'), dear)
   const accepts = [schemeOf(ctx, 'batch-settlement').requirements({ amountWei: feeWei })]
   const resource = { url: 'http://shop', description: '', mimeType: 'application/json' }

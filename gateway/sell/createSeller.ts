@@ -34,6 +34,8 @@ export type Sold = {
 export type Call = {
   /** The buyer has left: its answer is not made, its payment stays reserved, and may come again. */
   gone?: AbortSignal | undefined
+  /** The quote by which it pays, where it asked for one before. */
+  quote?: string | undefined
   /**
    * Told of each token as it is made, where the scheme lets an answer leave before the money has moved; not told of an
    * answer that was made before. A buyer who leaves after the first token has bought what is made by then.
@@ -79,7 +81,7 @@ export function createSeller(ctx: ToolContext): Seller {
     // Where it is not known here what holders decided, nothing new is sold, and no money taken.
     ctx.governed.rule()
     ctx.governed.engine()
-    const quoted = await quoteFor(request, ctx)
+    const quoted = await quoteFor(request, ctx, call.quote)
     // Room is kept before the payment is: once that is reserved, nothing stands between it and its answer.
     const place = await admit(quoted, { payer })
     try {

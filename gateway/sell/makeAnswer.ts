@@ -45,7 +45,7 @@ export async function makeAnswer(ctx: ToolContext, sale: Sale): Promise<Payment>
   })
   const made = generated.ids.length
   const isMetered = scheme.charges === 'made'
-  const feeWei = isMetered ? meteredFee(ctx, quoted, made) : quoted.feeWei
+  const feeWei = isMetered ? meteredFee(quoted, made) : quoted.feeWei
   const answerText = generated.text
   const requestText = canonicalRequest(request)
   const [requestSalt, answerSalt] = [newSalt(), newSalt()]
@@ -94,7 +94,7 @@ export async function makeAnswer(ctx: ToolContext, sale: Sale): Promise<Payment>
 }
 
 /** The price of the tokens that were made, at least 1 wei, at most what was signed for. */
-function meteredFee({ prices }: ToolContext, { promptIds, feeWei }: Quoted, made: number): bigint {
+function meteredFee({ promptIds, feeWei, prices }: Quoted, made: number): bigint {
   const madeWei = feeOf(prices, { promptTokens: promptIds.length, maxTokens: made })
   if (madeWei >= feeWei) return feeWei
   return madeWei > 0n ? madeWei : 1n
