@@ -42,6 +42,16 @@ export { claimMany, readClaimed, type ClaimResult } from './actions/claimMany.ts
 export { bindPayee, signBinding, type Binding } from './actions/bindPayee.ts'
 export { readEscrowed, withdrawPayee } from './actions/withdrawPayee.ts'
 
+export { readStake, stakeRoles, type Stake, type StakeRole } from './actions/readStake.ts'
+export { raiseStake } from './actions/raiseStake.ts'
+export { lowerStake } from './actions/lowerStake.ts'
+export { withdrawStake } from './actions/withdrawStake.ts'
+export { disputeStates, readDispute, readDisputeTerms, type Dispute, type DisputeState } from './actions/readDispute.ts'
+export { openDispute, type Challenged } from './actions/openDispute.ts'
+export { answerDispute } from './actions/answerDispute.ts'
+export { endDispute, type DisputeEnd } from './actions/endDispute.ts'
+export { withdrawDispute } from './actions/withdrawDispute.ts'
+
 export { drawMembers } from './actions/drawMembers.ts'
 export { postBond, type BondToPost } from './actions/postBond.ts'
 export { sealReport } from './actions/sealReport.ts'

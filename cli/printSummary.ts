@@ -82,7 +82,7 @@ function owners(top: TourSummary['answers'][number]['top']): string {
 
 function settlementTable(settlement: TourSummary['settlement'], width: number): string {
   const { receivedWei, paidWei, treasuryWei, poolWei, claimedWei } = settlement
-  const columns = ['received', '= paid out', '+ treasury', '+ carried', 'claimed'].map((head) => right(head))
+  const columns = ['received', '= paid out', '+ treasury', '+ pools', 'claimed'].map((head) => right(head))
   const row = [receivedWei, paidWei, treasuryWei, poolWei, claimedWei].map(money)
   return drawTable(columns, [row], width)
 }

@@ -59,7 +59,7 @@ test('what the pages copy from the source and from the run is fresh: 9 pages or 
   expect(Number(looked)).toBeGreaterThanOrEqual(9)
 })
 
-test('the run of the README adds up: received = paid + treasury + carried, claimed = paid, loss fell, all audits pass', () => {
+test('the run of the README adds up: received = paid + treasury + pools, claimed = paid, loss fell, all audits pass', () => {
   const run = JSON.parse(readFileSync(join(root, 'docs/runs/tour.json'), 'utf8')) as {
     settlement: Record<'receivedWei' | 'paidWei' | 'treasuryWei' | 'poolWei' | 'claimedWei', string>
     adapter: { heldOutLossBefore: number; heldOutLossAfter: number }

@@ -10,6 +10,14 @@ import { run as backtestPage } from './backtestPage.run.ts'
 import { run as backtestRule } from './backtestRule.run.ts'
 import { run as ballotOf } from './ballotOf.run.ts'
 import { run as bondStatus } from './bondStatus.run.ts'
+import { run as stake } from './stake.run.ts'
+import { run as unstake } from './unstake.run.ts'
+import { run as withdrawStake } from './withdrawStake.run.ts'
+import { run as stakeOf } from './stakeOf.run.ts'
+import { run as openDispute } from './openDispute.run.ts'
+import { run as answerDispute } from './answerDispute.run.ts'
+import { run as decideDispute } from './decideDispute.run.ts'
+import { run as disputeStatus } from './disputeStatus.run.ts'
 import { run as castVote } from './castVote.run.ts'
 import { run as checkRule } from './checkRule.run.ts'
 import { run as budgetStatus } from './budgetStatus.run.ts'
@@ -111,6 +119,14 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.backtest_rule, backtestRule),
   bindTool(definitions.ballot_of, ballotOf),
   bindTool(definitions.bond_status, bondStatus),
+  bindTool(definitions.stake, stake),
+  bindTool(definitions.unstake, unstake),
+  bindTool(definitions.withdraw_stake, withdrawStake),
+  bindTool(definitions.stake_of, stakeOf),
+  bindTool(definitions.open_dispute, openDispute),
+  bindTool(definitions.answer_dispute, answerDispute),
+  bindTool(definitions.decide_dispute, decideDispute),
+  bindTool(definitions.dispute_status, disputeStatus),
   bindTool(definitions.cast_vote, castVote),
   bindTool(definitions.check_rule, checkRule),
   bindTool(definitions.budget_status, budgetStatus),

@@ -8,6 +8,14 @@ import { backtestPage } from './backtestPage.ts'
 import { backtestRule } from './backtestRule.ts'
 import { ballotOf } from './ballotOf.ts'
 import { bondStatus } from './bondStatus.ts'
+import { stake } from './stake.ts'
+import { unstake } from './unstake.ts'
+import { withdrawStake } from './withdrawStake.ts'
+import { stakeOf } from './stakeOf.ts'
+import { openDispute } from './openDispute.ts'
+import { answerDispute } from './answerDispute.ts'
+import { decideDispute } from './decideDispute.ts'
+import { disputeStatus } from './disputeStatus.ts'
 import { castVote } from './castVote.ts'
 import { checkRule } from './checkRule.ts'
 import { budgetStatus } from './budgetStatus.ts'
@@ -109,6 +117,14 @@ export const definitions = {
   backtest_rule: backtestRule,
   ballot_of: ballotOf,
   bond_status: bondStatus,
+  stake,
+  unstake,
+  withdraw_stake: withdrawStake,
+  stake_of: stakeOf,
+  open_dispute: openDispute,
+  answer_dispute: answerDispute,
+  decide_dispute: decideDispute,
+  dispute_status: disputeStatus,
   cast_vote: castVote,
   check_rule: checkRule,
   budget_status: budgetStatus,
@@ -208,6 +224,14 @@ export {
   backtestRule,
   ballotOf,
   bondStatus,
+  stake,
+  unstake,
+  withdrawStake,
+  stakeOf,
+  openDispute,
+  answerDispute,
+  decideDispute,
+  disputeStatus,
   castVote,
   checkRule,
   budgetStatus,

@@ -6,6 +6,7 @@ test('the public surface of tools is this list of names', () => {
     [
       "alone",
       "answerRequest",
+      "auditorText",
       "bindTool",
       "canonicalRequest",
       "chatRequest",
@@ -30,6 +31,7 @@ test('the public surface of tools is this list of names', () => {
       "openApiPaths",
       "over",
       "pageOf",
+      "publicProofs",
       "quoteFor",
       "readAdapterFiles",
       "readCanonicalRequest",

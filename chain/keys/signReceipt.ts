@@ -8,7 +8,15 @@ export type SignedReceipt = { id: Digest; receipt: Receipt; signature: Hex }
 export async function signReceipt(receipt: Receipt, server: LocalAccount): Promise<SignedReceipt> {
   const parsed = receiptSchema.parse(receipt)
   const id = digestOf(parsed)
-  return { id, receipt: parsed, signature: await server.signTypedData(typedReceipt(id, parsed.chainId)) }
+  return { id, receipt: parsed, signature: await signReceiptId({ id, chainId: parsed.chainId }, server) }
+}
+
+/** What a server signs of a receipt: all that a contract has to see to know who signed. */
+export async function signReceiptId(
+  { id, chainId }: { id: Digest; chainId: number },
+  server: LocalAccount,
+): Promise<Hex> {
+  return server.signTypedData(typedReceipt(id, chainId))
 }
 
 /** Whether id, receipt and signature belong together and the signature is this server's. Never throws for bad input. */

@@ -42,7 +42,7 @@ function tourTable(tour: TourSummary): string {
     ['received', `${settlement.receivedWei} wei`],
     ['= paid', `${settlement.paidWei} wei, of it claimed ${settlement.claimedWei}`],
     ['+ treasury', `${settlement.treasuryWei} wei`],
-    ['+ carried to the next epoch', `${settlement.poolWei} wei`],
+    ['+ pools of Datanets', `${settlement.poolWei} wei`],
     ['audits', `${passed.length} of ${audits.length} PASS, ${checks} checks recomputed`],
     ['time', `${seconds(totalMs)}: ${list(timesMs, seconds)}`],
     ['memory, server', list(rssMiB, (mib) => `${mib} MiB`)],

@@ -53,7 +53,7 @@ async function expectDoneOnce(home: TinyHome, summary: TourSummary): Promise<voi
     expect(BigInt(receivedWei)).toBe(BigInt(paidWei) + BigInt(treasuryWei) + BigInt(poolWei))
     expect(sum(books.payees.values())).toBe(BigInt(paidWei))
     expect(claimedWei).toBe(paidWei)
-    expect(books).toMatchObject({ vault: 0n, treasury: BigInt(treasuryWei), feeEscrow: BigInt(poolWei) })
+    expect(books).toMatchObject({ vault: 0n, treasury: BigInt(treasuryWei), pools: BigInt(poolWei), feeEscrow: 0n })
 
     expect((await listTours(store, {})).map(({ id }) => id)).toEqual([tour])
     expect((await listEpochs(store, {})).map(({ number, state }) => `${number} ${state}`)).toEqual([

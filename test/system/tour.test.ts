@@ -49,7 +49,7 @@ test('12 answers are sold, one payment each, for the fees of their receipts', ()
   expect(books.buyer).toBe(100n * 10n ** 18n - sum(books.paid))
 })
 
-test('received = paid + treasury + carried, and claimed = paid', () => {
+test('received = paid + treasury + pools, and claimed = paid', () => {
   const { receivedWei, paidWei, treasuryWei, poolWei, claimedWei } = first.settlement
   expect(wei(receivedWei)).toBe(sum(books.paid))
   expect(wei(receivedWei)).toBe(wei(paidWei) + wei(treasuryWei) + wei(poolWei))
@@ -92,7 +92,8 @@ test('the chain holds for each of 8 payees what the statement says, to the wei, 
   expect(books).toMatchObject({
     vault: 0n,
     treasury: wei(settlement.treasuryWei),
-    feeEscrow: wei(settlement.poolWei),
+    pools: wei(settlement.poolWei),
+    feeEscrow: 0n,
   })
 })
 
