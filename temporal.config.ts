@@ -9,7 +9,7 @@ import { defaultRevenueRule } from './attribution/index.ts'
 import {
   anvilCommand,
   chainSettings,
-  deployContracts,
+  ensureDeployment,
   ensureOpen,
   loadOrCreateKeys,
   localChainId,
@@ -149,7 +149,7 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
       const { url: rpcUrl } = chainUrl
       const file = join(home.dir, 'deployment.json')
       const genesis = genesisOf(defaultRevenueRule)
-      const deployment = await deployContracts({ rpcUrl, keys, file, genesis, ...stateFile })
+      const deployment = await ensureDeployment({ rpcUrl, keys, file, genesis, ...stateFile })
       const opening = await openChain({ rpcUrl, keys, deployment, ...stateFile, ...chainSettings(process.env) })
       const chain = isAlone ? opening : sharedSender(opening, store)
       // Test tokens for the buyer of this home, when it runs low: a start that asks nothing moves no money. On any other

@@ -9,15 +9,23 @@ export { signReceipt, verifyReceipt, type SignedReceipt } from './keys/signRecei
 export { signScores, verifyScores, type ScoresToSign } from './keys/signScores.ts'
 
 export { deployContracts, type DeployOptions } from './deployment/deployContracts.ts'
+export { deployFinal } from './deployment/deployFinal.ts'
+export { ensureDeployment } from './deployment/ensureDeployment.ts'
+export { planDeployment, type DeploymentPlan } from './deployment/planDeployment.ts'
 export { type Contracts, type Deployment } from './deployment/deployment.ts'
-export { type DeploymentParameters, type Genesis } from './deployment/parameters.ts'
+export {
+  parameterChangesSchema,
+  type DeploymentParameters,
+  type Genesis,
+  type ParameterChanges,
+} from './deployment/parameters.ts'
 export { readRoles, type RoleHolders } from './deployment/roles.ts'
 export { openChain, type Chain, type OpenChainOptions } from './client/openChain.ts'
 export { chainSettings } from './client/chainSettings.ts'
 export { type SendPolicy } from './client/sendPolicy.ts'
 export { type Sent } from './client/sendOnce.ts'
 export { openReader } from './client/openReader.ts'
-export { untilBlock, untilFinal } from './client/untilFinal.ts'
+export { inOrder, untilBlock, untilFinal } from './client/untilFinal.ts'
 export { openVault } from './client/openVault.ts'
 export { chainAs } from './client/chainAs.ts'
 

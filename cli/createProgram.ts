@@ -10,6 +10,7 @@ import { auditCommand } from './commands/audit.ts'
 import { budgetCommand } from './commands/budget.ts'
 import { claimCommand } from './commands/claim.ts'
 import { datanetCommand } from './commands/datanet.ts'
+import { deployCommand } from './commands/deploy.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { epochCommand } from './commands/epoch.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
@@ -44,6 +45,7 @@ const commands = [
   gpuCommand,
   askCommand,
   budgetCommand,
+  deployCommand,
   doctorCommand,
   mcpCommand,
 ]

@@ -13,10 +13,18 @@ export type Flight = {
   /** Every copy that was sent, each dearer than the one before: at most one of them is ever mined. */
   copies: Copy[]
   sentAtMs: number
+  gap: 'close' | 'tell'
 }
 type Copy = { hash: Hex; raw: Hex; fees: Fees }
 
-export type ToSubmit = { action: string; to?: Address; data: Hex; nonce?: number }
+export type ToSubmit = {
+  action: string
+  to?: Address
+  data: Hex
+  nonce?: number
+  /** What to do where a nonce before it is missing: `close` it by a transfer of nothing, or `tell`, by chain/gap. */
+  gap?: 'close' | 'tell'
+}
 
 /**
  * Signs a call and sends it with the next free nonce, or with the one given. Under the sender's lock.
@@ -25,7 +33,7 @@ export type ToSubmit = { action: string; to?: Address; data: Hex; nonce?: number
  * waits in the pool, which may be this very call. Where another transaction waits at the nonce, this one is made dear enough to take its place: whoever sent that one looks on chain again.
  * That no answer comes is no error: `untilMined` sends it again. Throws chain/fee-too-high, and what viem throws.
  */
-export async function submit(chain: Chain, { action, to, data, nonce }: ToSubmit): Promise<Flight> {
+export async function submit(chain: Chain, { action, to, data, nonce, gap = 'close' }: ToSubmit): Promise<Flight> {
   const { address } = chain.writer.account
   const target = to === undefined ? {} : { to }
   const [gas, fees, next] = await Promise.all([
@@ -35,7 +43,7 @@ export async function submit(chain: Chain, { action, to, data, nonce }: ToSubmit
   ])
   // A quarter more, and two checkpoints of votes: in a block of another second OpenToken writes them anew.
   const limit = (gas * 5n) / 4n + 60_000n
-  const flight: Flight = { action, nonce: next, to, data, gas: limit, copies: [], sentAtMs: 0 }
+  const flight: Flight = { action, nonce: next, to, data, gas: limit, copies: [], sentAtMs: 0, gap }
   await sendCopy(chain, flight, fees)
   return flight
 }

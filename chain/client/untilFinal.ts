@@ -14,19 +14,9 @@ import { viewAt } from './viewAt.ts'
  */
 export async function untilFinal<T>(chain: Chain, act: (at: Chain) => Promise<T>): Promise<T> {
   const depth = BigInt(chain.confirmations)
-  for (let refused = 0; ;) {
-    try {
-      const result = await act(chain)
-      if (depth === 0n) return result
-      refused = 0
-    } catch (error) {
-      // A step is refused where the one before it has just vanished: from the first on, all is looked for again.
-      const code = findError(error)?.code ?? ''
-      const isRefusal = code === 'chain/reverted' || code === 'chain/failed'
-      if (depth === 0n || !isRefusal || ++refused === 3) throw error
-      await sleep(chain.reader.pollingInterval)
-      continue
-    }
+  for (;;) {
+    const result = await inOrder(chain, act)
+    if (depth === 0n) return result
     const head = await untilBlock(chain, (await headOf(chain)) + depth)
     try {
       return await act(viewAt(chain, head - depth))
@@ -36,8 +26,25 @@ export async function untilFinal<T>(chain: Chain, act: (at: Chain) => Promise<T>
   }
 }
 
+/**
+ * Several actions of which each stands on the one before. One is refused where that one has just vanished: then all of them are
+ * looked for again, from the first on, three times at most. Not on a local chain, where nothing vanishes.
+ */
+export async function inOrder<T>(chain: Chain, act: (at: Chain) => Promise<T>): Promise<T> {
+  for (let refused = 1; ; refused++) {
+    try {
+      return await act(chain)
+    } catch (error) {
+      const code = findError(error)?.code ?? ''
+      const isRefusal = code === 'chain/reverted' || code === 'chain/failed'
+      if (chain.confirmations === 0 || !isRefusal || refused === 3) throw error
+      await sleep(chain.reader.pollingInterval)
+    }
+  }
+}
+
 /** Waits until the chain has this block, and returns the number of its newest. Throws chain/pending when it stands still. */
-export async function untilBlock(chain: Chain, block: bigint): Promise<bigint> {
+export async function untilBlock(chain: Pick<Chain, 'reader' | 'sending'>, block: bigint): Promise<bigint> {
   let moved = { at: Date.now(), to: -1n }
   for (; ; await sleep(chain.reader.pollingInterval)) {
     const head = await headOf(chain)
@@ -53,6 +60,6 @@ export async function untilBlock(chain: Chain, block: bigint): Promise<bigint> {
   }
 }
 
-function headOf({ reader }: Chain): Promise<bigint> {
+function headOf({ reader }: Pick<Chain, 'reader'>): Promise<bigint> {
   return reader.getBlockNumber({ cacheTime: 0 })
 }

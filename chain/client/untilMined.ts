@@ -67,6 +67,7 @@ async function sendAgain(chain: Chain, flight: Flight, used: number): Promise<vo
 /** An earlier nonce that nobody of this process waits for holds ours up: a transfer of nothing to ourselves uses it. */
 async function closeGap(chain: Chain, flight: Flight, nonce: number): Promise<void> {
   if ([...chain.inFlight].some((other) => other.nonce === nonce)) return
+  if (flight.gap === 'tell') throw missing(flight, nonce)
   const { address: to } = chain.writer.account
   const filler = await submit(chain, { action: `closing the gap at nonce ${nonce}`, to, data: '0x', nonce })
   chain.inFlight.delete(filler)
@@ -89,6 +90,15 @@ function pending({ action, copies, nonce }: Flight): TributaryError {
     code: 'chain/pending',
     facts: { action, nonce, tx: hash, copies: copies.length, maxFeePerGasWei: fees.maxFeePerGas.toString() },
     tryThis: 'call again: it is looked for first, and replaced by a dearer one where it still waits',
+    retry: true,
+  })
+}
+
+function missing({ action, nonce }: Flight, lacks: number): TributaryError {
+  return new TributaryError(`A transaction before this one is gone from the chain (${action}).`, {
+    code: 'chain/gap',
+    facts: { action, nonce, missing: lacks },
+    tryThis: 'call again: what is missing is sent again first',
     retry: true,
   })
 }

@@ -10,6 +10,9 @@ import { sameCode } from './sameCode.ts'
 /** Roles that governance may give to others in the life of a deployment. */
 const movable: readonly RoleName[] = ['OPERATOR_ROLE', 'PAUSER_ROLE', 'STEWARD_ROLE', 'RESOLVER_ROLE']
 
+/** Told of each thing that was read and is as it should be. */
+export type Passed = (contract: ContractName, what: string, found: string) => void
+
 /**
  * Reads a deployment back: the code of every contract, how they are wired to each other, what they were built with, and who
  * holds which role. That the timelock is the only admin, the governor its only proposer, anybody its executor, and Disputes the
@@ -20,27 +23,32 @@ const movable: readonly RoleName[] = ['OPERATOR_ROLE', 'PAUSER_ROLE', 'STEWARD_R
 export async function checkDeployment(
   reader: ChainReader,
   { contracts, parameters }: Pick<Deployment, 'contracts' | 'parameters'>,
-  { fresh = false }: { fresh?: boolean } = {},
+  { fresh = false, passed = () => {} }: { fresh?: boolean; passed?: Passed } = {},
 ): Promise<void> {
   const codes = await Promise.all(contractNames.map((name) => reader.getCode({ address: contracts[name] })))
   for (const [i, name] of contractNames.entries()) {
     if (codes[i] === undefined) throw lost(name, contracts[name])
     if (!sameCode(codes[i], compiledContracts[name])) throw differs(name, 'code', 'compiled from other sources')
+    passed(name, 'code', contracts[name])
   }
-  await checkWiring(reader, contracts, parameters)
-  await checkTerms(reader, contracts, parameters)
+  await checkFields(reader, contracts, wiringOf(contracts, parameters), passed)
+  await checkTerms(reader, contracts, parameters, passed)
+  if (fresh) await checkFields(reader, contracts, settingsOf(parameters), passed)
   for (const { contract, role, holders } of await readRoles({ reader, contracts })) {
     if (!fresh && movable.includes(role)) continue
     const wanted = genesisHolders(role, contracts, parameters)
     if (holders.toSorted().join() !== wanted.toSorted().join()) throw differs(contract, role, holders.join())
+    passed(contract, role, holders.join(', ') || 'nobody')
   }
 }
 
+type Fields = Partial<Record<ContractName, Record<string, string | number>>>
+
 /** Every value that a constructor fixed, by contract and function: addresses, seconds and ppm. */
-async function checkWiring(reader: ChainReader, contracts: Contracts, parameters: DeploymentParameters): Promise<void> {
+function wiringOf(contracts: Contracts, parameters: DeploymentParameters): Fields {
   const { openToken: token, openTimelock: timelock } = contracts
   const { maxTreasuryPpm, maxOperatorPpm, challengeSeconds, closingSeconds } = parameters
-  const expected: Partial<Record<ContractName, Record<string, string | number>>> = {
+  return {
     openGovernor: { token, timelock },
     ruleRegistry: { timelock, maxTreasuryPpm, maxOperatorPpm },
     modelRegistry: { datanets: contracts.datanetRegistry, rules: contracts.ruleRegistry },
@@ -60,17 +68,40 @@ async function checkWiring(reader: ChainReader, contracts: Contracts, parameters
     disputes: { token, vault: contracts.rewardVault, staking: contracts.staking, treasury: timelock },
     retrainBond: { token, models: contracts.modelRegistry, treasury: timelock },
   }
+}
+
+/** What governance may change afterwards: as it begins. */
+function settingsOf({ supplyWei, governance }: DeploymentParameters): Fields {
+  return {
+    openToken: { totalSupply: supplyWei },
+    openTimelock: { getMinDelay: governance.timelockSeconds },
+    openGovernor: {
+      votingDelay: governance.votingDelaySeconds,
+      votingPeriod: governance.votingPeriodSeconds,
+      proposalThreshold: governance.proposalThresholdWei,
+      quorumNumerator: governance.quorumPercent,
+    },
+  }
+}
+
+async function checkFields(reader: ChainReader, contracts: Contracts, expected: Fields, passed: Passed): Promise<void> {
   const asked = Object.entries(expected).flatMap(([name, fields]) =>
     Object.entries(fields).map(([field, wanted]) => ({ name: name as ContractName, field, wanted })),
   )
   const found = await Promise.all(asked.map(({ name, field }) => readField(reader, contracts, name, field)))
   for (const [i, { name, field, wanted }] of asked.entries()) {
     if (String(found[i]).toLowerCase() !== String(wanted).toLowerCase()) throw differs(name, field, String(found[i]))
+    passed(name, field, String(found[i]))
   }
 }
 
 /** Terms of bonds and disputes, and the rule at genesis. */
-async function checkTerms(reader: ChainReader, contracts: Contracts, parameters: DeploymentParameters): Promise<void> {
+async function checkTerms(
+  reader: ChainReader,
+  contracts: Contracts,
+  parameters: DeploymentParameters,
+  passed: Passed,
+): Promise<void> {
   const { genesis, disputes, bond } = parameters
   const { engine, rule, ...parts } = genesis
   const rules = { address: contracts.ruleRegistry, abi: compiledContracts.ruleRegistry.abi }
@@ -91,6 +122,7 @@ async function checkTerms(reader: ChainReader, contracts: Contracts, parameters:
     for (const [field, value] of Object.entries(wanted)) {
       const other = String((found as Record<string, unknown>)[field])
       if (other !== String(value)) throw differs(name, field, other)
+      passed(name, field, other)
     }
   }
 }

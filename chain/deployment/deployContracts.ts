@@ -23,7 +23,7 @@ import {
   type DeploymentFile,
   type DeploymentStep,
 } from './deployment.ts'
-import { defaultParameters, type Genesis, type ParameterChanges } from './parameters.ts'
+import { defaultParameters, parameterChangesSchema, type Genesis, type ParameterChanges } from './parameters.ts'
 import { readDeployment, writeDeployment } from './readDeployment.ts'
 import { sameCode } from './sameCode.ts'
 
@@ -38,6 +38,9 @@ export type DeployOptions = ParameterChanges & {
   genesis: Genesis
   /** See `openChain`. */
   sending?: Partial<SendPolicy>
+  pollingMs?: number
+  /** Told of each contract that is there. */
+  onStep?: (step: DeploymentStep) => void
 }
 
 /**
@@ -49,9 +52,9 @@ export type DeployOptions = ParameterChanges & {
  * the deployer came between, chain/deployment-incomplete where the record is another deployer's and not finished.
  */
 export async function deployContracts(options: DeployOptions): Promise<Deployment> {
-  const { rpcUrl, keys, file, stateFile, genesis, sending: _, ...changes } = options
+  const { rpcUrl, keys, file, stateFile, pollingMs, onStep } = options
   const chainId = await untilChainAnswers(rpcUrl)
-  const { reader, writer } = createClients({ rpcUrl, chainId, account: keys.operator })
+  const { reader, writer } = createClients({ rpcUrl, chainId, account: keys.operator, pollingMs })
   const found = readDeployment(file)
   if (found !== undefined && isFinished(found)) {
     await checkDeployment(reader, found)
@@ -60,13 +63,7 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
   if (found !== undefined) refuseOtherDeployer(found, writer.account.address)
   if (chainId === localChainId) await giveGas(reader, writer)
 
-  const record: DeploymentFile = found ?? {
-    v: deploymentVersion,
-    chainId,
-    sources: openToken.sources as Digest,
-    parameters: defaultParameters(chainId, { keys, genesis, changes }),
-    steps: await planSteps(reader, writer),
-  }
+  const record = found ?? (await plannedRecord(options, { chainId, reader, writer }))
   const save = () => writeDeployment(file, record)
   save()
   const contracts = Object.fromEntries(record.steps.map(({ contract, address }) => [contract, address])) as Contracts
@@ -88,11 +85,28 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
   for (const step of record.steps) {
     await deployStep(chain, step, deployData(step.contract, contracts, record.parameters))
     save()
+    onStep?.(step)
   }
   const finished: Deployment = { ...record, contracts, fromBlock: record.steps[0]?.block ?? 0 }
   await checkDeployment(reader, finished, { fresh: true })
   writeDeployment(file, finished)
   return finished
+}
+
+/** The record of a deployment of which nothing was sent yet. */
+export async function plannedRecord(
+  options: DeployOptions,
+  { chainId, reader, writer }: { chainId: number; reader: ChainReader; writer: ChainWriter },
+): Promise<DeploymentFile> {
+  const { keys, genesis } = options
+  const changes = parameterChangesSchema.parse(options) as ParameterChanges
+  return {
+    v: deploymentVersion,
+    chainId,
+    sources: openToken.sources as Digest,
+    parameters: defaultParameters(chainId, { keys, genesis, changes }),
+    steps: await planSteps(reader, writer),
+  }
 }
 
 /** The next nonces of the deployer, one for each contract. */
@@ -120,7 +134,7 @@ async function deployStep(chain: Chain, step: DeploymentStep, data: Hex): Promis
   try {
     if (await isThere()) return
     if ((await reader.getTransactionCount({ address: writer.account.address })) > nonce) throw await used()
-    const receipt = await untilMined(chain, await submit(chain, { action, data, nonce }))
+    const receipt = await untilMined(chain, await submit(chain, { action, data, nonce, gap: 'tell' }))
     await chain.persist()
     if (receipt === 'replaced' && !(await isThere())) throw await used()
     if (receipt === 'replaced') return
@@ -132,7 +146,7 @@ async function deployStep(chain: Chain, step: DeploymentStep, data: Hex): Promis
   }
 }
 
-function isFinished(record: DeploymentFile): record is Deployment {
+export function isFinished(record: DeploymentFile): record is Deployment {
   return record.fromBlock !== undefined && record.contracts !== undefined
 }
 

@@ -90,6 +90,21 @@ export type ParameterChanges = Partial<Pick<z.input<typeof parametersSchema>, Fl
   bond?: Partial<z.input<typeof bondTermsSchema>>
 }
 
+/** The same as a schema: of the file that `tributary deploy --parameters` reads. */
+export const parameterChangesSchema = z.object({
+  supplyWei: weiString.optional(),
+  challengeSeconds: seconds.optional(),
+  maxTreasuryPpm: ppmInteger.optional(),
+  maxOperatorPpm: ppmInteger.optional(),
+  closingSeconds: seconds.optional(),
+  recoverySeconds: seconds.optional(),
+  cooldownSeconds: seconds.optional(),
+  roles: rolesSchema.partial().optional(),
+  governance: governanceSchema.partial().optional(),
+  disputes: disputeTermsSchema.partial().optional(),
+  bond: bondTermsSchema.partial().optional(),
+})
+
 const open = (tokens: bigint) => (tokens * 10n ** 18n).toString()
 const [minute, day] = [60, 86_400]
 

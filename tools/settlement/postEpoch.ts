@@ -1,4 +1,4 @@
-import { closeEpoch, finaliseRoot, proposeRoot, untilFinal, type Chain } from '../../chain/index.ts'
+import { closeEpoch, finaliseRoot, inOrder, proposeRoot, untilFinal, type Chain } from '../../chain/index.ts'
 import { TributaryError, type Digest } from '../../kernel/index.ts'
 import { getEpoch, leavesOf, markFinal, markProposed } from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
@@ -11,7 +11,7 @@ import type { ToolContext } from '../context.ts'
 export async function proposeEpoch(ctx: ToolContext, epoch: number): Promise<{ close: string; propose: string }> {
   const { store, now, chain } = ctx
   const { state } = await getEpoch(store, { epoch })
-  const { closeTx, proposeTx } = await post(ctx, chain, epoch)
+  const { closeTx, proposeTx } = await inOrder(chain, (at) => post(ctx, at, epoch))
   if (state === 'frozen') await markProposed(store, { epoch, proposeTx, closeTx, atMs: now() })
   return { close: closeTx, propose: proposeTx }
 }

@@ -13,7 +13,7 @@ export type Adversary = {
 }
 
 /**
- * A chain whose blocks come from others, one each 40 ms, and who replace 11 or 12 of them whenever the next of `strikes` is in
+ * A chain whose blocks come from others, one each 40 ms, and who replace 9 to 12 of them whenever the next of `strikes` is in
  * the lowest of these: in their order, each once. Blocks and reorganisations come from one loop, so that none is lost.
  */
 export function openAdversary(chain: Chain, strikes: readonly Strike[]): Adversary {
@@ -29,8 +29,8 @@ export function openAdversary(chain: Chain, strikes: readonly Strike[]): Adversa
     if (block < 0) return
     // What is sent now waits for the next block.
     await rpc('evm_setAutomine', false)
-    // One less than could be: who waits for a time has a local chain mine a block meanwhile.
-    const missing = block + chain.confirmations - 2 - (await head())
+    // Three less than could be: who waits for a time has a local chain mine blocks meanwhile.
+    const missing = block + chain.confirmations - 4 - (await head())
     if (missing > 0) await rpc('anvil_mine', missing)
     const blocks = (await head()) - block + 1
     await rpc('anvil_reorg', blocks, [])
