@@ -84,7 +84,7 @@ export {
 } from './merkle/rewardTree.ts'
 
 export { networkOf, openDomain, paymentRequirements } from './payments/paymentRequirements.ts'
-export { paymentChallenge, type PaymentChallenge } from './payments/paymentChallenge.ts'
+export { paymentChallenge, soldHere, type PaymentChallenge } from './payments/paymentChallenge.ts'
 export type { DecodedPayment, PaymentScheme, PaymentToSettle } from './payments/paymentScheme.ts'
 export { exactScheme } from './payments/exactScheme.ts'
 export { exactBuyer, type BuyerScheme, type SignedPayment } from './payments/buyerScheme.ts'
@@ -108,6 +108,8 @@ export { readSettlements, type SettlementSeen } from './payments/readSettlements
 export { settlementState, type SettlementState } from './payments/settlementState.ts'
 export { claimedOf, movedToEscrow } from './payments/movedToEscrow.ts'
 export { paymentReceiptHeader } from './payments/paymentReceiptHeader.ts'
+export { paymentResponse, type Charged } from './payments/paymentResponse.ts'
+export { signedOffers, signedPaymentReceipt } from './payments/protocolReceipts.ts'
 export { refusal, refusals, type RefusalCode } from './payments/refusal.ts'
 export {
   createPayingFetch,

@@ -2,7 +2,9 @@ import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { TributaryError } from '../kernel/index.ts'
 import { toolRoutes, version, type BoundTool, type ToolContext } from '../tools/index.ts'
+import { discoveryRoutes } from './discoveryRoutes.ts'
 import { errorResponse } from './errorResponse.ts'
+import { paidAskModel } from './mcp/paidAskModel.ts'
 import { mcpRoutes } from './mcpRoutes.ts'
 import { openApiDocument } from './openApiDocument.ts'
 import { operatorOnly } from './operatorOnly.ts'
@@ -22,12 +24,17 @@ export type GatewayOptions = {
 }
 
 /**
- * Everything over HTTP: `/v1/*` sells answers as OpenAI's API does, `/tools/*` and `/mcp` are the tools,
+ * Everything over HTTP: `/v1/*` sells answers as OpenAI's API does, `/tools/*` and `/mcp` are the tools (`/mcp` sells
+ * as well), `/discovery/resources` says what is sold,
  * `/openapi.json` describes all of it, `/health` answers once the server is up.
  */
 export function createGateway({ tools, ctx, seller, operatorToken, beatMs }: GatewayOptions): Hono {
   const admit = operatorOnly(operatorToken)
-  const document = openApiDocument(tools, version)
+  const document = openApiDocument(
+    tools,
+    version,
+    ctx.schemes.map(({ id }) => id),
+  )
   const app = new Hono()
   app.use(secureHeaders())
   app.onError((failure) => errorResponse(failure, ctx.log))
@@ -43,7 +50,8 @@ export function createGateway({ tools, ctx, seller, operatorToken, beatMs }: Gat
   )
   app.get('/health', (c) => c.json({ ok: true, version }))
   app.get('/openapi.json', (c) => c.json(document))
-  app.route('/', mcpRoutes(tools, ctx, admit))
+  app.route('/', discoveryRoutes(ctx))
+  app.route('/', mcpRoutes(tools, ctx, { admit, paid: [paidAskModel(ctx, seller)] }))
   app.route('/', toolRoutes(tools, ctx, admit))
   app.route('/', modelRoutes(ctx))
   app.route('/', publishedRoutes(ctx))

@@ -16,6 +16,8 @@ const statusOf: Record<string, number> = {
   'store/not-found': 404,
   'store/effect-conflict': 409,
   'payment/replayed': 409,
+  'payment/identifier-reused': 409,
+  'payment/not-the-payer': 403,
   'tools/unknown': 404,
   'tools/too-large': 413,
   'tools/output': 500,

@@ -1,13 +1,26 @@
 import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
 import { Hono } from 'hono'
 import { TributaryError } from '../kernel/index.ts'
-import { limitBody, mcpServer, runTool, version, type Admit, type BoundTool, type ToolContext } from '../tools/index.ts'
+import {
+  limitBody,
+  mcpServer,
+  runTool,
+  version,
+  type Admit,
+  type BoundTool,
+  type McpTool,
+  type ToolContext,
+} from '../tools/index.ts'
 
 /**
  * `POST /mcp`: MCP over HTTP without sessions. Each request gets a server of its own, so nothing is kept between two of
  * them; a client that wants to listen (GET) or to end a session (DELETE) is told that there is none.
  */
-export function mcpRoutes(tools: readonly BoundTool[], ctx: ToolContext, admit: Admit): Hono {
+export function mcpRoutes(
+  tools: readonly BoundTool[],
+  ctx: ToolContext,
+  { admit, paid }: { admit: Admit; paid: readonly McpTool[] },
+): Hono {
   const byName = new Map(tools.map((tool) => [tool.definition.name, tool]))
   const definitions = tools.map((tool) => tool.definition)
   const app = new Hono()
@@ -28,6 +41,7 @@ export function mcpRoutes(tools: readonly BoundTool[], ctx: ToolContext, admit: 
         return runTool(tool, input, { ...ctx, call })
       },
       version,
+      paid,
     )
     const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true })
     await server.connect(transport)

@@ -2,7 +2,11 @@ import { z } from 'zod'
 import { chatRequest, errorResponseSchema, openApiPaths, type BoundTool } from '../tools/index.ts'
 
 /** The whole HTTP surface as OpenAPI 3.1: the tools, and the OpenAI-compatible sale of answers. */
-export function openApiDocument(tools: readonly BoundTool[], version: string): Record<string, unknown> {
+export function openApiDocument(
+  tools: readonly BoundTool[],
+  version: string,
+  schemes: readonly string[],
+): Record<string, unknown> {
   const { $schema: _, ...chat } = z.toJSONSchema(chatRequest, { io: 'input' })
   return {
     openapi: '3.1.0',
@@ -25,13 +29,29 @@ export function openApiDocument(tools: readonly BoundTool[], version: string): R
           operationId: 'chat',
           summary:
             'Ask a model. Unpaid requests get 402 with x402 v2 payment requirements; pay with PAYMENT-SIGNATURE.',
+          'x-payment': {
+            protocol: 'x402',
+            version: 2,
+            schemes,
+            extensions: ['bazaar', 'payment-identifier', 'offer-receipt'],
+            discovery: '/discovery/resources',
+            mcp: { endpoint: '/mcp', tool: 'ask_model' },
+          },
           requestBody: { required: true, content: { 'application/json': { schema: chat } } },
           responses: {
             200: { description: 'the answer, with its receipt' },
             402: { description: 'payment required: x402 v2 requirements in the PAYMENT-REQUIRED header' },
+            409: { description: 'the payment, or its identifier, stands for another request' },
             429: { description: 'no room now: ask again after Retry-After seconds; nothing was charged' },
             default: { $ref: '#/components/responses/Error' },
           },
+        },
+      },
+      '/discovery/resources': {
+        get: {
+          operationId: 'discover',
+          summary: 'List what is sold here, as catalogues of x402 (bazaar) read it.',
+          responses: { 200: { description: 'resources with their terms and how they are called' } },
         },
       },
       ...openApiPaths(tools),

@@ -18,17 +18,35 @@ export type CallForMcp = (
   signal: AbortSignal,
 ) => Promise<Record<string, unknown>>
 
+/** A tool that answers in MCP's own terms, with metadata: one that is paid. */
+export type McpTool = {
+  definition: ToolDefinition
+  answer: (
+    input: Record<string, unknown>,
+    call: { meta: Record<string, unknown> | undefined; signal: AbortSignal },
+  ) => Promise<CallToolResult>
+}
+
 /**
  * An MCP server over tools; the caller connects a transport (stdio, or HTTP in the gateway).
  * The low-level server is used so that validation and errors are those of our one door on every face.
  * `_meta.effectKey` names the intention of a call that writes or spends.
  */
-export function mcpServer(definitions: readonly ToolDefinition[], call: CallForMcp, version: string): Server {
+export function mcpServer(
+  definitions: readonly ToolDefinition[],
+  call: CallForMcp,
+  version: string,
+  others: readonly McpTool[] = [],
+): Server {
   const byName = new Map(definitions.map((tool) => [tool.name, tool]))
   const server = new Server({ name: 'tributary', version }, { capabilities: { tools: {} } })
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: definitions.map(describe) }))
+  server.setRequestHandler(ListToolsRequestSchema, () => ({
+    tools: [...definitions.map(describe), ...others.map(({ definition }) => withoutOutput(describe(definition)))],
+  }))
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }): Promise<CallToolResult> => {
     try {
+      const other = others.find(({ definition }) => definition.name === params.name)
+      if (other) return await other.answer(params.arguments ?? {}, { meta: params._meta, signal })
       const tool = byName.get(params.name)
       if (!tool) throw unknownTool(params.name, [...byName.keys()])
       const effectKey = params._meta?.['effectKey']
@@ -61,6 +79,11 @@ function describe({ name, summary, effect, input, output }: ToolDefinition): Too
       openWorldHint: effect === 'spend',
     },
   }
+}
+
+/** Its terms are structured content as well, and clients hold all of that to the schema, errors too. */
+function withoutOutput({ outputSchema: _, ...tool }: Tool): Tool {
+  return tool
 }
 
 function unknownTool(name: string, known: string[]): TributaryError {

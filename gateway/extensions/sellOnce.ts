@@ -1,0 +1,81 @@
+import {
+  extractAndValidatePaymentIdentifier,
+  PAYMENT_IDENTIFIER,
+  paymentIdentifierSchema,
+} from '@x402/extensions/payment-identifier'
+import type { DecodedPayment, PaymentPayload } from '../../chain/index.ts'
+import { digestText, TributaryError } from '../../kernel/index.ts'
+import { findIdentifier, findPayment, saveIdentifier, withLease } from '../../store/index.ts'
+import {
+  canonicalRequest,
+  quoteFor,
+  readPayload,
+  schemeOf,
+  type ChatRequest,
+  type ToolContext,
+} from '../../tools/index.ts'
+import type { Call, Seller, Sold } from '../sell/createSeller.ts'
+
+type Order = { request: ChatRequest; payment: DecodedPayment } & Call
+
+/**
+ * Sells for a payment that may carry an identifier of its payer's choice (x402's payment-identifier): the same id with the
+ * same request gets the first answer and no second charge, also when it comes with another payment; with another
+ * request it is refused. Ids are each payer's own, and count only with a good signature of that payer.
+ * Throws payment/identifier-reused (409), payment/bad-identifier, and what `sell` throws.
+ */
+export async function sellOnce(ctx: ToolContext, seller: Seller, { request, payment, ...call }: Order): Promise<Sold> {
+  const { id, validation } = readIdentifier(payment.payload)
+  if (!validation.valid) throw badIdentifier(validation.errors ?? [])
+  if (id === null) return seller.sell(request, payment, call)
+  const { payer, nonce } = payment
+  const digest = digestText(canonicalRequest(request))
+  // One at a time for each id: whoever comes second sees what became of the first.
+  return withLease(ctx.store, { key: `identifier/${payer.toLowerCase()}/${id}` }, async () => {
+    const known = await findIdentifier(ctx.store, { payer, id })
+    if (known?.nonce === nonce && known.request === digest) return seller.sell(request, payment, call)
+    await verify(ctx, { request, payment, ...call })
+    const first = known && (await findPayment(ctx.store, { payer, nonce: known.nonce }))
+    if (known && first && first.state !== 'failed' && first.state !== 'refunded') {
+      if (known.request !== digest) throw reused(id)
+      const stored = schemeOf(ctx, first.scheme).decode(readPayload(first.payload))
+      return seller.sell(request, stored, call)
+    }
+    await saveIdentifier(ctx.store, { payer, id, nonce, request: digest, atMs: ctx.now() })
+    return seller.sell(request, payment, call)
+  })
+}
+
+/** By our own schema: the package would compile the one that came with the payment, which is code of a stranger's making. */
+function readIdentifier(payload: PaymentPayload): ReturnType<typeof extractAndValidatePaymentIdentifier> {
+  const sent = payload.extensions?.[PAYMENT_IDENTIFIER]
+  if (sent === undefined) return { id: null, validation: { valid: true } }
+  const info = typeof sent === 'object' && sent !== null && 'info' in sent ? sent.info : undefined
+  const extensions = { [PAYMENT_IDENTIFIER]: { info, schema: paymentIdentifierSchema } }
+  return extractAndValidatePaymentIdentifier({ ...payload, extensions })
+}
+
+/** Only the payer's own signature speaks for its ids. */
+async function verify(ctx: ToolContext, { request, payment, quote }: Order): Promise<void> {
+  const known = await findPayment(ctx.store, { payer: payment.payer, nonce: payment.nonce })
+  if (known) return
+  const { feeWei } = await quoteFor(request, ctx, quote)
+  const scheme = schemeOf(ctx, payment.scheme)
+  await scheme.verify(payment, { requirements: scheme.requirements({ amountWei: feeWei }), now: ctx.now() })
+}
+
+function reused(id: string): TributaryError {
+  return new TributaryError('This payment identifier stands for another request.', {
+    code: 'payment/identifier-reused',
+    facts: { id },
+    tryThis: 'choose a new identifier for a new purchase; the same one only repeats the same request',
+  })
+}
+
+function badIdentifier(errors: readonly string[]): TributaryError {
+  return new TributaryError('The payment identifier is not valid.', {
+    code: 'payment/bad-identifier',
+    facts: { issues: errors.slice(0, 3).map((error) => error.slice(0, 200)) },
+    tryThis: 'use 16 to 128 letters, digits, hyphens and underscores, or leave it out',
+  })
+}
