@@ -63,7 +63,7 @@ test('the same holds over MCP, where the refusal is an error that the model can 
   const open = await stranger.callTool({ name: 'status', arguments: {} })
   await stranger.close()
 
-  expect(listed.tools.map(({ name }) => name).toSorted()).toEqual(Object.keys(definitions).toSorted())
+  expect(listed.tools.map(({ name }) => name).toSorted()).toEqual([...Object.keys(definitions), 'ask_model'].toSorted())
   const ask = listed.tools.find(({ name }) => name === 'ask')
   expect(ask?.annotations).toMatchObject({ readOnlyHint: false, destructiveHint: true, openWorldHint: true })
   const code = ({ content }: Record<string, unknown>) => {

@@ -108,7 +108,7 @@ describe('a payment identifier', () => {
   test('brings the first answer for a second payment with the same request, runs the model once and charges once; another request is 409', async () => {
     const id = generatePaymentId()
     const terms = await termsOf(ask('Once?'))
-    const [first, second, third] = [await pay(terms, id), await pay(terms, id), await pay(terms, id)]
+    const [first, second] = [await pay(terms, id), await pay(terms, id)]
     const [before, ran] = [await balance(), runs]
     const answers = await Promise.all([post(ask('Once?'), header(first)), post(ask('Once?'), header(second))])
     const bodies = (await Promise.all(answers.map((response) => response.json()))) as { receipt: { id: string } }[]
@@ -120,6 +120,7 @@ describe('a payment identifier', () => {
     expect(runs - ran).toBe(1)
     expect(before - (await balance())).toBe(BigInt(terms.accepts[0]!.amount))
 
+    const third = await pay(await termsOf(ask('Twice?')), id)
     expect(await codeIn(await post(ask('Twice?'), header(third)))).toEqual([409, 'payment/identifier-reused'])
     const stranger = await pay(terms, id, edges.ctx.keys.steward)
     expect(await codeIn(await post(ask('Once?'), header(stranger)))).toEqual([402, 'payment/underfunded'])
