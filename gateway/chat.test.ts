@@ -6,7 +6,7 @@ import {
 import { createPayingFetch, readBalance, settlementOf, verifyReceipt } from '../chain/index.ts'
 import { digestOf, receiptSchema, saltedDigest, type Address, type Digest } from '../kernel/index.ts'
 import { getAnswer, getPayment, listAliases, receiptsAwaitingEpoch, unfinishedPayments } from '../store/index.ts'
-import type { PaymentPayload, PaymentRequirements } from '@x402/core/types'
+import type { PaymentRequirements } from '@x402/core/types'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { boundTools } from '../tools/boundTools.ts'
 import { openTestContext, type TestContext } from '../tools/testing/openTestContext.ts'
@@ -127,14 +127,14 @@ test('paid by @x402/fetch it gets 200: an answer whose signed receipt commits to
   expect(edges.workflows.started).toContainEqual({ workflow: 'attribute', id: `attribute/${answer.receipt.id}` })
 })
 
-test('ten copies of one payment at once run the model once, pay once and get one answer', async () => {
-  const question = ask('Ten at once?', { temperature: 1, seed: 5 })
+test('fifty copies of one payment at once run the model once, pay once and get one answer', async () => {
+  const question = ask('Fifty at once?', { temperature: 1, seed: 5 })
   const payment = await signPayment(edges.ctx.keys.buyer, await termsOf(question))
   const [before, runs] = [await balance(), generated]
-  const responses = await Promise.all(Array.from({ length: 10 }, () => paid(question, payment)))
+  const responses = await Promise.all(Array.from({ length: 50 }, () => paid(question, payment)))
   const bodies = await Promise.all(responses.map((response) => response.text()))
 
-  expect(responses.map(({ status }) => status)).toEqual(Array(10).fill(200))
+  expect(responses.map(({ status }) => status)).toEqual(Array(50).fill(200))
   expect(new Set(bodies).size).toBe(1)
   expect(generated - runs).toBe(1)
   expect(before - (await balance())).toBe(BigInt((await termsOf(question)).amount))
@@ -153,70 +153,6 @@ test('a payment that was used is refused for another request and in another form
   expect(await refusal(await paid(ask('Other?'), payment))).toMatchObject({ status: 409, code: 'payment/replayed' })
   const copy = encodePaymentSignatureHeader(forged)
   expect(await refusal(await paid(question, copy))).toMatchObject({ status: 409, code: 'payment/replayed' })
-  expect(await recorded()).toEqual(before)
-})
-
-const other = `0x${'12'.repeat(20)}`
-const authorization = (payload: PaymentPayload) => payload.payload['authorization'] as Record<string, string>
-type Bad = { instead?: Partial<PaymentRequirements>; alter?: (payload: PaymentPayload) => void }
-const badPayments: [string, string, Bad][] = [
-  ['too little', 'payment/underpaid', { instead: { amount: '1' } }],
-  ['too much', 'payment/overpaid', { instead: { amount: `9${'0'.repeat(17)}` } }],
-  ['another token', 'payment/wrong-asset', { instead: { asset: other } }],
-  ['another chain', 'payment/wrong-network', { instead: { network: 'eip155:1' } }],
-  ['another payee', 'payment/wrong-payee', { instead: { payTo: other } }],
-  ['expired', 'payment/expired', { alter: (payload) => void (authorization(payload)['validBefore'] = '1000') }],
-  [
-    'not yet valid',
-    'payment/not-yet-valid',
-    { alter: (payload) => void (authorization(payload)['validAfter'] = '9999999999') },
-  ],
-  [
-    'a foreign signature',
-    'payment/bad-signature',
-    { alter: (payload) => void (authorization(payload)['nonce'] = `0x${'77'.repeat(32)}`) },
-  ],
-]
-test.each(badPayments)(
-  'a payment that is %s is refused as %s, with the terms again and nothing kept',
-  async (_, code, bad) => {
-    const question = ask('Cheap?')
-    const before = await recorded()
-    const [wei, runs] = [await balance(), generated]
-    const response = await paid(question, await signPayment(edges.ctx.keys.buyer, await termsOf(question), bad))
-    const offer = decodePaymentRequiredHeader(response.headers.get('PAYMENT-REQUIRED') ?? '')
-
-    expect(offer.error).toBe(code)
-    expect(await refusal(response)).toEqual({ status: 402, code, tryThis: true })
-    expect(await recorded()).toEqual(before)
-    expect([await balance(), generated]).toEqual([wei, runs])
-  },
-)
-
-test('payment headers that are no payment have a code each: not base64, v1, too large', async () => {
-  const question = ask('Header?')
-  const before = await recorded()
-  const codes = []
-  const given: Record<string, string>[] = [
-    { 'PAYMENT-SIGNATURE': '%%% not base64 %%%' },
-    { 'PAYMENT-SIGNATURE': Buffer.from('{"x402Version":2}').toString('base64') },
-    { 'PAYMENT-SIGNATURE': Buffer.from('{"x402Version":1}').toString('base64') },
-    { 'X-PAYMENT': 'eyJ4NDAyVmVyc2lvbiI6MX0=' },
-    { 'PAYMENT-SIGNATURE': 'A'.repeat(20_000) },
-    { 'PAYMENT-SIGNATURE': 'A'.repeat(100_000) },
-  ]
-  for (const headers of given) {
-    const { status, code } = await refusal(await post(question, headers))
-    codes.push(`${status} ${code}`)
-  }
-  expect(codes).toEqual([
-    '402 payment/malformed',
-    '402 payment/malformed',
-    '400 payment/old-version',
-    '400 payment/old-version',
-    '402 payment/too-large',
-    '431 gateway/headers-too-large',
-  ])
   expect(await recorded()).toEqual(before)
 })
 

@@ -41,6 +41,9 @@ export async function verifyPayment(
       if (silence.count > count) throw silence.last
       const code = codeOfReason(verified.invalidReason)
       if (balanceWei < payment.amountWei && code === 'payment/not-settled') throw underfunded(payment, balanceWei)
+      // A contract may call a signature its own that the token, which recovers the signer, does not take.
+      if (code === 'payment/not-settled' && (await isContract(chain, payment.payer)))
+        throw refusal('payment/smart-account', { payer: payment.payer })
       // What the package can't name is the node's doing: no reason to sign again.
       const facts = { reason: verified.invalidReason ?? 'unknown', payer: payment.payer }
       throw refusal(code, facts, code === 'payment/not-settled')
@@ -49,6 +52,10 @@ export async function verifyPayment(
   } catch (error) {
     throw chainError(error, { action: 'verifying a payment' })
   }
+}
+
+async function isContract({ reader }: Chain, account: Address): Promise<boolean> {
+  return ((await reader.getCode({ address: account })) ?? '0x') !== '0x'
 }
 
 function compareTerms(payment: DecodedPayment, asked: PaymentRequirements, nowSeconds: bigint): void {
