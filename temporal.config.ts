@@ -40,6 +40,7 @@ import { boundTools } from './tools/boundTools.ts'
 import {
   createSchemes,
   embeddedAnswers,
+  eraseDue,
   followGovernance,
   genesisOf,
   publicProofs,
@@ -57,6 +58,8 @@ import { releaseCutActivities } from './workflows/client/releaseCutActivities.ts
 import { workflowPort } from './workflows/client/workflowPort.ts'
 
 const taskQueue = 'tributary'
+/** How often answers are dropped that their buyers want dropped. */
+const eraseMs = 30_000
 const buyerFundsWei = 100n * 10n ** 18n
 const buyerLowWei = 10n * 10n ** 18n
 
@@ -259,6 +262,9 @@ async function openGateway(ctx: ToolContext) {
   if (ctx.store.kind === 'postgres')
     void recover().catch((failure: unknown) => ctx.log.warn({ err: failure }, 'payments not recovered'))
   else await recover()
+  const erase = () => void eraseDue(ctx).catch((err: unknown) => ctx.log.warn({ err }, 'answers not dropped'))
+  erase()
+  opened(setInterval(erase, eraseMs), (timer) => clearInterval(timer))
   return createGateway({ tools: boundTools, ctx, seller, operatorToken: operatorToken(ctx.home.keys) })
 }
 

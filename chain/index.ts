@@ -4,6 +4,7 @@ export { startAnvil, type Anvil } from './anvil/startAnvil.ts'
 export { untilChainAnswers } from './anvil/untilChainAnswers.ts'
 
 export { keyRoles, loadOrCreateKeys, type KeyRole, type Keys } from './keys/loadOrCreateKeys.ts'
+export { signErasure, verifyErasure } from './keys/signErasure.ts'
 export { signLine, verifyLine } from './keys/signLine.ts'
 export { signReceipt, verifyReceipt, type SignedReceipt } from './keys/signReceipt.ts'
 export { signScores, verifyScores, type ScoresToSign } from './keys/signScores.ts'

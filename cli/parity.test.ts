@@ -103,6 +103,7 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['budget_status', () => ({ all: true })],
   ['budget_trail', () => ({ count: 5 })],
   ['reconcile_budget', () => ({})],
+  ['erase_answer', () => ({ receipt: known.receipt, signature: `0x${'11'.repeat(65)}` }), 'payment/not-the-payer'],
   ['choose_questions', () => ({ datanetRoot: known.datanetRoot, count: 2, seed: 1 })],
   ['attribute_answer', () => ({ receipt: known.receipt })],
   ['trace_answer', () => ({ receipt: known.receipt, top: 3, by: 'sample', tier: 'receipt' })],

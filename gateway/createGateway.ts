@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { secureHeaders } from 'hono/secure-headers'
 import { TributaryError } from '../kernel/index.ts'
 import { toolRoutes, version, type BoundTool, type ToolContext } from '../tools/index.ts'
+import { answerRoutes } from './answerRoutes.ts'
 import { discoveryRoutes } from './discoveryRoutes.ts'
 import { errorResponse } from './errorResponse.ts'
 import { paidAskModel } from './mcp/paidAskModel.ts'
@@ -51,6 +52,7 @@ export function createGateway({ tools, ctx, seller, operatorToken, beatMs }: Gat
   app.get('/health', (c) => c.json({ ok: true, version }))
   app.get('/openapi.json', (c) => c.json(document))
   app.route('/', discoveryRoutes(ctx))
+  app.route('/', answerRoutes(ctx))
   app.route('/', mcpRoutes(tools, ctx, { admit, paid: [paidAskModel(ctx, seller)] }))
   app.route('/', toolRoutes(tools, ctx, admit))
   app.route('/', modelRoutes(ctx))

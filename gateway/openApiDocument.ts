@@ -47,6 +47,34 @@ export function openApiDocument(
           },
         },
       },
+      '/v1/answers/{receipt}/erase': {
+        post: {
+          operationId: 'erase',
+          summary: 'Drop the text of a prompt and its answer, at the wish of who paid: signed by the payer’s key.',
+          parameters: [{ name: 'receipt', in: 'path', required: true, schema: { type: 'string' } }],
+          requestBody: {
+            required: true,
+            content: {
+              'application/json': {
+                schema: {
+                  type: 'object',
+                  required: ['signature'],
+                  properties: {
+                    signature: {
+                      type: 'string',
+                      description: 'EIP-712 Erasure(bytes32 receipt), domain "Tributary erasure" version 1, this chain',
+                    },
+                  },
+                },
+              },
+            },
+          },
+          responses: {
+            200: { description: 'dropped, or waiting until contributors are paid for the answer' },
+            403: { description: 'the signature is not the payer’s' },
+          },
+        },
+      },
       '/discovery/resources': {
         get: {
           operationId: 'discover',

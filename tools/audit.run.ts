@@ -33,7 +33,7 @@ const checks = [
   checkSplit,
 ]
 
-const cannotJudge = new Set(['audit/not-reproducible', 'attribution/unknown-engine'])
+const cannotJudge = new Set(['audit/not-reproducible', 'attribution/unknown-engine', 'tools/answer-erased'])
 
 export const run: Run<typeof audit> = async ({ receipt: id }, ctx) => {
   const done: AuditCheck[] = []
@@ -46,7 +46,7 @@ export const run: Run<typeof audit> = async ({ receipt: id }, ctx) => {
       done.push({ check: name, pass: true, detail: await perform(ctx, evidence as Parameters<typeof perform>[1]) })
     } catch (failure) {
       const found = findError(failure)
-      // An engine of others made the answer, or a version that is not on board scored it.
+      // An engine of others made the answer, a version that is not on board scored it, or its buyer had the text dropped.
       if (found && cannotJudge.has(found.code)) {
         done.push({ check: name, pass: true, judged: false, detail: found.message })
         continue

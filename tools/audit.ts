@@ -17,7 +17,7 @@ export type AuditCheck = z.infer<typeof auditCheck>
 export const audit = defineTool({
   name: 'audit',
   summary:
-    'Recompute one paid answer from what is stored and what is on chain: payment, receipt, weights, samples, answer, attribution, split, inclusion, history. PASS, or the first thing that differs; NOT_REPRODUCIBLE where all else agrees and an engine of others made the answer, or a version of the attribution engine that is not on board scored it.',
+    'Recompute one paid answer from what is stored and what is on chain: payment, receipt, weights, samples, answer, attribution, split, inclusion, history. PASS, or the first thing that differs; NOT_REPRODUCIBLE where all else agrees and an engine of others made the answer, a version of the attribution engine that is not on board scored it, or its text was dropped at the buyer’s wish.',
   effect: 'read',
   open: true,
   input: z.object({ receipt: digestString }),

@@ -35,6 +35,7 @@ import { run as curate } from './curate.run.ts'
 import { run as delegateVotes } from './delegateVotes.run.ts'
 import { run as drawAudits } from './drawAudits.run.ts'
 import { run as epochReport } from './epochReport.run.ts'
+import { run as eraseAnswer } from './eraseAnswer.run.ts'
 import { run as evaluateAdapter } from './evaluateAdapter.run.ts'
 import { run as executeProposal } from './executeProposal.run.ts'
 import { run as explain } from './explain.run.ts'
@@ -144,6 +145,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.delegate_votes, delegateVotes),
   bindTool(definitions.draw_audits, drawAudits),
   bindTool(definitions.epoch_report, epochReport),
+  bindTool(definitions.erase_answer, eraseAnswer),
   bindTool(definitions.evaluate_adapter, evaluateAdapter),
   bindTool(definitions.execute_proposal, executeProposal),
   bindTool(definitions.explain, explain),

@@ -33,6 +33,7 @@ import { curate } from './curate.ts'
 import { delegateVotes } from './delegateVotes.ts'
 import { drawAudits } from './drawAudits.ts'
 import { epochReport } from './epochReport.ts'
+import { eraseAnswer } from './eraseAnswer.ts'
 import { evaluateAdapter } from './evaluateAdapter.ts'
 import { executeProposal } from './executeProposal.ts'
 import { explain } from './explain.ts'
@@ -142,6 +143,7 @@ export const definitions = {
   delegate_votes: delegateVotes,
   draw_audits: drawAudits,
   epoch_report: epochReport,
+  erase_answer: eraseAnswer,
   evaluate_adapter: evaluateAdapter,
   execute_proposal: executeProposal,
   explain,

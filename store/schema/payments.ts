@@ -89,6 +89,10 @@ export const answers = pgTable('answers', {
   finish: text('finish').$type<FinishReason>(),
   /** Log-probabilities as they are delivered, in JSON; null unless they were asked for. */
   logprobs: exactText('logprobs'),
+  /** When its payer asked for the bytes to be dropped; they are when nothing of ours needs them any more. */
+  eraseWishedAtMs: millis('erase_wished_at_ms'),
+  /** The payer's signature under that wish: without it, text that is missing is the server's fault. */
+  eraseSignature: text('erase_signature'),
   erasedAtMs: millis('erased_at_ms'),
 })
 

@@ -11,12 +11,15 @@ export async function answerTokens(
   receipt: Digest,
 ): Promise<{ promptIds: number[]; answerIds: number[] }> {
   const { promptIds, answerIds } = await getAnswer(store, { receipt })
-  if (promptIds === null || answerIds === null) {
-    throw new TributaryError('The tokens of this answer were dropped, so it cannot be scored.', {
-      code: 'tools/answer-erased',
-      facts: { receipt },
-      tryThis: 'score answers before their bytes are dropped',
-    })
-  }
+  if (promptIds === null || answerIds === null) throw answerErased(receipt)
   return { promptIds, answerIds: answerIds.length > 0 ? answerIds : [engine.base.tokenizer.eos] }
+}
+
+/** No finding of an audit: who has the text can still judge by the digests of the receipt. */
+export function answerErased(receipt: Digest): TributaryError {
+  return new TributaryError('Dropped at the buyer’s wish; only the digests stand in the receipt.', {
+    code: 'tools/answer-erased',
+    facts: { receipt },
+    tryThis: 'ask the buyer for the text: with the salts of the store it opens the digests of the receipt',
+  })
 }

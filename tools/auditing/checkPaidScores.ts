@@ -1,6 +1,8 @@
-import { digestOf } from '../../kernel/index.ts'
-import { attributionOf, getEpoch, paymentOfReceipt } from '../../store/index.ts'
+import { digestOf, type Attribution, type Digest } from '../../kernel/index.ts'
+import { attributionOf, getAnswer, getEpoch, paymentOfReceipt } from '../../store/index.ts'
+import { answerErased } from '../attributing/answerTokens.ts'
 import { confirmReceipt } from '../attributing/confirmReceipt.ts'
+import type { ToolContext } from '../context.ts'
 import { composeReport } from '../settlement/composeReport.ts'
 import { epochToScore } from '../settlement/epochToScore.ts'
 import { judgeAdapter } from '../settlement/judgeAdapter.ts'
@@ -32,6 +34,10 @@ export const checkPaidScores: AuditCheck = {
     if (digestOf(judged) !== digestOf(scoring))
       throw differs('the evidence of the split', { rankPpm: scoring.rankPpm ?? 0, recomputedPpm: judged.rankPpm ?? 0 })
     const stored = await attributionOf(ctx.store, { receipt: id, tier: 'money' })
+    if (await wasErasedSince(ctx, id, stored)) {
+      await checkSigned(ctx, id, 'money')
+      throw answerErased(id)
+    }
     const again = await confirmReceipt(ctx, id, { form, scoring })
     if (digestOf(again) !== digestOf(stored)) {
       const at = again.payees.find((entry, i) => digestOf(entry) !== digestOf(stored.payees[i] ?? null))
@@ -45,4 +51,10 @@ export const checkPaidScores: AuditCheck = {
     if (digestOf(recomposed) !== digestOf(report)) throw differs('the scoring report of the epoch', { epoch })
     return `${stored.method}: ${stored.groups.length} groups and ${stored.payees.length} payees, the same`
   },
+}
+
+/** One that was dropped before its epoch closed is paid by its scores at once, which can be compared. */
+async function wasErasedSince({ store }: ToolContext, id: Digest, paid: Attribution): Promise<boolean> {
+  if ((await getAnswer(store, { receipt: id })).answerIds !== null) return false
+  return digestOf(await attributionOf(store, { receipt: id, tier: 'receipt' })) !== digestOf(paid)
 }
