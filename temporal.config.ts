@@ -188,7 +188,7 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
     } // prettier-ignore
 
     if (role !== 'engine') {
-      const app = await openGateway(ctx)
+      const app = await openGateway(ctx, opened)
       const wanted = isAlone ? await choosePort({ home: home.dir, name: 'gateway', wanted: port }) : (port ?? 0)
       const listening = opened(await listen(app, { host, port: wanted, runDir: home.run }), (it) => it.close())
       gatewayUrl = listening.url
@@ -251,8 +251,10 @@ async function lookAfterPayments(client: Client): Promise<void> {
   })
 }
 
+type Opened = <T>(part: T, close: (part: T) => Promise<void> | void) => T
+
 /** The seller of this process, what a crash left finished, and the app. */
-async function openGateway(ctx: ToolContext) {
+async function openGateway(ctx: ToolContext, opened: Opened) {
   const seller = createSeller(ctx)
   const recover = async () => {
     const recovered = await seller.recover()

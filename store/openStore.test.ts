@@ -105,6 +105,7 @@ test('the public surface of the room is this list', () => {
       "currentEpoch",
       "describeFailure",
       "dropJob",
+      "dueErasures",
       "effectOnce",
       "epochStates",
       "eraseAnswer",
@@ -211,6 +212,7 @@ test('the public surface of the room is this list', () => {
       "unconfirmedPayments",
       "unfinishedPayments",
       "unsettledOfChannels",
+      "wishErasure",
       "withLease",
     ]
   `)
