@@ -20,9 +20,10 @@ async function untilDecided(epoch: number, round: number): Promise<'final' | 're
     const name = `round-${round}-look-${look}`
     const { state, waitSeconds } = await step.root_status({ epoch }, name)
     if (state === 'rejected') return state
-    if (state === 'gone') await longStep.propose_root({ epoch }, name)
+    // A step of its own each: tools with the same input would share an effect key.
+    if (state === 'gone') await longStep.propose_root({ epoch }, `${name}-again`)
     if (state === 'ready' || state === 'final') {
-      if (await finalised(epoch, name)) return 'final'
+      if (await finalised(epoch, `${name}-finalise`)) return 'final'
       continue
     }
     if (waitSeconds > 0) await sleep(waitSeconds * 1_000)

@@ -28,7 +28,7 @@ contract RuleRegistryTest {
         check(first.digest == "rule 1" && first.report == 0 && first.adoptedAt == 1_800_000_000, "on record");
         check(first.parts.treasuryPpm == 50_000 && first.parts.serverPpm == 150_000, "parts");
         check(first.parts.modelOwnerPpm == 100_000 && first.parts.contributorsPpm == 700_000, "parts");
-        check(rules.adoption(ENGINE, 0).parts.contributorsPpm == 0, "an engine has none");
+        checkNone(rules.adoption(ENGINE, 0).parts);
     }
 
     function test_theTimelockAdoptsAndNobodyElse() public {
@@ -47,6 +47,7 @@ contract RuleRegistryTest {
         check(second.report == "report" && second.adoptedAt == 1_800_000_100, "with its report");
         check(second.parts.serverPpm == 300_000 && second.parts.contributorsPpm == 600_000, "and its parts");
         check(rules.adoption(ENGINE, 1).report == "report 2" && rules.isAdopted(ENGINE, "engine 2"), "engine");
+        checkNone(rules.adoption(ENGINE, 1).parts);
     }
 
     function test_anOlderRuleComesBackWithItsOwnPartsOnly() public {
@@ -113,6 +114,11 @@ contract RuleRegistryTest {
     function refuse(bytes memory why) private {
         vm.expectRevert(why);
         vm.prank(TIMELOCK);
+    }
+
+    function checkNone(IRuleRegistry.Parts memory p) private pure {
+        check(p.treasuryPpm == 0 && p.serverPpm == 0, "an engine has no parts");
+        check(p.modelOwnerPpm == 0 && p.contributorsPpm == 0, "an engine has no parts");
     }
 
     function check(bool ok, string memory fact) private pure {

@@ -2,17 +2,18 @@ import { versionOfPackage } from '../describeMachine.ts'
 import type { Row } from '../renderTable.ts'
 import type { TableOptions } from '../runTable.ts'
 import { measureParts } from './engine/measureParts.ts'
+import { channelsPart } from './money/channelsPart.ts'
 import { exactPart } from './money/exactPart.ts'
 import { gasPart } from './money/gasPart.ts'
 import { treePart } from './money/treePart.ts'
 
-const measures = { tree: treePart, gas: gasPart, exact: exactPart }
+const measures = { tree: treePart, gas: gasPart, exact: exactPart, channels: channelsPart }
 
 export const parts = Object.keys(measures)
 
 /**
  * What money costs: reward trees, gas of each step on a real anvil, paying for an answer against the bare x402 packages on the same
- * chain. Medians; run it on an idle machine: each part notes the load that it met. Cost: 5 minutes.
+ * chain, and by channels. Medians; run it on an idle machine: each part notes the load that it met. Cost: 5 minutes.
  */
 export async function run({
   seed,

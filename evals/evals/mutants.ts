@@ -4,11 +4,11 @@ import type { Row } from '../renderTable.ts'
 import type { TableOptions } from '../runTable.ts'
 
 /** Planted bugs: from every contract alike, drawn by the table's seed. */
-const most = 160
+const most = 90
 
 /**
  * Do the Forge tests of the contracts bite? Bugs are planted one at a time; each must make a test fail. A run that was cut goes on where it
- * was. Cost: 15 minutes of one core. How to read it: docs/money-assurance.md.
+ * was. Cost: 10 minutes of one core. How to read it: docs/money-assurance.md.
  */
 export async function run({ seed, say }: TableOptions): Promise<{ rows: Row[]; versions: Record<string, string> }> {
   const { possible, equivalent, tried } = await tryMutants({ seed, most, say })

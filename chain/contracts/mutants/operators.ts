@@ -34,7 +34,7 @@ export const operators: readonly Operator[] = [
   },
   swap(
     'other constant',
-    /(?<![\w."'#[])(\d[\d_]*)(?![\w."'])/g,
+    /(?<![\w."'#[]|[=!]= )(\d[\d_]*)(?![\w."'])/g,
     (number) => `${BigInt(number.replaceAll('_', '')) + 1n}`,
     isNoIndex,
   ),
@@ -43,7 +43,11 @@ export const operators: readonly Operator[] = [
   {
     name: 'swap operands',
     places: (line) =>
-      matches(line, /([\w.[\]]+) (-|<|<=) ([\w.[\]]+)/g, (_found, [a = '', sign = '', b = '']) => `${b} ${sign} ${a}`),
+      matches(
+        line,
+        /([\w.[\]]+) (-|<|<=) ([\w.[\]]+)/g,
+        (_found, [a = '', sign = '', b = '']) => `${b} ${sign} ${a}`,
+      ).filter(({ from }) => from.split('[').length === from.split(']').length),
   },
   {
     name: 'other branch',

@@ -12,7 +12,7 @@ import {
   refund,
   type RewardTree,
 } from '../../../chain/index.ts'
-import { digestText, TributaryError, type Address, type PayeeId } from '../../../kernel/index.ts'
+import { digestText, TributaryError, type PayeeId } from '../../../kernel/index.ts'
 import type { Row } from '../../renderTable.ts'
 import { judged } from '../engine/judged.ts'
 import type { MoneyContext } from './MoneyContext.ts'
@@ -53,7 +53,7 @@ export async function gasPart({ say }: MoneyContext): Promise<Row[]> {
       const contributorsWei = tree.totalWei - before
       before = tree.totalWei
       const poolWei = contributorsWei / 10n
-      const account = chain.contracts.feeEscrow as Address
+      const account = chain.contracts.feeEscrow
       await ensureOpen(chain, { account, wei: contributorsWei + poolWei })
       const datanet = digestText('a Datanet')
       const pools = poolWei > 0n ? [{ datanet, wei: poolWei }] : []

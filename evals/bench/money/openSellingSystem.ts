@@ -1,5 +1,6 @@
 import { tinyDatanet, trainTinyModel } from '../../../tools/testing/trainTinyModel.ts'
 import { openTestContext, type TestContext } from '../../../tools/testing/openTestContext.ts'
+import type { Seller } from '../../../gateway/index.ts'
 import { openTestGateway } from '../../../gateway/testing/openTestGateway.ts'
 import type { ToolContext } from '../../../tools/index.ts'
 
@@ -7,6 +8,7 @@ export type SellingSystem = {
   edges: TestContext
   ctx: ToolContext
   url: string
+  seller: Seller
   model: string
   close: () => Promise<void>
 }
@@ -41,6 +43,7 @@ export async function openSellingSystem(): Promise<SellingSystem> {
     edges,
     ctx,
     url: gateway.url,
+    seller: gateway.seller,
     model: tinyDatanet,
     close: async () => {
       await gateway.close()
