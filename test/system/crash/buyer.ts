@@ -6,11 +6,12 @@ import {
   createPayingFetch,
   exactBuyer,
   settlementOf,
+  uptoBuyer,
   type Chain,
-  type OwnChannels,
   type SignedPayment,
 } from '../../../chain/index.ts'
 import type { Address, Digest } from '../../../kernel/index.ts'
+import { ownChannels } from './ownChannels.ts'
 import type { openJournal } from './journal.ts'
 import type { Random } from './seeded.ts'
 
@@ -25,8 +26,9 @@ export type BuyerOptions = {
   /** Told of each answer that arrived for an intention the first time. */
   onAnswer: () => void
   counts: Record<string, number>
-  /** Pays by a payment channel of its own; else by exact. */
-  channel?: { chain: Chain; own: OwnChannels }
+  /** How it pays. */
+  way: 'exact' | 'upto' | 'channel'
+  chain: Chain
   /** Signs anew at each try: a client that is not sane, to prove that it is noticed. */
   forgetful?: boolean
 }
@@ -47,8 +49,8 @@ const fates = ['plain', 'plain', 'plain', 'plain', 'plain', 'copies', 'hangs up'
  * server says in so many words that it is over.
  */
 export function createBuyer(options: BuyerOptions) {
-  const { name, account, shop, journal, random, onAnswer, counts, channel, forgetful = false } = options
-  const scheme = channel ? channelBuyer(channel.chain, { account, own: channel.own }) : exactBuyer(account)
+  const { name, account, shop, journal, random, onAnswer, counts, way, chain, forgetful = false } = options
+  const scheme = schemes[way](chain, account)
   const kept = new Map<string, SignedPayment>()
   const left: { intention: string; request: object }[] = []
   const count = (what: string) => void (counts[what] = (counts[what] ?? 0) + 1)
@@ -85,7 +87,7 @@ export function createBuyer(options: BuyerOptions) {
       reserve: () => undefined,
       onPayment: (signed) => {
         const { amountWei, ...rest } = signed
-        const at = channel === undefined ? {} : { channel: channelOf(signed) }
+        const at = way === 'channel' ? { channel: channelOf(signed) } : {}
         journal.write({ what: 'signed', scheme: scheme.id, ...at, intention, request, ...rest, amountWei: String(amountWei) }) // prettier-ignore
         kept.set(intention, signed)
         sends(signed)
@@ -155,7 +157,7 @@ export function createBuyer(options: BuyerOptions) {
 
   return {
     /** Requests that it has under way at once: a channel takes one at a time. */
-    lanes: channel ? 1 : 3,
+    lanes: way === 'channel' ? 1 : 3,
     async ask(i: number, until: number): Promise<void> {
       const intention = `${name}/${i}`
       const content = `What should a traveller know about pier ${i} of ${name}?`
@@ -163,7 +165,7 @@ export function createBuyer(options: BuyerOptions) {
       const wanted = { intention, request }
       const drawn = random.pick(fates)
       // A channel waits for each of its payments: who pays by one does not leave.
-      const fate = channel && drawn === 'leaves' ? 'plain' : drawn
+      const fate = way === 'channel' && drawn === 'leaves' ? 'plain' : drawn
       count(`clients: ${fate}`)
       const hangUpMs = fate === 'hangs up' || fate === 'leaves' ? random.below(600) : undefined
       const outcome = await tryOnce(wanted, { hangUpMs, copies: fate === 'copies' ? 1 + random.below(3) : 0 })
@@ -182,6 +184,12 @@ export function createBuyer(options: BuyerOptions) {
 function codeOfCause(error: Error): string {
   const { cause } = error
   return cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : ''
+}
+
+const schemes = {
+  exact: (_: Chain, account: LocalAccount) => exactBuyer(account),
+  upto: uptoBuyer,
+  channel: (chain: Chain, account: LocalAccount) => channelBuyer(chain, { account, own: ownChannels() }),
 }
 
 function channelOf({ header }: SignedPayment): string {

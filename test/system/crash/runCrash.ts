@@ -1,12 +1,14 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { LocalAccount } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { openTributary } from '../../../temporal.config.ts'
 import { ensureOpen } from '../../../chain/index.ts'
 import type { Address } from '../../../kernel/index.ts'
 import { tinyDatanet, trainTinyModel } from '../../../tools/testing/trainTinyModel.ts'
 import { operatorTokenOf, tinyHome } from '../harness/tinyHome.ts'
+import { approvePermit2 } from './approvePermit2.ts'
 import { createBuyer } from './buyer.ts'
 import { callTool } from './callTool.ts'
 import { drawKills } from './drawKills.ts'
@@ -14,7 +16,6 @@ import { fiveParts } from './fiveParts.ts'
 import { openJournal } from './journal.ts'
 import { keepUp, type KeptUp, type PartName } from './keepUp.ts'
 import { startKiller, type Killed } from './killer.ts'
-import { ownChannels } from './ownChannels.ts'
 import { readBooks } from './reconcile/readBooks.ts'
 import { reconcile } from './reconcile/reconcile.ts'
 import { seeded } from './seeded.ts'
@@ -52,11 +53,7 @@ export async function runCrash(options: CrashOptions) {
     await Promise.all(all.map((part) => part.untilUp()))
     say('all five parts are up')
     const accounts = Array.from({ length: clients }, () => privateKeyToAccount(generatePrivateKey()))
-    const shop = await prepare(
-      five,
-      accounts.map(({ address }) => address as Address),
-      home.dir,
-    )
+    const shop = await prepare(five, accounts, home.dir)
     say('a model is on sale, clients are funded')
 
     const counts: Record<string, number> = {}
@@ -75,10 +72,19 @@ export async function runCrash(options: CrashOptions) {
       const name = `client${i}`
       const journal = openJournal(join(journals, `${name}.jsonl`))
       const random = seeded(seed * 1_000 + i)
-      // One in four pays by a channel, at least one.
-      const channel =
-        i < Math.max(1, Math.floor(clients / 4)) ? { channel: { chain: shop.chain, own: ownChannels() } } : {}
-      return createBuyer({ name, account, shop, journal, random, onAnswer, counts, ...channel, forgetful: isClients })
+      const way = wayOf(i, clients)
+      return createBuyer({
+        name,
+        account,
+        shop,
+        journal,
+        random,
+        onAnswer,
+        counts,
+        way,
+        chain: shop.chain,
+        forgetful: isClients,
+      })
     })
     let asked = 0
     const began = Date.now()
@@ -138,14 +144,24 @@ export async function runCrash(options: CrashOptions) {
 
 const fundedWei = 10n ** 19n
 
+/** Of eight clients two pay by channels and two by upto; of three, one each. */
+function wayOf(i: number, clients: number): 'channel' | 'upto' | 'exact' {
+  const part = Math.max(1, Math.floor(clients / 4))
+  if (i < part) return 'channel'
+  return i < 2 * part ? 'upto' : 'exact'
+}
+
 /** What stands before the first kill: a trained model on sale, and clients with money. */
-async function prepare(five: Awaited<ReturnType<typeof fiveParts>>, accounts: Address[], dir: string) {
+async function prepare(five: Awaited<ReturnType<typeof fiveParts>>, accounts: LocalAccount[], dir: string) {
   Object.assign(process.env, five.env)
   const here = await openTributary({ home: dir, role: 'gateway', say: () => {} })
   try {
     await trainTinyModel(here.ctx)
     const { chain } = here.ctx
-    for (const account of accounts) await ensureOpen(chain, { account, wei: fundedWei })
+    for (const [i, account] of accounts.entries()) {
+      await ensureOpen(chain, { account: account.address as Address, wei: fundedWei })
+      if (wayOf(i, accounts.length) === 'upto') await approvePermit2(chain, account)
+    }
     const { openToken: asset, feeEscrow: payTo } = chain.contracts
     const server = here.ctx.keys.server.address as Address
     return {

@@ -47,6 +47,8 @@ export type Books = {
     balances: Map<string, bigint>
     /** Authorisations that moved money, with where to. */
     moved: { payer: string; nonce: string; to: string; wei: bigint }[]
+    /** What clients sent to the fee escrow otherwise than by an authorisation or a channel: `upto`, by Permit2. */
+    otherFees: { payer: string; wei: bigint }[]
     /** Payment channels: what was claimed of those of each payer, and the contracts that hold their deposits. */
     channels: { claimed: Map<string, bigint>; holders: string[] }
     refunded: { payer: string; nonce: string; wei: bigint }[]

@@ -50,6 +50,10 @@ export async function readChain(
     const { to = 'nowhere', wei = 0n } = byPlace.get(`${transactionHash} ${logIndex + 1}`) ?? {}
     return [{ payer, nonce: args.nonce!.toLowerCase(), to, wei }]
   })
+  const authorised = new Set(used.map(({ transactionHash, logIndex }) => `${transactionHash} ${logIndex + 1}`))
+  const toEscrow = ({ from, to, place }: (typeof transfers)[number]) =>
+    clients.has(from) && to === contracts.feeEscrow.toLowerCase() && !authorised.has(place)
+  const otherFees = transfers.filter(toEscrow).map(({ from, wei }) => ({ payer: from, wei }))
   const holders = [...new Set(transfers.flatMap(({ from, to }) => [from, to]))]
   const balances = new Map<string, bigint>()
   for (const holder of holders)
@@ -73,6 +77,7 @@ export async function readChain(
     transfers,
     balances,
     moved,
+    otherFees,
     channels: { claimed: channelsClaimed, holders: Object.values(publishedContracts).map(lower) },
     refunded: refundLogs.map(({ args }) => ({ payer: lower(args.payer!), nonce: lower(args.nonce!), wei: args.amountWei! })), // prettier-ignore
     claimed,

@@ -56,6 +56,7 @@ function soundBooks(): Books {
         [operator, supplyWei - fundedWei],
       ]),
       moved: nonces.map((nonce) => ({ payer, nonce, to: escrow, wei: 100n })),
+      otherFees: [],
       channels: { claimed: new Map(), holders: [] },
       refunded: [],
       claimed: new Map([
@@ -102,6 +103,30 @@ test('a refunded payment that was never answered is no fault', () => {
     chain.transfers.push({ from: vault, to: payees, wei: 100n })
   })
   expect(findings).toEqual([])
+})
+
+test('the third payment by upto, for less than it allows, is no fault; sent twice on chain it is a double charge', () => {
+  const byUpto = ({ signed, chain }: Books) => {
+    signed[2] = { ...signed[2]!, scheme: 'upto', amountWei: 120n }
+    chain.moved.pop()
+    chain.otherFees.push({ payer, wei: 100n })
+  }
+  expect(judged(byUpto).findings).toEqual([])
+  const twice = (books: Books) => (byUpto(books), void books.chain.otherFees.push({ payer, wei: 100n }))
+  expect(judged(twice)).toMatchObject({ doubleCharges: 1, differenceWei: 300n })
+})
+
+test('the third payment by a channel is no fault; claimed above what was charged it is found', () => {
+  const byChannel = ({ signed, chain }: Books) => {
+    signed[2] = { ...signed[2]!, scheme: 'batch-settlement', amountWei: 120n }
+    chain.moved.pop()
+    chain.channels = { holders: ['0xch'], claimed: new Map([[payer, 100n]]) }
+    chain.transfers.splice(2, 1, { from: payer, to: '0xch', wei: 500n }, { from: '0xch', to: escrow, wei: 100n })
+    chain.balances.set(payer, fundedWei - 700n).set('0xch', 400n)
+  }
+  expect(judged(byChannel).findings).toEqual([])
+  const more = (books: Books) => (byChannel(books), void books.chain.channels.claimed.set(payer, 101n))
+  expect(judged(more).differenceWei).toBe(2n)
 })
 
 test.each<[string, (books: Books) => void]>([

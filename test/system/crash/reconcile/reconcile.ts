@@ -46,10 +46,11 @@ export function reconcile(books: Books): Reconciled {
     const key = keyOf(one)
     const name = `${one.intention} (${one.nonce.slice(0, 10)})`
     const row = rows.get(key)
-    const byChannel = one.scheme === 'batch-settlement'
-    // A voucher is part of a sum on chain: there the row says what it was charged, and the sum is compared below.
-    const moved = byChannel ? [] : (moves.get(key) ?? [])
-    const times = byChannel ? (row?.state === 'settled' ? 1 : 0) : moved.length
+    // A voucher is part of a sum on chain, and a transfer by Permit2 names no nonce of ours: there the row says what was
+    // charged, and sums and counts are compared below.
+    const byRow = one.scheme !== 'exact'
+    const moved = byRow ? [] : (moves.get(key) ?? [])
+    const times = byRow ? (row?.state === 'settled' ? 1 : 0) : moved.length
     const isRefunded = refunds.has(key)
     if (times > 1) doubly(`${name}: one authorisation moved money ${times} times`, times - 1)
     for (const { wei, to } of moved) {
@@ -65,7 +66,7 @@ export function reconcile(books: Books): Reconciled {
       doubly(`${name}: two answers for one payment`)
     if (ids.size > 0 && times === 0) lost(`${name}: answered, and never charged`)
     for (const { id, body } of one.answers.slice(0, 1)) {
-      const feeWei = byChannel ? (row?.feeWei ?? 0n) : one.amountWei
+      const feeWei = byRow ? (row?.feeWei ?? 0n) : one.amountWei
       equal(`${name}: fee of its receipt`, BigInt(body['feeWei'] as string), feeWei)
       if (digestOf(body) !== id) lost(`${name}: the receipt that was delivered is not what its id says`)
       if (receipts.get(id)?.verifies !== true) lost(`${name}: its receipt is not stored, or does not verify`)
@@ -117,6 +118,7 @@ export function reconcile(books: Books): Reconciled {
   const toPools = sum(over.map(({ poolWei }) => poolWei))
   const movedWei = sum(chain.moved.filter(({ to }) => to === feeEscrow).map(({ wei }) => wei))
   const refundedWei = sum(refunds.values())
+  const otherWei = sum(chain.otherFees.map(({ wei }) => wei))
   const { claimed: claimedOf, holders } = chain.channels
   const fromChannels = sum(holders.map((holder) => flow(holder, feeEscrow)))
   equal('channels: claimed', fromChannels, sum(claimedOf.values()))
@@ -125,18 +127,28 @@ export function reconcile(books: Books): Reconciled {
     const charged = own.map((one) => rows.get(keyOf(one))).filter((row) => row?.state === 'settled')
     equal(`channels of ${payer}: claimed`, claimed, sum(charged.map((row) => row!.feeWei)))
   }
+  for (const payer of new Set(signed.map((one) => one.payer))) {
+    const own = signed.filter((one) => one.scheme === 'upto' && one.payer === payer)
+    const charged = own.map((one) => rows.get(keyOf(one))).filter((row) => row?.state === 'settled')
+    const sent = chain.otherFees.filter((one) => one.payer === payer)
+    equal(`upto of ${payer}`, sum(sent.map(({ wei }) => wei)), sum(charged.map((row) => row!.feeWei)))
+    if (sent.length > charged.length)
+      doubly(`${payer}: ${sent.length} transfers for ${charged.length} settled payments`, sent.length - charged.length)
+    if (sent.length < charged.length) lost(`${payer}: ${charged.length} settled payments, ${sent.length} transfers`)
+  }
   equal('all balances', sum(chain.balances.values()), chain.supplyWei)
   equal('vault: received', flow(feeEscrow, vault), paid)
   equal('treasury: received', flow(feeEscrow, treasury), toTreasury)
   if (pools !== undefined) equal('pools: received', flow(feeEscrow, pools), toPools)
   const out = paid + toTreasury + (pools === undefined ? 0n : toPools) + refundedWei
-  equal('fee escrow: holds', chain.balances.get(feeEscrow) ?? 0n, movedWei + fromChannels - out)
+  equal('fee escrow: holds', chain.balances.get(feeEscrow) ?? 0n, movedWei + fromChannels + otherWei - out)
   equal('vault: holds', chain.balances.get(vault) ?? 0n, paid - sum(chain.claimed.values()))
   const credited = sum([...chain.claimed].filter(([payee]) => !payee.startsWith('0x')).map(([, wei]) => wei))
   equal('payee escrow: received', flow(vault, payeeEscrow), credited)
   for (const [payee, wei] of chain.claimed) if (payee.startsWith('0x')) equal(`${payee} got`, flow(vault, payee), wei)
   for (const [payer, own] of Map.groupBy(signed, (one) => one.payer.toLowerCase())) {
-    const spent = sum(own.flatMap((one) => (moves.get(keyOf(one)) ?? []).map(({ wei }) => wei)))
+    const otherwise = chain.otherFees.filter((one) => one.payer === payer).map(({ wei }) => wei)
+    const spent = sum([...own.flatMap((one) => (moves.get(keyOf(one)) ?? []).map(({ wei }) => wei)), ...otherwise])
     const back = sum(own.map((one) => refunds.get(keyOf(one)) ?? 0n))
     const deposited = sum(holders.map((holder) => flow(payer, holder) - flow(holder, payer)))
     equal(`${payer} holds`, chain.balances.get(payer) ?? 0n, fundedWei - spent - deposited + back)
