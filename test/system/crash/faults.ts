@@ -21,13 +21,13 @@ export const faults: Record<string, Fault> = {
     ],
     finds: 'double charges',
   },
-  /** One settlement in five is believed without a transaction. */
+  /** Three settlements in four are believed without a transaction. */
   'believed-settlement': {
     file: 'chain/payments/settlePayment.ts',
     edits: [
       [
         'const before = await settled(chain, payment, requirements)',
-        `const before = payment.nonce < '0x33' ? { tx: payment.nonce, block: 1 } : await settled(chain, payment, requirements)`,
+        `const before = payment.nonce < '0xc' ? { tx: payment.nonce, block: 1 } : await settled(chain, payment, requirements)`,
       ],
     ],
     finds: 'lost payouts',
