@@ -159,6 +159,7 @@ function wayOf(i: number, clients: number): 'channel' | 'upto' | 'exact' {
 
 /** What stands before the first kill: a trained model on sale, and clients with money. */
 async function prepare(five: Awaited<ReturnType<typeof fiveParts>>, accounts: LocalAccount[], dir: string) {
+  const before = { ...process.env }
   Object.assign(process.env, five.env)
   const here = await openTributary({ home: dir, role: 'gateway', say: () => {} })
   try {
@@ -182,6 +183,10 @@ async function prepare(five: Awaited<ReturnType<typeof fiveParts>>, accounts: Lo
     }
   } finally {
     await here.close()
+    for (const name of Object.keys(five.env)) {
+      if (before[name] === undefined) Reflect.deleteProperty(process.env, name)
+      else process.env[name] = before[name]
+    }
   }
 }
 
