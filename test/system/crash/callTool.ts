@@ -13,6 +13,7 @@ export async function callTool(
         method: 'POST',
         headers: { 'content-type': 'application/json', 'effect-key': effectKey, authorization: `Bearer ${at.token}` },
         body: '{}',
+        signal: AbortSignal.timeout(Math.max(1, at.until - Date.now())),
       })
       const body = (await response.json()) as Record<string, unknown>
       if (response.ok) return body
