@@ -48,6 +48,8 @@ export { readCeilings } from './actions/readCeilings.ts'
 export { rootStatus, type RootState, type RootStatus } from './actions/rootStatus.ts'
 export { finaliseRoot } from './actions/finaliseRoot.ts'
 export { claimMany, readClaimed, type ClaimResult } from './actions/claimMany.ts'
+export { mergePayees } from './actions/mergePayees.ts'
+export { finishRecovery, readPayee, requestRecovery, type PayeeStanding } from './actions/recoverPayee.ts'
 export { bindPayee, signBinding, type Binding } from './actions/bindPayee.ts'
 export { readEscrowed, withdrawPayee } from './actions/withdrawPayee.ts'
 

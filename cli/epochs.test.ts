@@ -7,8 +7,8 @@ import { encodeFunctionData, parseAbi } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openTestGateway, type TestGateway } from '../gateway/testing/openTestGateway.ts'
-import { readBalance, verifyRewardClaim } from '../chain/index.ts'
-import { digestOf, type Address, type Digest } from '../kernel/index.ts'
+import { payeeKey, readBalance, verifyRewardClaim } from '../chain/index.ts'
+import { digestOf, type Address, type Digest, type PayeeId } from '../kernel/index.ts'
 import { getEpoch, historyOf, leavesOf, listSamples, listTrace, replaceStatement, saveHistory } from '../store/index.ts'
 import { boundTools } from '../tools/boundTools.ts'
 import { epochReport, statement } from '../tools/definitions.ts'
@@ -337,6 +337,65 @@ describe('a payee without an address', () => {
     await expect(call('name_payee_key', { payee, key: `0x${'12'.repeat(20)}` })).rejects.toMatchObject({
       code: 'payee/key-named',
     })
+  })
+})
+
+describe('names of one payee, and a lost key', () => {
+  const owner = privateKeyToAccount(`0x${'7c'.repeat(32)}`)
+  const next = privateKeyToAccount(`0x${'7e'.repeat(32)}`)
+  const prove = async (payee: string, account: typeof owner, purpose: 'bind' | 'recover', key = account) => {
+    const started = await call('start_payee_claim', { payee, account: account.address, purpose })
+    const { nonce, challenge } = started as { nonce: string; challenge: string }
+    const [signature, named] = [
+      await account.signMessage({ message: challenge }),
+      await key.signMessage({ message: challenge }),
+    ]
+    await call('prove_payee', { nonce, signature, proof: { kind: 'key', signature: named } })
+    return { nonce, signature, proof: { kind: 'key', signature: named } }
+  }
+
+  test('two names that one address has proved are merged, others are not', async () => {
+    for (const payee of ['git:A. Doe', 'git:Alex Doe', 'git:Bob'])
+      await call('name_payee_key', { payee, key: payee === 'git:Bob' ? next.address : owner.address })
+    const { nonce: alias } = await prove('git:A. Doe', owner, 'bind')
+    const { nonce: into } = await prove('git:Alex Doe', owner, 'bind')
+    const { nonce: bob } = await prove('git:Bob', next, 'bind')
+    await expect(call('merge_payees', { alias, into: bob })).rejects.toMatchObject({ code: 'payee/not-one' })
+    const open = (await call('start_payee_claim', { payee: 'git:Carl', account: owner.address }))['nonce']
+    await expect(call('merge_payees', { alias, into: open })).rejects.toMatchObject({ code: 'payee/not-proved' })
+    const merged = await call('merge_payees', { alias, into })
+    expect(merged).toMatchObject({ alias: 'git:A. Doe', into: 'git:Alex Doe' })
+    expect(await call('merge_payees', { alias, into })).toEqual(merged)
+  })
+
+  test('another address takes the place of a lost one after its time, unless the old one cancels; no challenge asks twice', async () => {
+    const { ctx } = edges
+    const payee = 'git:Alex Doe'
+    const { payeeEscrow } = ctx.chain.contracts
+    const standing = async () => call('payee_status', { payee })
+    const first = await prove(payee, next, 'recover', owner)
+    expect(await standing()).toMatchObject({
+      account: owner.address.toLowerCase(),
+      recovery: { account: next.address.toLowerCase() },
+    })
+    await expect(call('finish_recovery', { payee })).rejects.toMatchObject({ code: 'chain/reverted' })
+
+    const abi = parseAbi(['function cancelRecovery(bytes32)'])
+    await rpc('anvil_setBalance', [owner.address, '0x56bc75e2d63100000'])
+    await rpc('anvil_impersonateAccount', [owner.address])
+    const data = encodeFunctionData({ abi, functionName: 'cancelRecovery', args: [payeeKey(payee as PayeeId)] })
+    await rpc('eth_sendTransaction', [{ from: owner.address, to: payeeEscrow, data }])
+    expect((await standing())['recovery']).toBeNull()
+    await call('prove_payee', first)
+    expect((await standing())['recovery']).toBeNull()
+    await expect(call('finish_recovery', { payee })).rejects.toMatchObject({ code: 'payee/no-recovery' })
+
+    await prove(payee, next, 'recover', owner)
+    const { readyAt } = (await standing())['recovery'] as { readyAt: number }
+    await rpc('evm_setNextBlockTimestamp', [readyAt + 1])
+    await rpc('evm_mine', [])
+    await call('finish_recovery', { payee })
+    expect(await standing()).toMatchObject({ account: next.address.toLowerCase(), recovery: null })
   })
 })
 

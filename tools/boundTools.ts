@@ -76,6 +76,9 @@ import { run as correctEpoch } from './correctEpoch.run.ts'
 import { run as finaliseRoot } from './finaliseRoot.run.ts'
 import { run as proposeRoot } from './proposeRoot.run.ts'
 import { run as rootStatus } from './rootStatus.run.ts'
+import { run as finishRecovery } from './finishRecovery.run.ts'
+import { run as mergePayees } from './mergePayees.run.ts'
+import { run as payeeStatus } from './payeeStatus.run.ts'
 import { run as setDatanetAccess } from './setDatanetAccess.run.ts'
 import { run as startPayeeClaim } from './startPayeeClaim.run.ts'
 import { run as proveReceipt } from './proveReceipt.run.ts'
@@ -186,6 +189,9 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.finalise_root, finaliseRoot),
   bindTool(definitions.propose_root, proposeRoot),
   bindTool(definitions.root_status, rootStatus),
+  bindTool(definitions.finish_recovery, finishRecovery),
+  bindTool(definitions.merge_payees, mergePayees),
+  bindTool(definitions.payee_status, payeeStatus),
   bindTool(definitions.set_datanet_access, setDatanetAccess),
   bindTool(definitions.start_payee_claim, startPayeeClaim),
   bindTool(definitions.prove_receipt, proveReceipt),

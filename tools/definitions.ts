@@ -74,6 +74,9 @@ import { correctEpoch } from './correctEpoch.ts'
 import { finaliseRoot } from './finaliseRoot.ts'
 import { proposeRoot } from './proposeRoot.ts'
 import { rootStatus } from './rootStatus.ts'
+import { finishRecovery } from './finishRecovery.ts'
+import { mergePayees } from './mergePayees.ts'
+import { payeeStatus } from './payeeStatus.ts'
 import { setDatanetAccess } from './setDatanetAccess.ts'
 import { startPayeeClaim } from './startPayeeClaim.ts'
 import { proveReceipt } from './proveReceipt.ts'
@@ -184,6 +187,9 @@ export const definitions = {
   finalise_root: finaliseRoot,
   propose_root: proposeRoot,
   root_status: rootStatus,
+  finish_recovery: finishRecovery,
+  merge_payees: mergePayees,
+  payee_status: payeeStatus,
   set_datanet_access: setDatanetAccess,
   start_payee_claim: startPayeeClaim,
   prove_receipt: proveReceipt,

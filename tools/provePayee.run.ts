@@ -1,17 +1,9 @@
-import { bindPayee, claimMany, growRewardTree, readEscrowed, signBinding, withdrawPayee } from '../chain/index.ts'
-import { toWeiString, type Digest, type PayeeId } from '../kernel/index.ts'
-import {
-  appendTrace,
-  getPayeeClaim,
-  leavesOf,
-  listEpochs,
-  markPayeeClaim,
-  payeeKeyOf,
-  type PayeeClaim,
-} from '../store/index.ts'
+import { bindPayee, requestRecovery, signBinding } from '../chain/index.ts'
+import { toWeiString, type Digest } from '../kernel/index.ts'
+import { appendTrace, getPayeeClaim, markPayeeClaim, payeeKeyOf, type PayeeClaim } from '../store/index.ts'
 import { challengeText, checkChallenge, type ClaimChallenge } from './claiming/claimChallenge.ts'
 import { controlEvidence } from './claiming/controlEvidence.ts'
-import type { ToolContext } from './context.ts'
+import { payOut } from './claiming/payOut.ts'
 import type { provePayee } from './provePayee.ts'
 import type { Run } from './runTool.ts'
 
@@ -49,6 +41,12 @@ export const run: Run<typeof provePayee> = async ({ nonce, signature, proof }, c
   }
   const proved = await getPayeeClaim(store, { nonce })
   const deadline = Math.floor(now() / 1_000) + bindingSeconds
+  if (claim.purpose === 'recover') {
+    // Asked for once: were it cancelled, the same challenge must not ask again.
+    const transaction = proved.tx ?? (await requestRecovery(chain, keys.steward, { payee, account, deadline })).tx
+    if (proved.state !== 'done') await markPayeeClaim(store, { nonce, to: 'done', tx: transaction as Digest })
+    return { payee, account, evidence: proved.evidence!, source: proved.source!, transaction, paidWei: toWeiString(0n) }
+  }
   const { tx } = await bindPayee(chain, await signBinding(chain, keys.steward, { payee, account, deadline }))
   if (proved.state !== 'done') await markPayeeClaim(store, { nonce, to: 'done', tx: tx as Digest })
   return {
@@ -71,14 +69,4 @@ export function challengeOf({
   expiresAtMs,
 }: PayeeClaim): ClaimChallenge {
   return { purpose, payee, account, chainId: Number(chainId), escrow, nonce, expiresAtMs }
-}
-
-/** Claims what is final for the payee, and pays its account out to the address that it is bound to now. */
-async function payOut({ chain, store }: ToolContext, payee: PayeeId): Promise<bigint> {
-  const final = (await listEpochs(store, {})).findLast(({ state }) => state === 'final' || state === 'claimed')
-  const leaves = final ? await leavesOf(store, { epoch: final.number }) : []
-  if (leaves.some((leaf) => leaf.payee === payee)) await claimMany(chain, [(await growRewardTree(leaves)).claim(payee)])
-  const waiting = await readEscrowed(chain, payee)
-  await withdrawPayee(chain, payee)
-  return waiting
 }
