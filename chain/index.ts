@@ -1,6 +1,7 @@
 export { anvilCommand, localChainId, type AnvilOptions } from './anvil/anvilCommand.ts'
 export { recoverAnvil } from './anvil/recoverAnvil.ts'
-export { startAnvil, type Anvil } from './anvil/startAnvil.ts'
+export { type Anvil } from './anvil/spawnAnvil.ts'
+export { startAnvil } from './anvil/startAnvil.ts'
 export { untilChainAnswers } from './anvil/untilChainAnswers.ts'
 
 export { keyRoles, loadOrCreateKeys, type KeyRole, type Keys } from './keys/loadOrCreateKeys.ts'

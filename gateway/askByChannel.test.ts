@@ -32,7 +32,7 @@ const buy = (content: string, key = content) => {
   return ask({ top_p: 1, seed: 1, pay: 'channel', ...request }, { ...ctx, call })
 }
 async function channelOf(receipt: Digest) {
-  const { payer, nonce } = (await getReceipt(edges.ctx.store, { id: receipt as Digest })).receipt
+  const { payer, nonce } = (await getReceipt(edges.ctx.store, { id: receipt })).receipt
   const { channel } = await getPayment(edges.ctx.store, { payer, nonce })
   return { id: channel!, ...(await readChannel(edges.ctx.chain, channel!)) }
 }
@@ -40,7 +40,10 @@ async function channelOf(receipt: Digest) {
 /** A gateway that takes no paid request: what was sent is lost with the connection. */
 async function cutGateway() {
   const server = createServer((request, response) => {
-    if (request.headers['payment-signature']) return void request.socket.destroy()
+    if (request.headers['payment-signature']) {
+      request.socket.destroy()
+      return
+    }
     const parts: Buffer[] = []
     request.on('data', (part: Buffer) => parts.push(part))
     request.on('end', () => {

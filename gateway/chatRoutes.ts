@@ -41,7 +41,8 @@ export function chatRoutes(ctx: ToolContext, seller: Seller, { beatMs = 10_000 }
       const refused = findError(failure)
       if (!refused || !asksForPayment(refused)) throw failure
       const { body, headers } = await askForPayment(ctx, request, {
-        ...{ refused, payment },
+        refused,
+        payment,
         resourceUrl: c.req.url,
         quote: c.req.header('Tributary-Quote'),
         discovery: chatDiscovery(request.model),

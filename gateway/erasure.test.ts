@@ -54,15 +54,18 @@ const wish = async (receipt: Digest, signature: string) => {
   return [response.status, body.state ?? body.error?.code]
 }
 
+async function rowsOf<Row>(statement: ReturnType<typeof sql>): Promise<Row[]> {
+  const result: unknown = await edges.ctx.store.db.execute(statement)
+  return (result as { rows: Row[] }).rows
+}
+
 /** Every row of every table, and every file of blobs, logs and run folder: all that this home keeps beside Temporal. */
 async function everything(): Promise<string> {
-  const { store, home } = edges.ctx
-  const rowsOf = async (statement: ReturnType<typeof sql>) =>
-    ((await store.db.execute(statement)) as unknown as { rows: Record<string, string>[] }).rows
-  const tables = await rowsOf(sql`select table_name as name from information_schema.tables where table_schema = 'public'`)
+  const { home } = edges.ctx
+  const tables = await rowsOf<{ name: string }>(sql`select table_name as name from information_schema.tables where table_schema = 'public'`)
   expect(tables.length).toBeGreaterThan(25)
   const dump = []
-  for (const { name } of tables) dump.push(JSON.stringify(await rowsOf(sql`select * from ${sql.identifier(name!)}`)))
+  for (const { name } of tables) dump.push(JSON.stringify(await rowsOf(sql`select * from ${sql.identifier(name)}`)))
   const files = [home.blobs, home.logs, home.run].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
   )
@@ -115,11 +118,8 @@ test('a buyer’s wish waits until its epoch is posted, then nothing of prompt a
 })
 
 test('after it the audit says what can still be checked: 8 of 12 checks, and 4 that need the text; the split and the money stand', async () => {
-  const [receipt] = (
-    (await edges.ctx.store.db.execute(sql`select receipt from answers where erased_at_ms is not null`)) as unknown as {
-      rows: { receipt: Digest }[]
-    }
-  ).rows.map((row) => row.receipt)
+  const [erased] = await rowsOf<{ receipt: Digest }>(sql`select receipt from answers where erased_at_ms is not null`)
+  const receipt = erased!.receipt
   const report = (await call('audit', { receipt })) as {
     verdict: string
     checks: { check: string; pass: boolean; judged?: false; detail: string }[]
@@ -135,8 +135,8 @@ test('after it the audit says what can still be checked: 8 of 12 checks, and 4 t
   ])
   expect(unjudged[0]?.detail).toContain('Dropped at the buyer’s wish')
   expect(report.checks).toHaveLength(12)
-  const other = (await edges.ctx.store.db.execute(sql`select receipt from answers where erased_at_ms is null`)) as unknown as { rows: { receipt: Digest }[] } // prettier-ignore
-  expect(await call('audit', { receipt: other.rows[0]!.receipt })).toMatchObject({ verdict: 'PASS' })
+  const [other] = await rowsOf<{ receipt: Digest }>(sql`select receipt from answers where erased_at_ms is null`)
+  expect(await call('audit', { receipt: other!.receipt })).toMatchObject({ verdict: 'PASS' })
   // Without the payer's signature, what is missing is the server's fault.
   await edges.ctx.store.db.execute(sql`update answers set erase_signature = '0x11' where receipt = ${receipt}`)
   const blamed = (await call('audit', { receipt })) as { verdict: string; checks: { culprit?: string }[] }

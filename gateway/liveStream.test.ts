@@ -51,15 +51,24 @@ afterAll(async () => {
 async function newBuyer() {
   const account = privateKeyToAccount(generatePrivateKey())
   await ensureOpen(ctx.chain, { account: account.address as Address, wei: 10n ** 15n })
-  const signer = toClientEvmSigner(account, ctx.chain.reader as never)
+  const signer = toClientEvmSigner(account, ctx.chain.reader)
   const scheme = new BatchSettlementEvmScheme(signer, { storage: new InMemoryClientChannelStorage() })
   return new x402Client().register('eip155:*', scheme).setSpendControls({ allowedAssets: true })
 }
 
 async function order(content: string) {
   const body = JSON.stringify({
-    ...{ model: 'rivers', messages: [{ role: 'user', content }], max_tokens: 20, temperature: 1 },
-    ...{ stream: true, stream_options: { include_usage: true } },
+    model: 'rivers',
+    messages: [
+      {
+        role: 'user',
+        content,
+      },
+    ],
+    max_tokens: 20,
+    temperature: 1,
+    stream: true,
+    stream_options: { include_usage: true },
   })
   const post = (headers: Record<string, string> = {}, signal?: AbortSignal) =>
     fetch(`${gateway.url}/v1/chat/completions`, { method: 'POST', body, headers, ...(signal ? { signal } : {}) })
@@ -89,7 +98,7 @@ const textOf = (chunks: Chunk[]) => chunks.map(({ choices }) => choices[0]?.delt
 test('with a channel the first token leaves before the answer is stored; the last event has receipt and charge', async () => {
   const { payment, pay } = await order('stream to me?')
   const response = await pay()
-  const reader = response.body!.getReader()
+  const reader: ReadableStreamDefaultReader<Uint8Array> = response.body!.getReader()
   const decoder = new TextDecoder()
   let text = ''
   while (textOf(chunksOf(text)) === '') text += decoder.decode((await reader.read()).value)
@@ -114,7 +123,7 @@ test('with a channel the first token leaves before the answer is stored; the las
 test('a buyer who cuts the stream is charged for what was made by then, and gets that with the same payment', async () => {
   const { payment, pay } = await order('cut me off?')
   const cut = new AbortController()
-  const reader = (await pay(cut.signal)).body!.getReader()
+  const reader: ReadableStreamDefaultReader<Uint8Array> = (await pay(cut.signal)).body!.getReader()
   let text = ''
   while (textOf(chunksOf(text)) === '') text += new TextDecoder().decode((await reader.read()).value)
   cut.abort()

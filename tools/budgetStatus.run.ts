@@ -16,7 +16,11 @@ export const run: Run<typeof budgetStatus> = async ({ all }, ctx) => {
     rows: budgetRows({ limits, uses, asset, day, all }),
     open: open.map(
       ({ key, agent, run, kind, state, counterparty, amountWei, spentWei, validBeforeMs, expiresAtMs }) => ({
-        ...{ key, agent, run, of: kind, counterparty },
+        key,
+        agent,
+        run,
+        of: kind,
+        counterparty,
         state: state === 'signed' ? ('signed' as const) : ('reserved' as const),
         amountWei: toWeiString(amountWei - spentWei),
         untilMs: state === 'signed' ? validBeforeMs : expiresAtMs,

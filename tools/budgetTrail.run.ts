@@ -9,8 +9,9 @@ export const run: Run<typeof budgetTrail> = async ({ from, count }, ctx) => {
   return {
     wallet,
     chainId: ctx.chain.chainId,
-    lines: lines
-      .slice(from, from + count)
-      .map(({ signature, signer: _, ...line }) => ({ ...line, signature: signature ?? '' })),
+    lines: lines.slice(from, from + count).map((one) => {
+      const { signature, signer: _, ...line } = one
+      return { ...line, signature: signature ?? '' }
+    }),
   }
 }

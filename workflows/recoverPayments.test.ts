@@ -36,7 +36,11 @@ test('a server that starts wakes the one workflow that looks after payments; eac
   const running = worker.run()
   const wake = () =>
     env.client.workflow.signalWithStart('recoverPayments', {
-      ...{ workflowId: 'recover-payments', taskQueue, args: [], signal: 'lookNow', signalArgs: [] },
+      workflowId: 'recover-payments',
+      taskQueue,
+      args: [],
+      signal: 'lookNow',
+      signalArgs: [],
     })
   for (let round = 1; round <= 3; round++) {
     const { workflowId } = await wake()

@@ -38,8 +38,8 @@ export async function appendBlocks(
 
 /** The blocks of a journal, oldest first. A last line that a kill has cut was never reported, and is left out. */
 export async function readJournal(stateFile: string): Promise<JournalLine[]> {
-  const text = await readFile(journalOf(stateFile), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
+  const text = await readFile(journalOf(stateFile), 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
     throw error
   })
   const whole = text.slice(0, text.lastIndexOf('\n') + 1)

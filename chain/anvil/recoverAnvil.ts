@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { createPublicClient, http } from 'viem'
 import { journalOf, readJournal, type JournalLine } from './journal.ts'
 import { saveAnvilState } from './saveAnvilState.ts'
-import { startAnvil } from './startAnvil.ts'
+import { spawnAnvil } from './spawnAnvil.ts'
 
 /**
  * Makes the state file whole before an anvil is started from it: loads it into one that nobody else sees, sends the transactions
@@ -14,7 +14,7 @@ import { startAnvil } from './startAnvil.ts'
 export async function recoverAnvil(stateFile: string): Promise<{ blocks: number }> {
   const lines = await readJournal(stateFile)
   if (lines.length === 0) return { blocks: 0 }
-  const anvil = await startAnvil({ stateFile, recover: false })
+  const anvil = await spawnAnvil({ stateFile })
   try {
     const client = createPublicClient({ transport: http(anvil.url), cacheTime: 0 })
     const ask = client.request as (call: { method: string; params: unknown[] }) => Promise<unknown>

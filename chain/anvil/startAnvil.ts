@@ -1,46 +1,12 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
-import { anvilCommand, type AnvilOptions } from './anvilCommand.ts'
+import type { AnvilOptions } from './anvilCommand.ts'
 import { recoverAnvil } from './recoverAnvil.ts'
-import { untilChainAnswers } from './untilChainAnswers.ts'
-
-export type Anvil = { url: string; pid: number; stop: (signal?: NodeJS.Signals) => Promise<void> }
+import { spawnAnvil, type Anvil } from './spawnAnvil.ts'
 
 /**
  * Starts an anvil that ends with `stop`, or when this process exits in good order. For tests and short commands;
  * `npm start` has it supervised. What a journal beside the state file holds is made whole first. Returns when it answers.
  */
-export async function startAnvil(options: Partial<AnvilOptions> & { recover?: boolean } = {}): Promise<Anvil> {
-  const { stateFile, recover = true } = options
-  if (stateFile !== undefined && recover) await recoverAnvil(stateFile)
-  const host = options.host ?? '127.0.0.1'
-  const port = options.port ?? (await freePort(host))
-  const { command, args } = anvilCommand({ ...options, port })
-  const child = spawn(command, args, { stdio: 'ignore' })
-  const exited = once(child, 'exit')
-  const kill = () => void child.kill('SIGKILL')
-  process.once('exit', kill)
-  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
-    process.off('exit', kill)
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
-    await exited
-  }
-  const url = `http://${host}:${port}`
-  try {
-    await untilChainAnswers(url)
-  } catch (error) {
-    await stop('SIGKILL')
-    throw error
-  }
-  return { url, pid: child.pid as number, stop }
-}
-
-async function freePort(host: string): Promise<number> {
-  const server = createServer().listen(0, host)
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+export async function startAnvil(options: Partial<AnvilOptions> = {}): Promise<Anvil> {
+  if (options.stateFile !== undefined) await recoverAnvil(options.stateFile)
+  return spawnAnvil(options)
 }

@@ -68,11 +68,19 @@ export async function deployContracts(options: DeployOptions): Promise<Deploymen
   save()
   const contracts = Object.fromEntries(record.steps.map(({ contract, address }) => [contract, address])) as Contracts
   const chain: Chain = {
-    ...{ rpcUrl, chainId, reader, writer, contracts, fromBlock: 0n, confirmations: 0 },
+    rpcUrl,
+    chainId,
+    reader,
+    writer,
+    contracts,
+    fromBlock: 0n,
+    confirmations: 0,
     lock: createLock(),
     inFlight: new Set(),
-    sending: { ...defaultSendPolicy(chainId), ...options.sending },
-    // Nothing is paid during a deployment: nobody looks for them.
+    sending: {
+      ...defaultSendPolicy(chainId),
+      ...options.sending,
+    },
     published: {
       channels: 'absent',
       depositCollector: 'absent',

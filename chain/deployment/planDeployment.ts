@@ -111,10 +111,10 @@ async function gasOf(
 
 function argumentsOf(contract: ContractName, data: Hex): Record<string, unknown> {
   const { abi, bytecode }: { abi: Abi; bytecode: Hex } = compiledContracts[contract]
-  const { args = [] } = decodeDeployData({ abi, bytecode, data })
+  const { args } = decodeDeployData({ abi, bytecode, data })
   const inputs = abi.find(({ type }) => type === 'constructor')
   const names = inputs?.type === 'constructor' ? inputs.inputs.map(({ name }) => name ?? '') : []
-  return Object.fromEntries((args as readonly unknown[]).map((value, i) => [names[i] || String(i), value]))
+  return Object.fromEntries(args.map((value, i) => [names[i] || String(i), value]))
 }
 
 function rolesAtGenesis(contracts: Contracts, parameters: DeploymentParameters): RoleHolders[] {

@@ -11,7 +11,8 @@ import { finaliseRoot } from '../actions/finaliseRoot.ts'
 import { proposeRoot } from '../actions/proposeRoot.ts'
 import { readBalance } from '../actions/readBalance.ts'
 import { readMoney } from '../actions/readMoney.ts'
-import { startAnvil, type Anvil } from '../anvil/startAnvil.ts'
+import type { Anvil } from '../anvil/spawnAnvil.ts'
+import { startAnvil } from '../anvil/startAnvil.ts'
 import { createClients } from '../client/createClients.ts'
 import { openChain } from '../client/openChain.ts'
 import { untilFinal } from '../client/untilFinal.ts'
@@ -106,11 +107,16 @@ test(
 test('a reorganisation of 3 blocks amid a deployment, and one of 12 after it: all 13 contracts are at their planned addresses', async () => {
   await start()
   const steps: string[] = []
-  let isOver = false
+  const deploying = { isOver: false }
   const deployed = deployFinal({
-    ...{ rpcUrl: anvil.url, keys, file: file(), genesis: testGenesis, sending: hurried, pollingMs: 15 },
+    rpcUrl: anvil.url,
+    keys,
+    file: file(),
+    genesis: testGenesis,
+    sending: hurried,
+    pollingMs: 15,
     onStep: ({ contract }) => steps.push(contract),
-  }).finally(() => (isOver = true))
+  }).finally(() => (deploying.isOver = true))
   const look = async <T>(found: () => Promise<T | undefined> | T | undefined): Promise<T> => {
     for (;;) {
       const it = await found()
@@ -124,7 +130,7 @@ test('a reorganisation of 3 blocks amid a deployment, and one of 12 after it: al
   await look(async () => ((await nonce()) >= 13 ? true : undefined))
   await rpc('anvil_mine', 3)
   await rpc('anvil_reorg', 12, [])
-  for (; !isOver; await sleep(30)) await rpc('anvil_mine', 1)
+  for (; !deploying.isOver; await sleep(30)) await rpc('anvil_mine', 1)
   const { contracts, steps: recorded } = await deployed
   expect(Object.values(contracts)).toEqual(recorded.map(({ address }) => address))
   expect(recorded.map(({ nonce: n }) => n)).toEqual(Array.from({ length: 13 }, (_, i) => i))

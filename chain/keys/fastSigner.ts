@@ -20,7 +20,7 @@ export function fastSigner(privateKey: Hex): LocalAccount {
   const key = hexToBytes(privateKey)
   const signTypedData = async (typed: unknown): Promise<Hex> =>
     signHash(hashTypedData(typed as TypedDataDefinition), key)
-  return { ...account, signTypedData: signTypedData as LocalAccount['signTypedData'] }
+  return { ...account, signTypedData: signTypedData }
 }
 
 function signHash(hash: Hex, key: Uint8Array): Hex {

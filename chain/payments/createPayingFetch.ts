@@ -122,8 +122,10 @@ export function settlementOf(response: Response): { tx: string; success: boolean
 /** The code of a refusal of ours; empty where the body says none. */
 async function codeOf(response: Response): Promise<string> {
   const body = (await response.json().catch(() => ({}))) as { error?: unknown; details?: unknown }
-  const coded = [body.error, body.details].find((part) => typeof part === 'object' && part !== null && 'code' in part)
-  return String((coded as { code?: unknown } | undefined)?.code ?? '')
+  for (const part of [body.error, body.details]) {
+    if (typeof part === 'object' && part !== null && 'code' in part && typeof part.code === 'string') return part.code
+  }
+  return ''
 }
 
 /** What the x402 package says about an offer, as a coded error; what the network throws passes through. */

@@ -16,7 +16,7 @@ function issuerOf(server: LocalAccount, chainId: number): OfferReceiptIssuer {
   const found = made.get(server)
   if (found) return found
   const kid = `did:pkh:eip155:${chainId}:${server.address}#key-1`
-  const issuer = createEIP712OfferReceiptIssuer(kid, (data) => server.signTypedData(data as never))
+  const issuer = createEIP712OfferReceiptIssuer(kid, (data) => server.signTypedData(data))
   made.set(server, issuer)
   return issuer
 }

@@ -14,7 +14,11 @@ import { runDeploy, type DeployRun } from './runDeploy.ts'
 const chainId = 84532
 let anvil: Anvil
 const rpc = (method: string, ...params: unknown[]) =>
-  createPublicClient({ transport: http(anvil.url) }).request({ method, params } as never) as Promise<unknown>
+  createPublicClient({ transport: http(anvil.url) }).request<{
+    Method: string
+    Parameters: unknown[]
+    ReturnType: unknown
+  }>({ method, params })
 beforeAll(async () => {
   // A stand-in for a public chain: another id, and blocks that come by themselves.
   anvil = await startAnvil({ chainId, blockTime: 1 })
@@ -50,10 +54,10 @@ describe('a plan', () => {
       parameters: { maxTreasuryPpm: 200_000, governance: { timelockSeconds: 3_600 } },
     })
     expect(plan.contracts).toHaveLength(13)
-    expect(plan.contracts.map(({ gasFrom }) => gasFrom)).toEqual(plan.contracts.map(() => 'run'))
+    expect(plan.contracts.map(({ gasFrom }) => gasFrom)).toEqual(Array<string>(13).fill('run'))
     const vault = plan.contracts.find(({ contract }) => contract === 'rewardVault')!
     expect(Object.values(vault.arguments)).toContainEqual([expect.stringMatching(/^0xc1/i)])
-    expect(BigInt(plan.costWei)).toBe(BigInt(plan.gas) * BigInt(plan.feePerGasWei))
+    expect(plan.costWei).toBe(plan.gas * plan.feePerGasWei)
     const operators = plan.roles.filter(({ role }) => role === 'OPERATOR_ROLE')
     expect(new Set(operators.flatMap(({ holders }) => holders))).toEqual(new Set([`0x${'c1'.repeat(20)}`]))
     const text = lines.join('\n')

@@ -44,7 +44,7 @@ async function newBuyer(wei = 10n ** 15n) {
 
 function clientOf(account: LocalAccount) {
   const storage = new InMemoryClientChannelStorage()
-  const signer = toClientEvmSigner(account, ctx.chain.reader as never)
+  const signer = toClientEvmSigner(account, ctx.chain.reader)
   const scheme = new BatchSettlementEvmScheme(signer, { storage })
   const client = new x402Client().register('eip155:*', scheme).setSpendControls({ allowedAssets: true })
   return { storage, scheme, client }

@@ -39,7 +39,13 @@ export async function makeAnswer(ctx: ToolContext, sale: Sale): Promise<Payment>
   const key = digestOf({ payer: payment.payer, nonce: payment.nonce })
   const { payer } = payment
   const generated = await ctx.answers.generate({
-    ...{ adapter, promptIds, ...asked, payer, place, signal, key },
+    adapter,
+    promptIds,
+    ...asked,
+    payer,
+    place,
+    signal,
+    key,
     ...(enough ? { enough } : {}),
     ...(onToken ? { onToken } : {}),
   })

@@ -46,10 +46,14 @@ async function takenWithoutAnswer() {
   const payment = decodePayment((name) => (name === 'PAYMENT-SIGNATURE' ? header : undefined), ctx.schemes)
   const { payer, nonce, asset, payTo } = payment
   await reservePayment(ctx.store, {
-    ...{ payer, nonce, asset, payTo, feeWei },
+    payer,
+    nonce,
+    asset,
+    payTo,
+    feeWei,
     request: nonce,
     chainId: ctx.chain.chainId,
-    validBeforeMs: Number(payment.validBefore) * 1_000,
+    validBeforeMs: Number(payment.validBefore) * 1e3,
     payload: writePayload(payment.payload),
     atMs: ctx.now(),
   })

@@ -104,7 +104,7 @@ export class AnswerService {
       const fail = (error: unknown): void => {
         const isEnough = enough?.aborted === true && ids.length > 0 && findError(error)?.code === 'models/cancelled'
         if (isEnough) resolve('length')
-        else reject(error as Error)
+        else reject(error)
       }
       this.#open.set(id, { start, token, resolve, reject: fail })
       if (signal?.aborted) reject(answerCancelled())

@@ -120,12 +120,8 @@ test('up to 12 blocks are taken with the payments, the closing, the proposal, th
 
   const epoch = await getEpoch(store, { epoch: 1 })
   expect(epoch).toMatchObject({ state: 'claimed', receiptCount: 3, receivedWei: fees })
-  expect((await receiptsOfEpoch(store, { epoch: 1 })).map(({ id }) => id)).toEqual(
-    rows
-      .slice(0, 3)
-      .map(({ receipt }) => receipt)
-      .toSorted(),
-  )
+  const sold = new Set(rows.slice(0, 3).map(({ receipt }) => receipt))
+  expect(new Set((await receiptsOfEpoch(store, { epoch: 1 })).map(({ id }) => id))).toEqual(sold)
   const leaves = await leavesOf(store, { epoch: 1 })
   expect(leaves.reduce((sum, { epochWei }) => sum + epochWei, 0n)).toBe(epoch.paidWei)
   for (const { payee, cumulativeWei } of leaves) expect(await readClaimed(chain, payee)).toBe(cumulativeWei)

@@ -1,5 +1,5 @@
 import type { PaymentTerms, SignedPayment } from '../../chain/index.ts'
-import { toWeiString, TributaryError, type Digest } from '../../kernel/index.ts'
+import { toWeiString, TributaryError } from '../../kernel/index.ts'
 import {
   findSpending,
   markSigned,
@@ -61,7 +61,14 @@ export function openPurse(ctx: ToolContext, { key, maxFeeWei, runBudgetWei, ...g
   function ask({ scheme, asset: token, payTo, amountWei }: PaymentTerms): Promise<Verdict> {
     const atMs = now()
     return reserveSpending(store, {
-      ...{ key, wallet, agent, run, scheme, amountWei, sign, atMs },
+      key,
+      wallet,
+      agent,
+      run,
+      scheme,
+      amountWei,
+      sign,
+      atMs,
       asset: assetName(chain.chainId, token),
       counterparty: payTo,
       kind: 'payment',
@@ -75,7 +82,7 @@ export function openPurse(ctx: ToolContext, { key, maxFeeWei, runBudgetWei, ...g
     const { amountWei, nonce, validBefore } = payment
     const text = toWire({ ...payment, amountWei: toWeiString(amountWei) })
     await transaction(store, async (tx) => {
-      await markSigned(tx, { key, amountWei, nonce: nonce as Digest, validBeforeMs: validBefore * 1_000 })
+      await markSigned(tx, { key, amountWei, nonce: nonce, validBeforeMs: validBefore * 1_000 })
       await savePurchase(tx, { key, payment: text, amountWei, atMs: now() })
     })
   }

@@ -82,8 +82,9 @@ function describe({ name, summary, effect, input, output }: ToolDefinition): Too
 }
 
 /** Its terms are structured content as well, and clients hold all of that to the schema, errors too. */
-function withoutOutput({ outputSchema: _, ...tool }: Tool): Tool {
-  return tool
+function withoutOutput(tool: Tool): Tool {
+  const { outputSchema: _, ...rest } = tool
+  return rest
 }
 
 function unknownTool(name: string, known: string[]): TributaryError {

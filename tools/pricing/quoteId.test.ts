@@ -45,7 +45,7 @@ test('a quote holds its price until it expires, for its request alone, whatever 
   const code = (asked: string, by: string, at: ToolContext = dear) =>
     quoteFor(question(asked), at, by).then(
       () => 'none',
-      (error: { code: string }) => error.code,
+      (error: unknown) => (error as { code: string }).code,
     )
   expect(await code('how much is another?', id)).toBe('payment/quote-unknown')
   const [v, until, , ...rest] = id.split('.')

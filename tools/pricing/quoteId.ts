@@ -71,7 +71,11 @@ function typed(
     },
     primaryType: 'Quote',
     message: {
-      ...{ request: digestText(request), adapter, platformWei, inputWeiPer1000, outputWeiPer1000 },
+      request: digestText(request),
+      adapter,
+      platformWei,
+      inputWeiPer1000,
+      outputWeiPer1000,
       expiresAtMs: BigInt(expiresAtMs),
     },
   } as const

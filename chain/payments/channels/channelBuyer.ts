@@ -1,5 +1,5 @@
 import { decodePaymentSignatureHeader } from '@x402/core/http'
-import type { PaymentPayload, PaymentRequirements } from '@x402/core/types'
+import type { PaymentRequirements } from '@x402/core/types'
 import { toClientEvmSigner } from '@x402/evm'
 import {
   BatchSettlementEvmScheme,
@@ -41,7 +41,7 @@ export type ChannelBuyerOptions = {
  */
 export function channelBuyer(chain: Chain, options: ChannelBuyerOptions): BuyerScheme {
   const { account, own, depositWei, now = Date.now } = options
-  const signer = toClientEvmSigner(account, chain.reader as never)
+  const signer = toClientEvmSigner(account, chain.reader)
   const inner = new BatchSettlementEvmScheme(signer, {
     storage: own.storage,
     depositStrategy: ({ requestAmount, minimumDepositAmount }) => {
@@ -101,13 +101,13 @@ export function channelBuyer(chain: Chain, options: ChannelBuyerOptions): BuyerS
     // What it allowed is part of what the next voucher allows: signing again charges nothing twice.
     isDead: (_, { code }) => staleCodes.has(code),
     async answered(known, response) {
-      const payload = decodePaymentSignatureHeader(known.header) as PaymentPayload
+      const payload = decodePaymentSignatureHeader(known.header)
       const { voucher, deposit } = readChannelPayload(payload)
       await processPaymentResponse(own.storage, (name) => response.headers.get(name) ?? undefined, {
         channelId: digestString.parse(voucher.channelId.toLowerCase()),
         requestAmount: payload.accepted.amount,
         ...(deposit ? { depositAmount: deposit.amount } : {}),
-      } as never)
+      })
     },
   }
 }

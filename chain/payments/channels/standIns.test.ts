@@ -65,7 +65,7 @@ test('the stand-ins have every function and event of the interfaces that the x40
   expect(channels.functions.length).toBeGreaterThan(15)
   expect(ours.functions).toEqual(expect.arrayContaining(channels.functions))
   expect(ours.events).toEqual(expect.arrayContaining(channels.events))
-  const proxy = selectors(x402UptoPermit2ProxyABI as Abi)
+  const proxy = selectors(x402UptoPermit2ProxyABI)
   expect(selectors(uptoProxyStandIn.abi)).toEqual({
     functions: expect.arrayContaining(proxy.functions) as string[],
     events: expect.arrayContaining(proxy.events) as string[],

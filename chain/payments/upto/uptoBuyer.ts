@@ -11,7 +11,7 @@ import { decodeUpto } from './uptoPayload.ts'
  * time approves Permit2 once instead.
  */
 export function uptoBuyer(chain: Pick<Chain, 'reader'>, account: LocalAccount): BuyerScheme {
-  const inner = new UptoEvmScheme(toClientEvmSigner(account, chain.reader as never))
+  const inner = new UptoEvmScheme(toClientEvmSigner(account, chain.reader))
   return {
     id: inner.scheme,
     client: {

@@ -21,7 +21,7 @@ export function openAdversary(chain: Chain, strikes: readonly Strike[]): Adversa
   const head = async () => Number(await chain.reader.getBlockNumber({ cacheTime: 0 }))
   const struck: Adversary['struck'] = []
   const asked: { blocks: number; done: () => void }[] = []
-  let isOver = false
+  const ending = { isOver: false }
 
   const strike = async ({ name, address, event }: Strike) => {
     const logs = await chain.reader.getLogs({ address, event, fromBlock: chain.fromBlock, toBlock: 'latest' })
@@ -38,7 +38,7 @@ export function openAdversary(chain: Chain, strikes: readonly Strike[]): Adversa
     struck.push({ name, block, blocks })
   }
   const loop = async () => {
-    while (!isOver) {
+    while (!ending.isOver) {
       const now = asked.shift()
       if (now !== undefined) {
         await rpc('anvil_reorg', now.blocks, [])
@@ -54,6 +54,6 @@ export function openAdversary(chain: Chain, strikes: readonly Strike[]): Adversa
   return {
     struck,
     reorganise: (blocks) => new Promise((done) => asked.push({ blocks, done })),
-    stop: () => ((isOver = true), running),
+    stop: () => ((ending.isOver = true), running),
   }
 }
