@@ -88,12 +88,14 @@ export async function runCrash(options: CrashOptions) {
     })
     let asked = 0
     const began = Date.now()
+    // With a fault a payment may never come to its end: clients give up, and the books are read.
+    const patientUntil = fault === undefined ? until : began + 120_000
     const shopFor = async (buyer: (typeof buyers)[number]): Promise<void> => {
       while (asked < requests) {
         const i = asked++
         // Requests and kills go side by side, whatever the machine can do.
         while (kills.length > 0 && i / requests > (killer.behind() + 1.5) / kills.length) await sleep(50)
-        await buyer.ask(i, until)
+        await buyer.ask(i, patientUntil)
         finished++
       }
     }
@@ -110,7 +112,7 @@ export async function runCrash(options: CrashOptions) {
     })()
     await Promise.all(shopping)
     say('all requests are made; those who left come back')
-    await Promise.all(buyers.map((buyer) => buyer.collect(until)))
+    await Promise.all(buyers.map((buyer) => buyer.collect(patientUntil)))
     await killer.done
     await closing
     const runMs = Date.now() - began
