@@ -19,7 +19,7 @@ import {
   untilChainAnswers,
   type Chain,
 } from './chain/index.ts'
-import { createGateway, createSeller, listen, operatorToken, recordedGateway } from './gateway/index.ts'
+import { listen, openGateway, recordedGateway } from './gateway/index.ts'
 import type { Address, Digest } from './kernel/index.ts'
 import { createLogger } from './logging/index.ts'
 import { baseOfHome, createEngine, keepBase, openExternalEngine, openSource, serveConfig } from './models/index.ts'
@@ -40,7 +40,6 @@ import { boundTools } from './tools/boundTools.ts'
 import {
   createSchemes,
   embeddedAnswers,
-  eraseDue,
   followGovernance,
   genesisOf,
   publicProofs,
@@ -54,12 +53,11 @@ import {
 import { answerSettings, queuedAnswers, startAnswerWorkers } from './workflows/activities/index.ts'
 import { buildWorkflowBundle, createGraphWorker, dataConverter } from './workflows/graph/worker/index.ts'
 import { connectTemporal } from './workflows/client/connectTemporal.ts'
+import { lookAfterPayments } from './workflows/client/lookAfterPayments.ts'
 import { releaseCutActivities } from './workflows/client/releaseCutActivities.ts'
 import { workflowPort } from './workflows/client/workflowPort.ts'
 
 const taskQueue = 'tributary'
-/** How often answers are dropped that their buyers want dropped. */
-const eraseMs = 30_000
 const buyerFundsWei = 100n * 10n ** 18n
 const buyerLowWei = 10n * 10n ** 18n
 
@@ -188,7 +186,8 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
     } // prettier-ignore
 
     if (role !== 'engine') {
-      const app = await openGateway(ctx, opened)
+      const { app, stop } = await openGateway(ctx, boundTools)
+      opened(stop, (end) => end())
       const wanted = isAlone ? await choosePort({ home: home.dir, name: 'gateway', wanted: port }) : (port ?? 0)
       const listening = opened(await listen(app, { host, port: wanted, runDir: home.run }), (it) => it.close())
       gatewayUrl = listening.url
@@ -220,7 +219,7 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
         opened(await startAnswerWorkers(workers), (it) => it.close())
       }
     }
-    await lookAfterPayments(client)
+    await lookAfterPayments(client, taskQueue)
     return {
       ctx,
       client,
@@ -238,36 +237,6 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
     await close()
     throw failure
   }
-}
-
-/** One workflow of a cluster looks after payments; a server that starts wakes it. */
-async function lookAfterPayments(client: Client): Promise<void> {
-  await client.workflow.signalWithStart('recoverPayments', {
-    workflowId: 'recover-payments',
-    taskQueue,
-    args: [],
-    signal: 'lookNow',
-    signalArgs: [],
-  })
-}
-
-type Opened = <T>(part: T, close: (part: T) => Promise<void> | void) => T
-
-/** The seller of this process, what a crash left finished, and the app. */
-async function openGateway(ctx: ToolContext, opened: Opened) {
-  const seller = createSeller(ctx)
-  const recover = async () => {
-    const recovered = await seller.recover()
-    if (recovered.settled + recovered.failed > 0) ctx.log.info(recovered, 'payments recovered')
-  }
-  // Beside others it sells at once: what they left may be much, and may wait for a chain that is down.
-  if (ctx.store.kind === 'postgres')
-    void recover().catch((failure: unknown) => ctx.log.warn({ err: failure }, 'payments not recovered'))
-  else await recover()
-  const erase = () => void eraseDue(ctx).catch((err: unknown) => ctx.log.warn({ err }, 'answers not dropped'))
-  erase()
-  opened(setInterval(erase, eraseMs), (timer) => clearInterval(timer))
-  return createGateway({ tools: boundTools, ctx, seller, operatorToken: operatorToken(ctx.home.keys) })
 }
 
 /** The tools as activities, with their progress told and their calls traced. */

@@ -1,12 +1,6 @@
 import { expect, test } from 'vitest'
 import * as surface from './index.ts'
 
-test('the public surface of gateway is this list of 5 names', () => {
-  expect(Object.keys(surface).toSorted()).toEqual([
-    'createGateway',
-    'createSeller',
-    'listen',
-    'operatorToken',
-    'recordedGateway',
-  ])
+test('the public surface of gateway is this list of 4 names', () => {
+  expect(Object.keys(surface).toSorted()).toEqual(['createSeller', 'listen', 'openGateway', 'recordedGateway'])
 })

@@ -1,5 +1,4 @@
-export { operatorToken } from './operatorToken.ts'
 export { recordedGateway } from './recordedGateway.ts'
-export { createGateway, type GatewayOptions } from './createGateway.ts'
+export { openGateway } from './openGateway.ts'
 export { listen } from './listen.ts'
 export { createSeller, type Seller, type Sold } from './sell/createSeller.ts'

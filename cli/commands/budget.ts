@@ -51,7 +51,7 @@ const columns = [
 ]
 
 async function checked(file: string): Promise<string> {
-  const { checkTrail } = await import('../../tools/budgeting/checkTrail.ts')
+  const { checkTrail } = await import('../../tools/index.ts')
   let text: unknown
   try {
     text = JSON.parse(readFileSync(file, 'utf8'))
