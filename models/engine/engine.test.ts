@@ -111,23 +111,6 @@ test('greedy decoding takes at each step the token that the loss calls likeliest
   }
 })
 
-test('an answer of which there is enough ends where it is: its tokens are the first of the whole one, and a seller may sell them', async () => {
-  const enough = new AbortController()
-  let seen = 0
-  const whole = await engine.generate({ ...request(4), maxTokens: 60, temperature: 1.5 })
-  const part = await engine.generate({
-    ...request(4),
-    maxTokens: 60,
-    temperature: 1.5,
-    enough: enough.signal,
-    onToken: () => ++seen === 3 && enough.abort(),
-  })
-  expect(part.finish).toBe('length')
-  expect(part.ids.length).toBeGreaterThanOrEqual(3)
-  expect(part.ids.length).toBeLessThan(whole.ids.length)
-  expect(part.ids).toEqual(whole.ids.slice(0, part.ids.length))
-})
-
 test('a cancelled answer stops early with its code, and leaves the row to others', async () => {
   const stop = new AbortController()
   let seen = 0

@@ -58,6 +58,7 @@ export const otherDoors = new Set([
   'workflows/graph/client/index.ts',
   'workflows/activities/index.ts',
   'workflows/client/workflowPort.ts',
+  'workflows/client/lookAfterPayments.ts',
   'workflows/client/connectTemporal.ts',
   'workflows/client/releaseCutActivities.ts',
   // Plain JavaScript for the time before anything is installed, and for the tiny supervisor.
