@@ -81,7 +81,6 @@ async function biteRows(seed: number, say: (line: string) => void): Promise<Row[
   const small = { requests: 40, clients: 4, epochs: 1, seed }
   const found = [
     ['blind-settlement', 'double charges', 3],
-    ['forgetful-client', 'double charges', 2],
     ['believed-settlement', 'lost payouts', 0],
   ] as const
   const rows: Row[] = []
