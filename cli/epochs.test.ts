@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm'
 import { encodeFunctionData, parseAbi } from 'viem'
 import { describe, expect, test, vi } from 'vitest'
 import { getEpoch, historyOf, replaceStatement, saveHistory } from '../store/index.ts'
-import { epochReport, statement } from '../tools/definitions.ts'
+import { epochReport } from '../tools/definitions.ts'
 import { statementRecord } from '../tools/settlement/computeStatement.ts'
 import { ask, call, cli, edges, receipts, rpc, useEpochScene } from './testing/epochScene.ts'
 import { testWhatIsPublished } from './testing/publishedTests.ts'
@@ -91,10 +91,13 @@ testPayees()
 describe('a root under its challenge window', () => {
   const byDisputes = async (functionName: 'hold' | 'reject' | 'release', epoch: number) => {
     const { rewardVault, disputes } = edges.ctx.chain.contracts
-    const args = functionName === 'release' ? [BigInt(epoch), false] : [BigInt(epoch)]
     await rpc('anvil_setBalance', [disputes, '0x56bc75e2d63100000'])
     await rpc('anvil_impersonateAccount', [disputes])
-    const data = encodeFunctionData({ abi: vaultAbi, functionName, args } as Parameters<typeof encodeFunctionData>[0])
+    const at = BigInt(epoch)
+    const data =
+      functionName === 'release'
+        ? encodeFunctionData({ abi: vaultAbi, functionName, args: [at, false] })
+        : encodeFunctionData({ abi: vaultAbi, functionName, args: [at] })
     const sent = (await (
       await rpc('eth_sendTransaction', [{ from: disputes, to: rewardVault, data }])
     ).json()) as object
