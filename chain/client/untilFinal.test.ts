@@ -92,6 +92,8 @@ describe('a reorganisation', () => {
   test('that drops the second of two effects: both are looked for in their order, 1 of them is sent again', async () => {
     const sent: boolean[] = []
     let disturbed = false
+    // No block of others comes between the second effect and what takes it away.
+    stopped = true
     const work = untilFinal(chain, async (at) => {
       const two = [await commit(at, 'the first')]
       if (!at.readsOnly && !disturbed) await mine(2)
@@ -100,6 +102,7 @@ describe('a reorganisation', () => {
       if (!disturbed) {
         disturbed = true
         await node.rpc('anvil_reorg', 2, [])
+        stopped = false
       }
       return two
     })

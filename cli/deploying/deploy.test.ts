@@ -40,8 +40,11 @@ const nonce = async () => Number(await rpc('eth_getTransactionCount', deployer, 
 const file = () => join(home, 'deployment.json')
 const run = (how: Partial<DeployRun>) =>
   runDeploy({ rpcUrl: anvil.url, home, width: 160, say: (line) => void lines.push(line), ...how })
+/** As it is printed: amounts are decimal strings there. */
+type WrittenPlan = Omit<DeploymentPlan, 'gas' | 'costWei' | 'feePerGasWei'> &
+  Record<'gas' | 'costWei' | 'feePerGasWei', string>
 const planOf = async (how: Partial<DeployRun> = {}) =>
-  (JSON.parse((await run({ plan: true, ...how })).json) as { plan: DeploymentPlan }).plan
+  (JSON.parse((await run({ plan: true, ...how })).json) as { plan: WrittenPlan }).plan
 
 describe('a plan', () => {
   test('names chain, host, deployer, 13 contracts with address, arguments and cost, parameters and roles, and sends nothing', async () => {
@@ -57,7 +60,7 @@ describe('a plan', () => {
     expect(plan.contracts.map(({ gasFrom }) => gasFrom)).toEqual(Array<string>(13).fill('run'))
     const vault = plan.contracts.find(({ contract }) => contract === 'rewardVault')!
     expect(Object.values(vault.arguments)).toContainEqual([expect.stringMatching(/^0xc1/i)])
-    expect(plan.costWei).toBe(plan.gas * plan.feePerGasWei)
+    expect(BigInt(plan.costWei)).toBe(BigInt(plan.gas) * BigInt(plan.feePerGasWei))
     const operators = plan.roles.filter(({ role }) => role === 'OPERATOR_ROLE')
     expect(new Set(operators.flatMap(({ holders }) => holders))).toEqual(new Set([`0x${'c1'.repeat(20)}`]))
     const text = lines.join('\n')
