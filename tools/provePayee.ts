@@ -7,7 +7,7 @@ export const provePayee = defineTool({
   name: 'prove_payee',
   summary:
     'Prove that the address of a challenge controls its payee: by the latest package.json, the domain, or a key named beforehand. Once that is found, the steward binds the payee and its rewards are paid out.',
-  effect: 'spend',
+  effect: 'write',
   open: true,
   input: z.object({
     nonce: digestString.describe('of the challenge'),

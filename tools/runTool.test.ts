@@ -112,5 +112,12 @@ test('each definition is whole: a name, a sentence, schemas that can be shown, a
   }
   const open = Object.values(definitions).filter((tool) => tool.open === true)
   const writes = open.filter(({ effect }) => effect !== 'read').map(({ name }) => name)
-  expect(writes).toEqual(['contribute'])
+  // Each of them takes a signature of whom it concerns.
+  expect(writes.toSorted()).toEqual([
+    'contribute',
+    'erase_answer',
+    'finish_recovery',
+    'prove_payee',
+    'start_payee_claim',
+  ])
 })

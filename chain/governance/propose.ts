@@ -1,6 +1,7 @@
 import { encodeFunctionData } from 'viem'
 import { TributaryError, type Address, type Digest } from '../../kernel/index.ts'
 import { openGovernor } from '../abis/openGovernor.ts'
+import { openToken } from '../abis/openToken.ts'
 import { untilChainTime } from '../actions/untilChainTime.ts'
 import type { Chain } from '../client/openChain.ts'
 import { sendOnce, type Sent } from '../client/sendOnce.ts'
@@ -37,22 +38,29 @@ export async function propose(chain: Chain, content: ProposalContent): Promise<S
 
 async function ensureVotes(chain: Chain): Promise<void> {
   const account = chain.writer.account.address.toLowerCase() as Address
-  const { delegated, block } = await delegateVotes(chain, account)
-  if (delegated) {
-    // The threshold asks for the votes of the second before.
-    const { timestamp } = await chain.reader.getBlock({ blockNumber: BigInt(block) })
-    await untilChainTime(chain, Number(timestamp) + 2)
-  }
+  await delegateVotes(chain, account)
   const { votesWei } = await readVotes(chain, account)
   const thresholdWei = await chain.reader.readContract({
     address: chain.contracts.openGovernor,
     abi: openGovernor.abi,
     functionName: 'proposalThreshold',
   })
-  if (votesWei >= thresholdWei) return
+  if (votesWei >= thresholdWei) return untilVotesCount(chain, account, thresholdWei)
   throw new TributaryError('The proposer has fewer votes than a proposal needs.', {
     code: 'chain/no-votes',
     facts: { account, votesWei: votesWei.toString(), thresholdWei: thresholdWei.toString() },
     tryThis: 'let holders delegate to the proposer, or let one who has the votes propose',
   })
+}
+
+/** The threshold asks for the votes of the second before: votes that came with the latest block count only in a later one. */
+async function untilVotesCount(chain: Chain, account: Address, thresholdWei: bigint): Promise<void> {
+  const { timestamp } = await chain.reader.getBlock({ blockTag: 'latest' })
+  const before = await chain.reader.readContract({
+    address: chain.contracts.openToken,
+    abi: openToken.abi,
+    functionName: 'getPastVotes',
+    args: [account, timestamp - 1n],
+  })
+  if (before < thresholdWei) await untilChainTime(chain, Number(timestamp) + 2)
 }
