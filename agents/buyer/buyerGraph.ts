@@ -59,6 +59,8 @@ function decide(state: State): Command {
   return new Command({ goto: 'next', update: { notBought, at: next } })
 }
 
+// What is relied on alone, so that histories of before an output grew still replay.
+const quotedOutput = quotePort.output.pick({ feeWei: true })
 const boughtOutput = askPort.output.omit({ text: true })
 
 /** Notes the receipt, and counts what was really charged. */
@@ -103,7 +105,7 @@ export const buyerGraph = durableGraph(
         timeout: '1 m',
         retry,
         pick: chatOf,
-        put: (output) => ({ quotedWei: quotePort.output.parse(output).feeWei }),
+        put: (output) => ({ quotedWei: quotedOutput.parse(output).feeWei }),
       },
       decide: { as: 'workflow' },
       ask: {
