@@ -1,4 +1,4 @@
-import type { Abi } from 'viem'
+import { BaseError, ContractFunctionZeroDataError, type Abi } from 'viem'
 import { TributaryError } from '../../kernel/index.ts'
 import type { ChainReader } from '../client/createClients.ts'
 import { compiledContracts } from './compiledContracts.ts'
@@ -105,7 +105,8 @@ async function checkTerms(
   const { genesis, disputes, bond } = parameters
   const { engine, rule, ...parts } = genesis
   const rules = { address: contracts.ruleRegistry, abi: compiledContracts.ruleRegistry.abi }
-  const adoption = (kind: number) => reader.readContract({ ...rules, functionName: 'adoption', args: [kind, 0n] })
+  const adoption = (kind: number) =>
+    orLost(reader.readContract({ ...rules, functionName: 'adoption', args: [kind, 0n] }), 'ruleRegistry', rules.address)
   const [bondTerms, disputeTerms, firstRule, firstEngine] = await Promise.all([
     readField(reader, contracts, 'retrainBond', 'terms'),
     readField(reader, contracts, 'disputes', 'terms'),
@@ -134,7 +135,18 @@ async function readField(
   field: string,
 ): Promise<unknown> {
   const { abi }: { abi: Abi } = compiledContracts[name]
-  return reader.readContract({ address: contracts[name], abi, functionName: field })
+  const address = contracts[name]
+  return orLost(reader.readContract({ address, abi, functionName: field }), name, address)
+}
+
+/** A contract whose code was there a moment ago and that answers nothing now: a reorganisation took it. */
+async function orLost<T>(reading: Promise<T>, name: ContractName, address: string): Promise<T> {
+  try {
+    return await reading
+  } catch (error) {
+    const isEmpty = error instanceof BaseError && error.walk((e) => e instanceof ContractFunctionZeroDataError) !== null
+    throw isEmpty ? lost(name, address) : error
+  }
 }
 
 function lost(contract: ContractName, address: string): TributaryError {

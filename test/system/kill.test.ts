@@ -90,7 +90,7 @@ test('SIGKILL of start in each of 6 phases of one tour: the 7th start ends it, a
     { workflow: `${tour}/curate`, tool: 'find_duplicates' },
     { workflow: `${tour}/train`, tool: 'train_block', nth: 2 },
     { workflow: `${tour}/buy`, tool: 'ask', nth: 5 },
-    { workflow: 'settle/1', tool: 'post_root' },
+    { workflow: 'settle/1', tool: 'propose_root' },
     { workflow: tour, tool: 'audit', nth: 2 },
   ]
   for (const moment of phases) await (await cutAt(home, moment)).kill()

@@ -132,6 +132,7 @@ test('the open tools answer over HTTP: an answer is traced and explained, the mo
     'engine up',
     'answers up',
     'gpu worker off',
+    'payments up',
     'home up',
   ])
   expect({ receipts, epoch }).toEqual({ receipts: 12, epoch: first.settlement.epoch + 1 })

@@ -51,7 +51,7 @@ test('scores equal the mean of N explicit inverses a segment to 1e-5 of the larg
         for (const i of scores.keys()) expect(Math.abs(scores[i]! - slow[i]!)).toBeLessThanOrEqual(1e-5 * largest)
       },
     ),
-    { numRuns: 100 },
+    { numRuns: 100, seed: 7 },
   )
 })
 
