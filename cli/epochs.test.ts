@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
-import { encodeFunctionData, parseAbi } from 'viem'
+import { encodeFunctionData, parseAbi, type Hex } from 'viem'
 import { describe, expect, test, vi } from 'vitest'
 import { getEpoch, historyOf, replaceStatement, saveHistory } from '../store/index.ts'
 import { epochReport } from '../tools/definitions.ts'
@@ -98,10 +98,11 @@ describe('a root under its challenge window', () => {
       functionName === 'release'
         ? encodeFunctionData({ abi: vaultAbi, functionName, args: [at, false] })
         : encodeFunctionData({ abi: vaultAbi, functionName, args: [at] })
-    const sent = (await (
-      await rpc('eth_sendTransaction', [{ from: disputes, to: rewardVault, data }])
-    ).json()) as object
-    expect(sent).not.toHaveProperty('error')
+    const answer = await rpc('eth_sendTransaction', [{ from: disputes, to: rewardVault, data }])
+    const { result: hash } = (await answer.json()) as { result: Hex }
+    // Accepted is not mined yet.
+    const { status } = await edges.ctx.chain.reader.waitForTransactionReceipt({ hash })
+    expect(status).toBe('success')
   }
   const state = async () => (await call('root_status', { epoch: 3 }))['state']
 
