@@ -3,6 +3,7 @@ export { findError } from './findError.ts'
 export { canonicalBytes, canonicalText } from './canonicalBytes.ts'
 export { digestBytes, digestOf, digestText } from './digest.ts'
 export { digestRoot, digestTree, verifyDigestProof, type DigestProof, type DigestTree } from './digestTree.ts'
+export { devServerFileSettings, devServerSettings } from './devServerSettings.ts'
 export { saltedDigest } from './saltedDigest.ts'
 export { toWeiString } from './wei.ts'
 export {

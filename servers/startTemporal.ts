@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { TributaryError } from '../kernel/index.ts'
+import { devServerFileSettings, devServerSettings, TributaryError } from '../kernel/index.ts'
 import { resolveTemporal, type TemporalSource } from '../provision/index.ts'
 import { choosePort } from './choosePort.ts'
 import { probeTemporal, retentionDays } from './probeTemporal.ts'
@@ -66,6 +66,7 @@ async function startDevServer(path: string, options: TemporalOptions): Promise<T
     args: [
       'server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--ui-port', String(uiPort),
       '--namespace', namespace, '--db-filename', join(home, 'temporal.db'), '--log-format', 'json', '--log-level', 'warn',
+      ...devServerFileSettings, ...devServerSettings,
     ],
     home,
   })

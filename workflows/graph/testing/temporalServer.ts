@@ -1,6 +1,6 @@
 import { TestWorkflowEnvironment } from '@temporalio/testing'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
-import { TributaryError } from '../../../kernel/index.ts'
+import { devServerSettings, TributaryError } from '../../../kernel/index.ts'
 import { dataConverter } from '../worker/index.ts'
 
 /** A real Temporal server for tests: the one at TEMPORAL_ADDRESS, or one of its own by TEMPORAL_CLI_PATH. */
@@ -15,5 +15,6 @@ export async function temporalServer(): Promise<TestWorkflowEnvironment> {
       tryThis: 'set TEMPORAL_CLI_PATH to the temporal program, or TEMPORAL_ADDRESS to a server',
     })
   }
-  return TestWorkflowEnvironment.createLocal({ client, server: { executable: { type: 'existing-path', path } } })
+  const executable = { type: 'existing-path', path } as const
+  return TestWorkflowEnvironment.createLocal({ client, server: { executable, extraArgs: [...devServerSettings] } })
 }
