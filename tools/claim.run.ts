@@ -1,5 +1,5 @@
 import { claimMany, growRewardTree, readClaimed, untilFinal } from '../chain/index.ts'
-import { toWeiString, TributaryError, type Digest } from '../kernel/index.ts'
+import { toWeiString, TributaryError, type Digest, type PayeeId } from '../kernel/index.ts'
 import { claimedWeiOf, leavesOf, listEpochs, recordClaim } from '../store/index.ts'
 import type { claim } from './claim.ts'
 import type { Run } from './runTool.ts'
@@ -17,17 +17,15 @@ export const run: Run<typeof claim> = async ({ payees: wanted }, { chain, store,
   const asked = wanted === undefined ? leaves : leaves.filter(({ payee }) => wanted.includes(payee))
   if (asked.length === 0) return { claimedWei: toWeiString(0n), movedWei: toWeiString(0n), payees: 0, transactions: [] }
   const tree = await growRewardTree(leaves)
+  const claims = tree.inOrder(asked.map(({ payee }) => payee))
   // A batch at a time, so that each is on record before the next is sent; by the number of its first leaf.
   const sentBy = new Map<number, { tx: Digest; wei: bigint }>()
   await untilFinal(chain, async (at) => {
-    for (let from = 0; from < asked.length; from += batch) {
-      const part = asked.slice(from, from + batch)
+    for (let from = 0; from < claims.length; from += batch) {
+      const part = claims.slice(from, from + batch).map((payee) => tree.claim(payee))
       const step = at.readsOnly ? 'waiting until claims are final' : 'claiming'
       call.heartbeat?.({ step, done: from, of: asked.length })
-      const { txs, claimedWei: wei } = await claimMany(
-        at,
-        part.map(({ payee }) => tree.claim(payee)),
-      )
+      const { txs, claimedWei: wei } = await claimMany(at, part)
       if (at.readsOnly || chain.confirmations === 0) await checkAgainstChain(at, part)
       const sent = txs.at(-1)?.tx as Digest | undefined
       const instead = sentBy.get(from)?.tx
@@ -49,7 +47,7 @@ const batch = 100
 
 async function checkAgainstChain(
   chain: Parameters<typeof readClaimed>[0],
-  leaves: Awaited<ReturnType<typeof leavesOf>>,
+  leaves: readonly { payee: PayeeId; cumulativeWei: bigint }[],
 ): Promise<void> {
   const claimed = await Promise.all(leaves.map(({ payee }) => readClaimed(chain, payee)))
   for (const [i, { payee, cumulativeWei }] of leaves.entries()) {

@@ -143,6 +143,30 @@ describe('an epoch from fees to claims', () => {
     expect(await readClaimed(chain, jane)).toBe(450n)
     expect(await readClaimed(chain, 'npm:zod' as PayeeId)).toBe(700n)
   })
+
+  test('pays 150 payees by two batches with a proof each, in whatever order they are named, and one forged among them stops its batch', async () => {
+    const { chain } = test1
+    const many = Array.from({ length: 150 }, (_, i) => ({
+      payee: `npm:p${i}` as PayeeId,
+      cumulativeWei: BigInt(i + 1),
+    }))
+    const tree = rewardTree([...leaves(1_000n, 450n), ...many])
+    await ensureOpen(chain, { account: chain.contracts.rewardVault, wei: 20_000n })
+    await proposeRoot(chain, { epoch: 3, root: tree.root, totalWei: tree.totalWei, evidence })
+    await finaliseRoot(chain, 3)
+    const claims = many.map(({ payee }) => tree.claim(payee))
+
+    const forged = claims.slice(0, 50).map((claim, i) => (i === 31 ? { ...claim, cumulativeWei: 33n } : claim))
+    await expect(claimMany(chain, forged)).rejects.toMatchObject({ code: 'chain/batch', facts: { claims: 50 } })
+    expect(await readClaimed(chain, many[0]!.payee)).toBe(0n)
+    const claimed = await claimMany(chain, claims)
+    expect(claimed).toMatchObject({
+      claimedWei: (150n * 151n) / 2n,
+      payees: 150,
+      txs: [{ sent: true }, { sent: true }],
+    })
+    expect(await claimMany(chain, claims.toReversed())).toEqual({ claimedWei: 0n, payees: 0, txs: [] })
+  })
 })
 
 describe('a payee that proves control later', () => {

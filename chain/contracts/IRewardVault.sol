@@ -35,7 +35,6 @@ interface IRewardVault {
     struct Claim {
         bytes32 payee;
         uint256 cumulativeWei;
-        bytes32[] proof;
     }
 
     event RootProposed(
@@ -69,7 +68,8 @@ interface IRewardVault {
     error PostsPaused();
     error PostsNotPaused();
     error NoFinalRoot();
-    error BadProof(bytes32 payee, uint256 cumulativeWei);
+    /// @dev The claims are not leaves under the final root, or not in ascending order of their hashes, or there is none.
+    error BadProof();
     error TotalExceeded(uint256 claimedWei, uint256 totalWei);
 
     function token() external view returns (IERC20);
@@ -121,6 +121,11 @@ interface IRewardVault {
 
     /// @notice Pays each payee the difference to what it has claimed before; a leaf that brings nothing is passed over.
     /// Leaf: keccak256(bytes.concat(keccak256(abi.encode(payee, cumulativeWei)))), pairs sorted.
+    /// @param claims In ascending order of their leaves. All of them are proven before one is paid.
+    /// @param proof For one claim the hashes beside its way to the root; for many one proof of them all (BatchProof).
+    /// @param flags For one claim empty; for many which steps of the proof join two of the batch, as bits.
     /// @return paidWei What was moved in all.
-    function claimMany(Claim[] calldata claims) external returns (uint256 paidWei);
+    function claimMany(Claim[] calldata claims, bytes32[] calldata proof, uint256[] calldata flags)
+        external
+        returns (uint256 paidWei);
 }

@@ -90,24 +90,26 @@ contract MoneyHandler is TestSystem {
         }
     }
 
-    function claim(uint8 who) external {
+    function claim(uint8 members) external {
         if (vault.finalEpoch() == 0) return;
-        claimFor(who % 4);
-        claimFor((who / 4) % 4);
+        paid += claimBatch(cumulative, 1 + (members % 15));
+        for (uint256 i = 0; i < 4; i++) {
+            uint256 has = vault.claimedOf(payee(i));
+            if (has < highest[i]) rewritten = true;
+            paidTo[i] += has - highest[i];
+            highest[i] = has;
+        }
     }
 
-    function claimFor(uint256 i) private {
-        uint256 moved = vault.claimMany(claimOf(cumulative, i, cumulative[i]));
-        paid += moved;
-        paidTo[i] += moved;
-        if (vault.claimedOf(payee(i)) < highest[i]) rewritten = true;
-        highest[i] = vault.claimedOf(payee(i));
-    }
-
-    function forge(uint8 who, uint128 amount) external {
-        uint256 i = who % 4;
-        if (vault.finalEpoch() == 0 || amount == cumulative[i]) return;
-        try vault.claimMany(claimOf(cumulative, i, amount)) {
+    /// @dev One claim of a batch is for another amount.
+    function forge(uint8 members, uint8 which, uint128 amount) external {
+        if (vault.finalEpoch() == 0) return;
+        (IRewardVault.Claim[] memory claims, bytes32[] memory proof, uint256[] memory flags) =
+            batchOf(cumulative, 1 + (members % 15));
+        IRewardVault.Claim memory forged = claims[which % claims.length];
+        if (forged.cumulativeWei == amount) return;
+        forged.cumulativeWei = amount;
+        try vault.claimMany(claims, proof, flags) {
             forgedPaid = true;
         } catch {}
     }

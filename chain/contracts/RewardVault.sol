@@ -4,11 +4,11 @@ pragma solidity ^0.8.28;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
-import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
 import {IPayeeEscrow} from "./IPayeeEscrow.sol";
 import {IRewardVault} from "./IRewardVault.sol";
 import {Governed} from "./access/Governed.sol";
 import {Roles} from "./access/Roles.sol";
+import {BatchProof} from "./merkle/BatchProof.sol";
 
 /// @notice See {IRewardVault}.
 contract RewardVault is IRewardVault, Governed, ReentrancyGuardTransient {
@@ -186,13 +186,21 @@ contract RewardVault is IRewardVault, Governed, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IRewardVault
-    function claimMany(Claim[] calldata claims) external nonReentrant returns (uint256 paidWei) {
+    function claimMany(Claim[] calldata claims, bytes32[] calldata proof, uint256[] calldata flags)
+        external
+        nonReentrant
+        returns (uint256 paidWei)
+    {
         uint64 epoch = _posting.finalEpoch;
         if (epoch == 0) revert NoFinalRoot();
-        bytes32 root = _roots[epoch].root;
+        bytes32[] memory queue = BatchProof.queueFor(claims.length, proof);
+        for (uint256 i = 0; i < claims.length; i++) {
+            queue[i] = keccak256(bytes.concat(keccak256(abi.encode(claims[i].payee, claims[i].cumulativeWei))));
+        }
+        if (!BatchProof.verify(queue, claims.length, proof, flags, _roots[epoch].root)) revert BadProof();
         uint256 escrowedWei;
         for (uint256 i = 0; i < claims.length; i++) {
-            uint256 amountWei = _take(root, claims[i]);
+            uint256 amountWei = _take(claims[i]);
             if (amountWei == 0) continue;
             paidWei += amountWei;
             bytes32 payee = claims[i].payee;
@@ -211,10 +219,8 @@ contract RewardVault is IRewardVault, Governed, ReentrancyGuardTransient {
         if (escrowedWei != 0) token.safeTransfer(address(payees), escrowedWei);
     }
 
-    /// @dev Checks a leaf and books what it brings beyond earlier claims.
-    function _take(bytes32 root, Claim calldata c) private returns (uint256 amountWei) {
-        bytes32 leaf = keccak256(bytes.concat(keccak256(abi.encode(c.payee, c.cumulativeWei))));
-        if (!MerkleProof.verifyCalldata(c.proof, root, leaf)) revert BadProof(c.payee, c.cumulativeWei);
+    /// @dev Books what a proven leaf brings beyond earlier claims.
+    function _take(Claim calldata c) private returns (uint256 amountWei) {
         uint256 before = claimedOf[c.payee];
         if (c.cumulativeWei <= before) return 0;
         amountWei = c.cumulativeWei - before;

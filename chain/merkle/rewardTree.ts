@@ -3,13 +3,20 @@ import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js'
 import { TributaryError, type Digest, type PayeeId } from '../../kernel/index.ts'
 import { findLeaf, growRewardNodes, type OnGrown, type RewardNodes } from './growRewardNodes.ts'
 import { growInWorker } from './growInWorker.ts'
+import { leafHash, nodeHash } from './leafHash.ts'
 import { payeeKey } from './payeeKey.ts'
 import { rewardColumns, rewardColumnsInSlices, type RewardColumns, type RewardLeaf } from './rewardColumns.ts'
 
 export type { RewardColumns, RewardLeaf } from './rewardColumns.ts'
 
 export type RewardClaim = RewardLeaf & { proof: Digest[] }
-export type RewardTree = { root: Digest; totalWei: bigint; claim: (payee: PayeeId) => RewardClaim }
+export type RewardTree = {
+  root: Digest
+  totalWei: bigint
+  claim: (payee: PayeeId) => RewardClaim
+  /** Payees as they stand in the tree. Claimed in this order, batches have the shortest proofs. */
+  inOrder: (payees: readonly PayeeId[]) => PayeeId[]
+}
 
 /**
  * The cumulative reward tree that RewardVault checks.
@@ -49,38 +56,39 @@ function isColumns(leaves: readonly RewardLeaf[] | RewardColumns): leaves is Rew
 
 /** Whether a claim's leaf and proof lead to the root. Cost: one hash a step. */
 export function verifyRewardClaim(root: Digest, { payee, cumulativeWei, proof }: RewardClaim): boolean {
-  const { keys, amounts } = rewardColumns([{ payee, cumulativeWei }])
-  const leaf = new Uint8Array(64)
-  leaf.set(keys)
-  leaf.set(amounts, 48)
-  let hash = keccak_256(keccak_256(leaf))
-  for (const step of proof) {
-    const pair = [hash, hexToBytes(step.slice(2))].toSorted((a, b) => Buffer.compare(a, b))
-    hash = keccak_256(Buffer.concat(pair))
-  }
-  return toDigest(hash) === root
+  return proof.reduce(nodeHash, leafHash({ payee, cumulativeWei })) === root
 }
 
 function treeOf({ keys, amounts }: RewardColumns, { nodes, places, index, totalWei }: RewardNodes): RewardTree {
   const node = (at: number): Digest => toDigest(nodes.subarray(32 * at, 32 * at + 32))
-  const claim = (payee: PayeeId): RewardClaim => {
+  const leafOf = (payee: PayeeId): number => {
     const key = hexToBytes(payeeKey(payee).slice(2))
     const leaf = findLeaf(index, new DataView(keccak_256(key).buffer).getUint32(0, true), (at) =>
       key.every((byte, i) => keys[32 * at + i] === byte),
     )
-    if (leaf === undefined) {
-      throw new TributaryError('This payee has no leaf in the reward tree.', {
-        code: 'chain/no-leaf',
-        facts: { payee },
-        tryThis: 'ask for its statement: a payee who never earned has no leaf',
-      })
-    }
-    const proof: Digest[] = []
-    for (let at = places[leaf]!; at > 0; at = (at - 1) >> 1) proof.push(node(at % 2 === 1 ? at + 1 : at - 1))
-    const cumulativeWei = BigInt(`0x${bytesToHex(amounts.subarray(16 * leaf, 16 * leaf + 16))}`)
-    return { payee, cumulativeWei, proof }
+    if (leaf !== undefined) return leaf
+    throw new TributaryError('This payee has no leaf in the reward tree.', {
+      code: 'chain/no-leaf',
+      facts: { payee },
+      tryThis: 'ask for its statement: a payee who never earned has no leaf',
+    })
   }
-  return { root: node(0), totalWei, claim }
+  return {
+    root: node(0),
+    totalWei,
+    claim(payee) {
+      const leaf = leafOf(payee)
+      const proof: Digest[] = []
+      for (let at = places[leaf]!; at > 0; at = (at - 1) >> 1) proof.push(node(at % 2 === 1 ? at + 1 : at - 1))
+      const cumulativeWei = BigInt(`0x${bytesToHex(amounts.subarray(16 * leaf, 16 * leaf + 16))}`)
+      return { payee, cumulativeWei, proof }
+    },
+    inOrder: (payees) =>
+      payees
+        .map((payee) => ({ payee, place: places[leafOf(payee)]! }))
+        .toSorted((a, b) => b.place - a.place)
+        .map(({ payee }) => payee),
+  }
 }
 
 function toDigest(hash: Uint8Array): Digest {

@@ -8,6 +8,7 @@ import {IRewardVault} from "../IRewardVault.sol";
 import {OpenToken} from "../OpenToken.sol";
 import {PayeeEscrow} from "../PayeeEscrow.sol";
 import {RewardVault} from "../RewardVault.sol";
+import {TestTree} from "./TestTree.sol";
 import {vm} from "./Vm.sol";
 
 /// @title All money contracts wired as in a deployment, with this contract as operator, and trees of four leaves.
@@ -65,22 +66,59 @@ contract TestSystem {
         return keccak256(bytes.concat(keccak256(abi.encode(who, cumulativeWei))));
     }
 
-    function pair(bytes32 a, bytes32 b) internal pure returns (bytes32) {
-        return a < b ? keccak256(abi.encode(a, b)) : keccak256(abi.encode(b, a));
+    function rootOf(uint256[4] memory c) internal pure returns (bytes32) {
+        return TestTree.grow(leavesOf(c))[0];
     }
 
-    function rootOf(uint256[4] memory c) internal pure returns (bytes32) {
-        return pair(pair(leaf(payee(0), c[0]), leaf(payee(1), c[1])), pair(leaf(payee(2), c[2]), leaf(payee(3), c[3])));
+    function leavesOf(uint256[4] memory c) internal pure returns (bytes32[] memory leaves) {
+        leaves = new bytes32[](4);
+        for (uint256 i = 0; i < 4; i++) leaves[i] = leaf(payee(i), c[i]);
+    }
+
+    /// @dev The claims of the payees whose bits are set, with the proof of the tree over c.
+    function batchOf(uint256[4] memory c, uint256 members)
+        internal
+        pure
+        returns (IRewardVault.Claim[] memory claims, bytes32[] memory proof, uint256[] memory flags)
+    {
+        bytes32[] memory nodes = TestTree.grow(leavesOf(c));
+        uint256[] memory ranks = new uint256[](4);
+        claims = new IRewardVault.Claim[](4);
+        uint256 count;
+        for (uint256 rank = 0; rank < 4; rank++) {
+            uint256 i = 0;
+            while (leaf(payee(i), c[i]) != nodes[6 - rank]) i++;
+            if ((members >> i) & 1 == 0) continue;
+            claims[count] = IRewardVault.Claim(payee(i), c[i]);
+            ranks[count++] = rank;
+        }
+        assembly ("memory-safe") {
+            mstore(claims, count)
+            mstore(ranks, count)
+        }
+        bool[] memory joins;
+        (, proof, joins) = TestTree.prove(nodes, ranks);
+        flags = TestTree.packed(joins);
     }
 
     /// @dev The claim of payee i, for `wei_`, by the proof of the tree over c.
-    function claimOf(uint256[4] memory c, uint256 i, uint256 wei_) internal pure returns (IRewardVault.Claim[] memory list) {
-        bytes32[] memory proof = new bytes32[](2);
-        proof[0] = leaf(payee(i ^ 1), c[i ^ 1]);
-        uint256 far = i < 2 ? 2 : 0;
-        proof[1] = pair(leaf(payee(far), c[far]), leaf(payee(far + 1), c[far + 1]));
-        list = new IRewardVault.Claim[](1);
-        list[0] = IRewardVault.Claim(payee(i), wei_, proof);
+    function claimOf(uint256[4] memory c, uint256 i, uint256 wei_)
+        internal
+        pure
+        returns (IRewardVault.Claim[] memory list, bytes32[] memory proof)
+    {
+        (list, proof,) = batchOf(c, 1 << i);
+        list[0].cumulativeWei = wei_;
+    }
+
+    function claim(uint256[4] memory c, uint256 i, uint256 wei_) internal returns (uint256) {
+        (IRewardVault.Claim[] memory list, bytes32[] memory proof) = claimOf(c, i, wei_);
+        return vault.claimMany(list, proof, new uint256[](0));
+    }
+
+    function claimBatch(uint256[4] memory c, uint256 members) internal returns (uint256) {
+        (IRewardVault.Claim[] memory claims, bytes32[] memory proof, uint256[] memory flags) = batchOf(c, members);
+        return vault.claimMany(claims, proof, flags);
     }
 
     function check(bool ok, string memory fact) internal pure {
