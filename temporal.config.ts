@@ -35,7 +35,7 @@ import {
   type Supervised,
   type WatchedParts,
 } from './servers/index.ts'
-import { appendTrace, openBlobs, openHome, openStore, withLease, type Store } from './store/index.ts'
+import { openBlobs, openHome, openStore, withLease, type Store } from './store/index.ts'
 import { boundTools } from './tools/boundTools.ts'
 import {
   createSchemes,
@@ -51,7 +51,13 @@ import {
   type ToolContext,
 } from './tools/index.ts'
 import { answerSettings, queuedAnswers, startAnswerWorkers } from './workflows/activities/index.ts'
-import { buildWorkflowBundle, createGraphWorker, dataConverter } from './workflows/graph/worker/index.ts'
+import {
+  buildWorkflowBundle,
+  createGraphWorker,
+  dataConverter,
+  lineageOf,
+  passesLineage,
+} from './workflows/graph/worker/index.ts'
 import { connectTemporal } from './workflows/client/connectTemporal.ts'
 import { lookAfterPayments } from './workflows/client/lookAfterPayments.ts'
 import { releaseCutActivities } from './workflows/client/releaseCutActivities.ts'
@@ -162,7 +168,12 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
     })
 
     const { connection } = opened(await connectTemporal(temporal.address), (it) => it.close())
-    const client = new Client({ connection, namespace: temporal.namespace, dataConverter })
+    const client = new Client({
+      connection,
+      namespace: temporal.namespace,
+      dataConverter,
+      interceptors: { workflow: [passesLineage] },
+    })
     const address = { server: temporal.address, ui: temporal.uiUrl }
     const workflows = workflowPort({ client, taskQueue, bundle, address })
     const { groups, room } = answerSettings()
@@ -239,14 +250,11 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
   }
 }
 
-/** The tools as activities, with their progress told and their calls traced. */
+/** The tools as activities, with their progress told. */
 function activitiesOf(ctx: ToolContext, progress: EventEmitter) {
   return toolActivities(boundTools, ctx, {
     progress: (workflow, tool, at) => void progress.emit('progress', tool, at, workflow),
-    trace: async ({ workflow, ...body }) => {
-      const key = `${body.effectKey}/${body.attempt}`
-      await appendTrace(ctx.store, { subject: workflow, key, kind: 'tool', body, atMs: Date.now() })
-    },
+    lineage: lineageOf,
   })
 }
 

@@ -23,6 +23,7 @@ import { ruleCommand } from './commands/rule.ts'
 import { startCommand } from './commands/start.ts'
 import { statementCommand } from './commands/statement.ts'
 import { statusCommand } from './commands/status.ts'
+import { traceCommand } from './commands/trace.ts'
 import { trainCommand } from './commands/train.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { verifyProofCommand } from './commands/verifyProof.ts'
@@ -44,6 +45,7 @@ const commands = [
   verifyProofCommand,
   gpuCommand,
   askCommand,
+  traceCommand,
   budgetCommand,
   deployCommand,
   doctorCommand,

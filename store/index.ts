@@ -136,6 +136,8 @@ export {
   type TraceLine,
 } from './queries/traces/appendTrace.ts'
 export { listTrace } from './queries/traces/listTrace.ts'
+export { recordCall, type Call } from './queries/calls/recordCall.ts'
+export { callsOf } from './queries/calls/callsOf.ts'
 export { openTour, type Tour } from './queries/tours/openTour.ts'
 export { finishTour } from './queries/tours/finishTour.ts'
 export { listTours } from './queries/tours/listTours.ts'

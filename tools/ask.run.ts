@@ -12,7 +12,7 @@ import type { Run } from './runTool.ts'
 const answerSchema = z.object({
   choices: z.tuple([z.object({ message: z.object({ content: z.string() }) })]),
   usage: z.object({ prompt_tokens: z.int(), completion_tokens: z.int() }),
-  receipt: z.object({ id: digestString, body: z.object({ feeWei: weiString }) }),
+  receipt: z.object({ id: digestString, body: z.object({ feeWei: weiString, adapter: digestString }) }),
 })
 
 /**
@@ -50,6 +50,13 @@ export const run: Run<typeof ask> = async (
   const body: unknown = await response.json()
   if (!response.ok) throw refused(response.status, body)
   const { choices, usage, receipt } = answerSchema.parse(body)
+  ctx.call.line?.note({
+    provider: 'tributary',
+    model: receipt.body.adapter,
+    costWei: BigInt(receipt.body.feeWei),
+    inputTokens: usage.prompt_tokens,
+    outputTokens: usage.completion_tokens,
+  })
   const transaction = settlementOf(response)?.tx ?? ''
   // An answer that is paid is delivered, whatever the chain says now: reconcile_budget looks again.
   const chargedWei = way === 'exact' ? undefined : BigInt(receipt.body.feeWei)

@@ -105,6 +105,7 @@ import { run as statement } from './statement.run.ts'
 import { run as status } from './status.run.ts'
 import { run as summariseTour } from './summariseTour.run.ts'
 import { run as traceAnswer } from './traceAnswer.run.ts'
+import { run as traceWorkflow } from './traceWorkflow.run.ts'
 import { run as trainAdapter } from './trainAdapter.run.ts'
 import { run as trainBlock } from './trainBlock.run.ts'
 import { run as trainingEvents } from './trainingEvents.run.ts'
@@ -218,6 +219,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.status, status),
   bindTool(definitions.summarise_tour, summariseTour),
   bindTool(definitions.trace_answer, traceAnswer),
+  bindTool(definitions.trace_workflow, traceWorkflow),
   bindTool(definitions.train_adapter, trainAdapter),
   bindTool(definitions.train_block, trainBlock),
   bindTool(definitions.training_events, trainingEvents),

@@ -4,6 +4,7 @@ import type { AnswerEngine, Engine } from '../models/index.ts'
 import type { Blobs, Home, Store } from '../store/index.ts'
 import type { Logger } from '../logging/index.ts'
 import type { Governed } from './governing/followGovernance.ts'
+import type { CallLine, CallOrigin } from './tracing/openLine.ts'
 
 /**
  * The edges, as a tool's run sees them. Built once, in temporal.config.ts; a test builds its own.
@@ -46,6 +47,10 @@ export type CallContext = {
   agent?: string
   /** The workflow's id, whose payments count together. */
   run?: string
+  /** Where in a workflow it stands: a call that has a place leaves a line in the trace of its workflow. */
+  origin?: CallOrigin
+  /** That line, for a run that knows more of its call than input and output say; set by the door. */
+  line?: Pick<CallLine, 'note' | 'inside'>
   signal?: AbortSignal
   heartbeat?: (progress: Progress) => void
 }

@@ -103,6 +103,7 @@ import { statement } from './statement.ts'
 import { status } from './status.ts'
 import { summariseTour } from './summariseTour.ts'
 import { traceAnswer } from './traceAnswer.ts'
+import { traceWorkflow } from './traceWorkflow.ts'
 import { trainAdapter } from './trainAdapter.ts'
 import { trainBlock } from './trainBlock.ts'
 import { trainingEvents } from './trainingEvents.ts'
@@ -216,6 +217,7 @@ export const definitions = {
   status,
   summarise_tour: summariseTour,
   trace_answer: traceAnswer,
+  trace_workflow: traceWorkflow,
   train_adapter: trainAdapter,
   train_block: trainBlock,
   training_events: trainingEvents,
@@ -286,9 +288,11 @@ export {
   statement,
   status,
   summariseTour,
+  traceWorkflow,
   trainAdapter,
   trainingEvents,
   verifyAdapter,
 }
 export { tourSummary, type TourSummary } from './summariseTour.ts'
 export { uncertainSample, type UncertainSample } from './checkSamples.ts'
+export type { TracedCall } from './tracing/tracedCall.ts'

@@ -54,6 +54,7 @@ test('the public surface of tools is this list of names', () => {
       "toolCommands",
       "toolRoutes",
       "tourSummary",
+      "traceModel",
       "trainingProgress",
       "verifyReceiptProof",
       "version",

@@ -4,6 +4,7 @@ import { effectOnce, type EffectRequest } from '../store/index.ts'
 import type { ToolContext } from './context.ts'
 import type { ToolDefinition } from './defineTool.ts'
 import { toWire } from './faces/wire.ts'
+import { openLine, type CallLine } from './tracing/openLine.ts'
 
 /** What a `<name>.run.ts` exports: validated input in, output out; all that is impure comes through `ctx`. */
 export type Run<Tool extends ToolDefinition> = (
@@ -34,12 +35,32 @@ export function bindTool<Tool extends ToolDefinition>(
 
 /**
  * The one door to every tool, whichever face is used: checks the input, stores the effect key before an effect
- * (a second call with the same key returns the first result), runs, checks the output.
+ * (a second call with the same key returns the first result), runs, checks the output. A call from a workflow leaves its line
+ * in the trace, refused ones too.
  *
  * Throws tools/input with one line per issue, tools/output when the tool itself is wrong, tools/no-effect-key,
  * tools/effect-key.
  */
 export async function runTool(tool: BoundTool, rawInput: unknown, ctx: ToolContext): Promise<Record<string, unknown>> {
+  const line = openLine(tool.definition, rawInput, ctx)
+  if (line === undefined) return perform(tool, rawInput, ctx)
+  try {
+    const output = await perform(tool, rawInput, { ...ctx, call: { ...ctx.call, line } }, line)
+    await line.done(output)
+    return output
+  } catch (failure) {
+    // Whatever is wrong with the trace, why the call failed is what its caller must hear.
+    await line.failed(failure).catch((err: unknown) => ctx.log.error({ err }, 'a failed call left no line'))
+    throw failure
+  }
+}
+
+async function perform(
+  tool: BoundTool,
+  rawInput: unknown,
+  ctx: ToolContext,
+  line?: CallLine,
+): Promise<Record<string, unknown>> {
   const { name, effect, input, output } = tool.definition
   const parsed = input.safeParse(rawInput ?? {})
   if (!parsed.success) {
@@ -49,16 +70,19 @@ export async function runTool(tool: BoundTool, rawInput: unknown, ctx: ToolConte
       tryThis: `see the input schema of ${name}: tributary tools ${name.replaceAll('_', '-')} --help`,
     })
   }
-  const perform = async () => {
+  const act = async () => {
     const result = output.safeParse(await tool.run(parsed.data, ctx))
-    if (result.success) return result.data
+    if (result.success) {
+      await line?.done(result.data)
+      return result.data
+    }
     throw new TributaryError(`${name} returned something that its own schema refuses.`, {
       code: 'tools/output',
       facts: { tool: name, issues: result.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`) },
       tryThis: 'this is a defect of the tool: report it with this message',
     })
   }
-  if (effect === 'read') return perform()
+  if (effect === 'read') return act()
   const key = ctx.call.effectKey
   if (key === undefined) {
     throw new TributaryError(`${name} has an effect, so its caller must name an effect key.`, {
@@ -83,7 +107,7 @@ export async function runTool(tool: BoundTool, rawInput: unknown, ctx: ToolConte
     onUncertain: tool.onUncertain,
     waitMs: effectWaitMs,
   }
-  return effectOnce(ctx.store, request, perform)
+  return effectOnce(ctx.store, request, act)
 }
 
 // Long enough for a workflow's id, its step and a digest.

@@ -3,6 +3,7 @@ import { readMoney } from '../chain/index.ts'
 import { ppmInteger, toWeiString, TributaryError, type Digest, type PayeeId } from '../kernel/index.ts'
 import {
   attributionOf,
+  callsOf,
   finishTour,
   getAdapter,
   getEpoch,
@@ -12,7 +13,6 @@ import {
   leavesOf,
   listContributions,
   listDecisions,
-  listTrace,
 } from '../store/index.ts'
 import { emptyRoot } from './settlement/computeStatement.ts'
 import { readScoringReport } from './settlement/readScoringReport.ts'
@@ -106,7 +106,6 @@ async function checkFinal({ chain }: Context, epoch: number): Promise<void> {
 }
 
 type Context = Parameters<Run<typeof summariseTour>>[1]
-type ToolLine = { tool?: string; rssMiB?: number }
 type Rows = {
   number: number
   contributions: Awaited<ReturnType<typeof listContributions>>
@@ -114,9 +113,9 @@ type Rows = {
   paidWei: bigint
 }
 
-/** By phase as in `timesMs`: the decision traces of the tour's workflows hold the memory at the end of each step. */
+/** By phase as in `timesMs`: the traces of the tour's workflows hold the memory at the end of each step. */
 async function memoryByPhase({ store }: Context, tour: string, epoch: number): Promise<Record<string, number>> {
-  const steps: [phase: string, subject: string, tool?: string][] = [
+  const steps: [phase: string, workflow: string, tool?: string][] = [
     ['datanet', tour, 'import_datanet'],
     ['curate', `${tour}/curate`],
     ['train', `${tour}/train`],
@@ -125,10 +124,10 @@ async function memoryByPhase({ store }: Context, tour: string, epoch: number): P
     ['audit', tour, 'audit'],
   ]
   const phases: Record<string, number> = {}
-  for (const [phase, subject, only] of steps) {
-    const lines = (await listTrace(store, { subject })).map(({ body }) => JSON.parse(body) as ToolLine)
-    const own = lines.filter(({ tool }) => only === undefined || tool === only)
-    phases[phase] = Math.max(0, ...own.map(({ rssMiB }) => rssMiB ?? 0))
+  for (const [phase, workflow, only] of steps) {
+    const own = (await callsOf(store, { workflow })).filter((call) => call.workflow === workflow)
+    const counted = own.filter(({ name }) => only === undefined || name === only)
+    phases[phase] = Math.max(0, ...counted.map(({ rssMiB }) => rssMiB))
   }
   return phases
 }

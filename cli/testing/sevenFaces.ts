@@ -15,7 +15,6 @@ import {
   toolCommands,
   toWire,
   version,
-  type ActivityTrace,
   type BoundTool,
   type ToolContext,
 } from '../../tools/index.ts'
@@ -25,7 +24,7 @@ type Input = Record<string, unknown>
 /** A call through one face: the bytes of its output, or of its coded error. */
 export type Face = (tool: string, input: Input, effectKey?: string) => Promise<string>
 
-export type SevenFaces = { faces: Record<string, Face>; traces: ActivityTrace[]; close: () => Promise<void> }
+export type SevenFaces = { faces: Record<string, Face>; close: () => Promise<void> }
 
 /**
  * All faces of the tools, as their users meet them: real clients and transports, the MCP of stdio in a process of its own.
@@ -39,7 +38,6 @@ export async function openSevenFaces(
   const authorization = `Bearer ${gateway.operatorToken}`
   const definitions = tools.map(({ definition }) => definition)
   const toolNamed = (name: string) => tools.find(({ definition }) => definition.name === name) as BoundTool
-  const traces: ActivityTrace[] = []
 
   const inMemory = new Client({ name: 'test', version })
   const [here, there] = InMemoryTransport.createLinkedPair()
@@ -78,8 +76,7 @@ export async function openSevenFaces(
     cli: throughCli(tools),
     activity: async (tool, input, key) => {
       const environment = new MockActivityEnvironment(undefined, { logger: new DefaultLogger('ERROR') })
-      const trace = async (entry: ActivityTrace) => void traces.push(entry)
-      const activities = toolActivities([toolNamed(tool)], ctx, { progress: () => undefined, trace })
+      const activities = toolActivities([toolNamed(tool)], ctx, { progress: () => undefined, lineage: () => [] })
       const activity = activities[tool] as (input: unknown, step?: string) => Promise<unknown>
       return coded(async () => toWire(await environment.run(activity, input, key)))
     },
@@ -87,7 +84,7 @@ export async function openSevenFaces(
   const close = async () => {
     for (const client of [inMemory, overHttp, overStdio]) await client.close()
   }
-  return { faces, traces, close }
+  return { faces, close }
 }
 
 function keyed(face: string, key: string | undefined): { effectKey?: string } {

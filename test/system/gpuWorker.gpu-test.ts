@@ -46,7 +46,7 @@ beforeAll(async () => {
   const taskQueue = 'tributary'
   const address = { server: env.address, ui: undefined }
   ctx = { ...opened.ctx, workflows: workflowPort({ client: env.client, taskQueue, bundle, address }) }
-  const quiet = { progress: () => undefined, trace: async () => undefined }
+  const quiet = { progress: () => undefined, lineage: () => [] }
   const worker = await createGraphWorker({
     connection: env.nativeConnection,
     namespace: env.namespace ?? 'default',

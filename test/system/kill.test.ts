@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { listAdapters, listCheckpoints, listEpochs, listTours, listTrace } from '../../store/index.ts'
+import { callsOf, listAdapters, listCheckpoints, listEpochs, listTours } from '../../store/index.ts'
 import type { TourSummary } from '../../tools/index.ts'
 import { openHere } from './harness/openHere.ts'
 import { readBooks, sum } from './harness/readBooks.ts'
@@ -69,15 +69,12 @@ async function expectDoneOnce(home: TinyHome, summary: TourSummary): Promise<voi
   }
 }
 
-/** How often each step of the training came to its end: an attempt that was cut leaves no line. */
+/** At which attempt each block of the training came to its end; one that was cut leaves no line. */
 async function trainedBlocks(home: TinyHome): Promise<number[]> {
   const opened = await openHere(home)
   try {
-    const lines = await listTrace(opened.ctx.store, { subject: `${tour}/train` })
-    const blocks = lines.map(
-      ({ body }) => JSON.parse(body) as { tool: string; step: string; ms: number; attempt: number },
-    )
-    return blocks.filter(({ tool }) => tool === 'train_block').map(({ attempt }) => attempt)
+    const calls = await callsOf(opened.ctx.store, { workflow: `${tour}/train` })
+    return calls.filter(({ name }) => name === 'train_block').map(({ attempt }) => attempt)
   } finally {
     await opened.close()
   }

@@ -1,22 +1,8 @@
 import { activityInfo, Context } from '@temporalio/activity'
-import { digestText, type Digest } from '../../kernel/index.ts'
+import { digestText } from '../../kernel/index.ts'
 import type { Progress, ToolContext } from '../context.ts'
 import { runTool, type BoundTool } from '../runTool.ts'
 import { toWire } from './wire.ts'
-
-/** What one call leaves in the decision trace. */
-export type ActivityTrace = {
-  workflow: string
-  step: string
-  tool: string
-  effectKey: string
-  /** Of the activity: a repetition after a crash leaves a line of its own. */
-  attempt: number
-  inputDigest: Digest
-  outputDigest: Digest
-  ms: number
-  rssMiB: number
-}
 
 /**
  * The tools as Temporal activities: `(input, step?)`, named as the tool.
@@ -29,7 +15,8 @@ export function toolActivities(
   ctx: ToolContext,
   observe: {
     progress: (workflow: string, tool: string, progress: Progress) => void
-    trace: (entry: ActivityTrace) => Promise<void>
+    /** The workflows above the one that calls, the outermost first. */
+    lineage: () => readonly string[]
   },
 ): Record<string, (input: unknown, step?: string) => Promise<unknown>> {
   return Object.fromEntries(tools.map((bound) => [bound.definition.name, activityOf(bound, ctx, observe)]))
@@ -38,22 +25,28 @@ export function toolActivities(
 function activityOf(bound: BoundTool, ctx: ToolContext, observe: Parameters<typeof toolActivities>[2]) {
   const tool = bound.definition.name
   return async (input: unknown, step = tool): Promise<unknown> => {
-    const { workflowExecution, workflowType, attempt } = activityInfo()
-    const workflow = workflowExecution?.workflowId ?? 'none'
-    const inputDigest = digestText(toWire(input ?? {}))
-    const effectKey = `${workflow}/${step}/${inputDigest}`
+    const { workflowExecution, workflowType: agent = '', attempt } = activityInfo()
+    const { workflowId: workflow = 'none', runId = '' } = workflowExecution ?? {}
     const { cancellationSignal, heartbeat } = activityEdges()
     const beat = setInterval(() => heartbeat(undefined), 3_000)
-    const started = performance.now()
     try {
-      const output = await runTool(bound, input, {
+      return await runTool(bound, input, {
         ...ctx,
         log: ctx.log.child({ workflow, tool }),
         call: {
           face: 'activity',
-          effectKey,
+          effectKey: `${workflow}/${step}/${digestText(toWire(input ?? {}))}`,
           run: workflow,
-          ...(workflowType === undefined ? {} : { agent: workflowType }),
+          ...(agent === '' ? {} : { agent }),
+          origin: {
+            workflow,
+            run: runId,
+            agent,
+            lineage: [...observe.lineage()],
+            step,
+            node: nodeOf(step, agent),
+            attempt,
+          },
           signal: cancellationSignal,
           heartbeat: (progress) => {
             heartbeat(progress)
@@ -61,18 +54,6 @@ function activityOf(bound: BoundTool, ctx: ToolContext, observe: Parameters<type
           },
         },
       })
-      await observe.trace({
-        workflow,
-        step,
-        tool,
-        effectKey,
-        attempt,
-        inputDigest,
-        outputDigest: digestText(toWire(output)),
-        ms: Math.round(performance.now() - started),
-        rssMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
-      })
-      return output
     } finally {
       clearInterval(beat)
     }
@@ -82,4 +63,10 @@ function activityOf(bound: BoundTool, ctx: ToolContext, observe: Parameters<type
 function activityEdges() {
   const context = Context.current()
   return { cancellationSignal: context.cancellationSignal, heartbeat: (details: unknown) => context.heartbeat(details) }
+}
+
+/** A graph's steps read `<graph>/<node>#<count>`, where the graph is the type of its workflow. */
+function nodeOf(step: string, agent: string): string {
+  const prefix = `${agent}/`
+  return step.startsWith(prefix) && /#\d+$/.test(step) ? step.slice(prefix.length, step.lastIndexOf('#')) : ''
 }

@@ -3,7 +3,7 @@ import * as agents from '../../agents/index.ts'
 import * as sandbox from './index.ts'
 import * as worker from './worker/index.ts'
 
-test('the public surface is 10 names for the sandbox, 9 for worker and client, 4 agents and inputs', () => {
+test('the public surface is 10 names for the sandbox, 11 for worker and client, 4 agents and inputs', () => {
   expect(Object.keys(sandbox).toSorted()).toEqual([
     'codedFailures',
     'durableGraph',
@@ -25,6 +25,8 @@ test('the public surface is 10 names for the sandbox, 9 for worker and client, 4
     'dataConverter',
     'graphHandle',
     'historyToJson',
+    'lineageOf',
+    'passesLineage',
     'replayHistory',
   ])
   expect(Object.keys(agents).toSorted()).toEqual(['buyer', 'buyerInput', 'curator', 'curatorInput'])

@@ -4,7 +4,7 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 import { digestText, findError, TributaryError, type Digest } from '../../../kernel/index.ts'
 import { checkGraphs } from './checkGraphs.ts'
 import { digestFiles, sameFiles, type BundleFiles } from './bundleFiles.ts'
-import { buildSources, payloadConverterPath, replayProbePath } from './paths.ts'
+import { buildSources, interceptorPaths, payloadConverterPath } from './paths.ts'
 import { watchBundle } from './watchBundle.ts'
 import type { GraphReport } from '../graphCheck.ts'
 
@@ -73,7 +73,7 @@ async function bundle(workflowsPath: string, watch: ReturnType<typeof watchBundl
     const { code } = await bundleWorkflowCode({
       workflowsPath,
       payloadConverterPath,
-      workflowInterceptorModules: [replayProbePath],
+      workflowInterceptorModules: interceptorPaths,
       webpackConfigHook: watch.configure,
       logger: new DefaultLogger('ERROR', () => {}), // what webpack says is in watch.problems()
     })

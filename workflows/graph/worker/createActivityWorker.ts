@@ -1,5 +1,6 @@
 import { Worker, type WorkerOptions } from '@temporalio/worker'
 import { codedErrors } from './codedErrors.ts'
+import { readsLineage } from './lineageOf.ts'
 import { dataConverter } from './paths.ts'
 
 /** A Temporal worker for activities alone: no workflow threads. It hears of a cancellation within a second. */
@@ -10,6 +11,6 @@ export function createActivityWorker(
     maxHeartbeatThrottleInterval: '1 s',
     ...options,
     dataConverter,
-    interceptors: { activity: [codedErrors] },
+    interceptors: { activity: [readsLineage, codedErrors] },
   })
 }

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { Worker, type InjectedSinks, type WorkerOptions } from '@temporalio/worker'
 import type { ProbeSinks } from '../replayProbe.ts'
 import { codedErrors } from './codedErrors.ts'
+import { readsLineage } from './lineageOf.ts'
 import { dataConverter } from './paths.ts'
 
 export type GraphWorkerOptions = Omit<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'dataConverter'> & {
@@ -26,7 +27,7 @@ export async function createGraphWorker(options: GraphWorkerOptions): Promise<Wo
       workflowBundle: bundle,
       dataConverter,
       sinks: { ...sinks, ...silent },
-      interceptors: { ...interceptors, activity: [...(interceptors?.activity ?? []), codedErrors] },
+      interceptors: { ...interceptors, activity: [readsLineage, ...(interceptors?.activity ?? []), codedErrors] },
     })
   } finally {
     if (!stackTraces) setFlagsFromString('--stack-trace-limit=10')

@@ -6,7 +6,9 @@ const fileBeside = (name: string) => fileURLToPath(new URL(name, import.meta.url
 
 /** Client, worker, bundle and replayer must all load this one. */
 export const payloadConverterPath: string = fileBeside('../payload/converter.ts')
-export const replayProbePath: string = fileBeside('../replayProbe.ts')
+const replayProbePath: string = fileBeside('../replayProbe.ts')
+/** Outermost first: what the first one does again passes the probe again. */
+export const interceptorPaths: string[] = [fileBeside('../callInterceptors.ts'), replayProbePath]
 export const stripLoaderPath: string = fileBeside('./stripStackTraceLimit.mjs')
 export const checkLoaderPath: string = fileBeside('./appendGraphCheck.mjs')
 

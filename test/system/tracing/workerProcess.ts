@@ -1,0 +1,23 @@
+// A worker with a store of its own on disk, for tests that kill it: node workerProcess.ts <address> <bundle> <task queue> <folder>
+import { Client, Connection } from '@temporalio/client'
+import { NativeConnection } from '@temporalio/worker'
+import { openStore } from '../../../store/index.ts'
+import { toolActivities } from '../../../tools/index.ts'
+import { createGraphWorker, dataConverter, lineageOf, passesLineage } from '../../../workflows/graph/worker/index.ts'
+import { contextOf } from './contextOf.ts'
+import { toolBox } from './toolBox.ts'
+
+const [address = '', codePath = '', taskQueue = '', folder = ''] = process.argv.slice(2)
+const store = await openStore({ dir: folder })
+const connection = await Connection.connect({ address })
+const client = new Client({ connection, dataConverter, interceptors: { workflow: [passesLineage] } })
+const ctx = contextOf({ store, client, taskQueue, bundle: { codePath } })
+const worker = await createGraphWorker({
+  bundle: { codePath },
+  activities: toolActivities(toolBox, ctx, { progress: () => undefined, lineage: lineageOf }),
+  connection: await NativeConnection.connect({ address }),
+  taskQueue,
+  // Else each kill costs ten seconds, in which the server waits for the dead one.
+  stickyQueueScheduleToStartTimeout: '500 ms',
+})
+await worker.run()
