@@ -1,4 +1,4 @@
-import { BaseError, ContractFunctionZeroDataError, type Abi } from 'viem'
+import { AbiDecodingZeroDataError, BaseError, ContractFunctionZeroDataError, type Abi } from 'viem'
 import { TributaryError } from '../../kernel/index.ts'
 import type { ChainReader } from '../client/createClients.ts'
 import { compiledContracts } from './compiledContracts.ts'
@@ -34,7 +34,8 @@ export async function checkDeployment(
   await checkFields(reader, contracts, wiringOf(contracts, parameters), passed)
   await checkTerms(reader, contracts, parameters, passed)
   if (fresh) await checkFields(reader, contracts, settingsOf(parameters), passed)
-  for (const { contract, role, holders } of await readRoles({ reader, contracts })) {
+  const roles = await orLost(readRoles({ reader, contracts }), 'openTimelock', contracts.openTimelock)
+  for (const { contract, role, holders } of roles) {
     if (!fresh && movable.includes(role)) continue
     const wanted = genesisHolders(role, contracts, parameters)
     if (holders.toSorted().join() !== wanted.toSorted().join()) throw differs(contract, role, holders.join())
@@ -139,14 +140,19 @@ async function readField(
   return orLost(reader.readContract({ address, abi, functionName: field }), name, address)
 }
 
-/** A contract whose code was there a moment ago and that answers nothing now: a reorganisation took it. */
+/** A contract whose code was there a moment ago and that answers nothing now, or a block that is no more: a reorganisation took it. */
 async function orLost<T>(reading: Promise<T>, name: ContractName, address: string): Promise<T> {
   try {
     return await reading
   } catch (error) {
-    const isEmpty = error instanceof BaseError && error.walk((e) => e instanceof ContractFunctionZeroDataError) !== null
-    throw isEmpty ? lost(name, address) : error
+    throw error instanceof BaseError && error.walk(isOfAReorganisation) !== null ? lost(name, address) : error
   }
+}
+
+function isOfAReorganisation(error: unknown): boolean {
+  if (error instanceof ContractFunctionZeroDataError || error instanceof AbiDecodingZeroDataError) return true
+  // What anvil and geth say of a latest block that went while they read it.
+  return error instanceof BaseError && /BlockOutOfRange|header not found/.test(error.details)
 }
 
 function lost(contract: ContractName, address: string): TributaryError {
