@@ -5,7 +5,7 @@ import type { ToolContext } from '../context.ts'
 
 export type ChannelsSettled = { channels: number; answers: number; settledWei: bigint; transactions: Digest[] }
 
-/** So many channels are claimed by one transaction: about 4.5 million gas. */
+/** So many channels are claimed by one transaction: about 2.6 million gas. */
 const channelsAtOnce = 100
 
 /**

@@ -107,14 +107,8 @@ export async function openWorkshop(
   }
 }
 
-/** Stand-ins are for a local chain alone, in the place of contracts that others published. */
 function isOurs(file: string): boolean {
-  return (
-    !file.endsWith('StandIn.sol') &&
-    !file.startsWith('test/') &&
-    !file.endsWith('.t.sol') &&
-    !/(^|\/)I[A-Z]\w*\.sol$/.test(file)
-  )
+  return !file.startsWith('test/') && !file.endsWith('.t.sol') && !/(^|\/)I[A-Z]\w*\.sol$/.test(file)
 }
 
 /** Test files that reach this one by imports, directly or through others. */

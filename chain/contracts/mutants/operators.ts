@@ -53,11 +53,14 @@ export const operators: readonly Operator[] = [
     name: 'other branch',
     places: (line) => matches(line, / \? ([^:?]+) : ([^;:]+);/g, (_found, [yes = '', no = '']) => ` ? ${no} : ${yes};`),
   },
+  swap('other opcode', /(?<![\w.]|function )(lt|eq|add|shl|shr)\(/g, (opcode) => opcodes[opcode]!),
   swap('leave a loop', /\b(continue);/g, () => 'break'),
 ]
 
 const opposite: Record<string, string> = { '<': '>', '>': '<', '<=': '>', '>=': '<', '==': '!=', '!=': '==' }
 const boundary: Record<string, string> = { '<': '<=', '>': '>=', '<=': '<', '>=': '>' }
+/** Of assembly. */
+const opcodes: Record<string, string> = { lt: 'gt', eq: 'lt', add: 'sub', shl: 'shr', shr: 'shl' }
 const arithmetic: Record<string, string> = { '+=': '-=', '-=': '+=', '+': '-', '-': '+', '*': '/', '/': '*' }
 const roles = ['OPERATOR', 'PAUSER', 'STEWARD', 'RESOLVER', 'DISPUTES', 'DEFAULT_ADMIN_ROLE']
 

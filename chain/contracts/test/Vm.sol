@@ -3,6 +3,12 @@ pragma solidity ^0.8.28;
 
 /// @title The cheat codes of Forge that our tests use.
 interface Vm {
+    struct Log {
+        bytes32[] topics;
+        bytes data;
+        address emitter;
+    }
+
     function prank(address sender) external;
     function warp(uint256 time) external;
     function roll(uint256 blockNumber) external;
@@ -14,6 +20,10 @@ interface Vm {
     function getNonce(address account) external view returns (uint64);
     function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address);
     function assume(bool condition) external pure;
+    function etch(address target, bytes calldata code) external;
+    function expectEmit() external;
+    function recordLogs() external;
+    function getRecordedLogs() external returns (Log[] memory logs);
 }
 
 Vm constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
