@@ -51,13 +51,8 @@ import {
   type ToolContext,
 } from './tools/index.ts'
 import { answerSettings, queuedAnswers, startAnswerWorkers } from './workflows/activities/index.ts'
-import {
-  buildWorkflowBundle,
-  createGraphWorker,
-  dataConverter,
-  lineageOf,
-  passesLineage,
-} from './workflows/graph/worker/index.ts'
+import { graphDataConverter } from './workflows/graph/client/index.ts'
+import { buildWorkflowBundle, createWorker, lineageOf, passesLineage } from './workflows/graph/worker/index.ts'
 import { connectTemporal } from './workflows/client/connectTemporal.ts'
 import { lookAfterPayments } from './workflows/client/lookAfterPayments.ts'
 import { releaseCutActivities } from './workflows/client/releaseCutActivities.ts'
@@ -171,11 +166,11 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
     const client = new Client({
       connection,
       namespace: temporal.namespace,
-      dataConverter,
+      dataConverter: graphDataConverter(blobs),
       interceptors: { workflow: [passesLineage] },
     })
     const address = { server: temporal.address, ui: temporal.uiUrl }
-    const workflows = workflowPort({ client, taskQueue, bundle, address })
+    const workflows = workflowPort({ client, taskQueue, bundle, address, blobs })
     const { groups, room } = answerSettings()
     const { contextTokens } = engine
     const answers = elsewhere
@@ -208,12 +203,12 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
     const progress = new EventEmitter()
     if (role !== 'gateway') {
       const native = opened(await NativeConnection.connect({ address: temporal.address }), (it) => it.close())
-      const at = { connection: native, namespace: temporal.namespace }
-      const worker = await createGraphWorker({
+      const at = { connection: native, namespace: temporal.namespace, blobs }
+      const worker = await createWorker({
         ...at,
         taskQueue,
-        bundle,
-        activities: activitiesOf(ctx, progress),
+        graphs: bundle,
+        tools: activitiesOf(ctx, progress),
         maxConcurrentActivityTaskExecutions: 8,
       })
       const running = worker.run()

@@ -1,16 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { findError, weiString } from '../kernel/index.ts'
+import { weiString } from '../kernel/index.ts'
 import { temporalServer } from '../workflows/graph/testing/temporalServer.ts'
+import { createClient, type GraphClient, type RunId } from '../workflows/graph/client/index.ts'
 import { testBundle } from '../workflows/graph/testing/testBundle.ts'
-import {
-  createGraphWorker,
-  graphHandle,
-  historyToJson,
-  replayHistory,
-  type WorkflowBundle,
-} from '../workflows/graph/worker/index.ts'
+import { createWorker, historyToJson, replayHistory, type WorkflowBundle } from '../workflows/graph/worker/index.ts'
 import type { BuyerResult, CuratorResult } from './index.ts'
 import { memoryTools } from './testing/memoryTools.ts'
 
@@ -30,23 +25,20 @@ async function run<Result>(
   agent: 'buyer' | 'curator',
   tools: ReturnType<typeof memoryTools>,
   input: unknown,
-  meanwhile?: (handle: ReturnType<typeof graphHandle<Result>>) => Promise<void>,
+  meanwhile?: (graphs: GraphClient, id: string) => Promise<void>,
 ): Promise<Result> {
   const workflowId = `${agent}-${++runs}`
-  const options = { taskQueue: workflowId, workflowId, args: [input] }
-  const worker = await createGraphWorker({
-    bundle,
-    activities: tools.activities,
+  const graphs = await createClient({ client: env.client, taskQueue: workflowId })
+  const worker = await createWorker({
+    graphs: bundle,
+    tools: tools.activities,
     connection: env.nativeConnection,
     taskQueue: workflowId,
   })
   return worker.runUntil(async () => {
-    await env.client.workflow.start(agent, options)
-    const handle = graphHandle<Result>(env.client, workflowId)
-    await meanwhile?.(handle)
-    const result = await handle.result().catch((failure: unknown) => {
-      throw findError(failure) ?? failure
-    })
+    await graphs.start(agent, input, { id: workflowId })
+    await meanwhile?.(graphs, workflowId)
+    const result = await graphs.result<Result>(workflowId as RunId<Result>)
     const history = historyToJson(await env.client.workflow.getHandle(workflowId).fetchHistory())
     expect(await replayHistory({ bundle, history, workflowId })).toBeUndefined()
     return result
@@ -72,20 +64,25 @@ describe('the curator', () => {
 
   test('asks a person, asks again after an incomplete answer, and stores the verdicts of both samples', async () => {
     const tools = memoryTools({ samples: 14 })
-    const result = await run<CuratorResult>('curator', tools, { datanet: 'd', uncertain: 'ask' }, async (handle) => {
-      const ask = () =>
-        vi.waitFor(
-          async () => (await handle.interrupts())[0]!.value as { uncertain: { sample: string }[]; problem: string },
-        )
-      const { uncertain, problem } = await vi.waitFor(ask, 10_000)
-      expect([uncertain.map(({ sample }) => sample), problem]).toEqual([[tools.ids[3], tools.ids[13]], ''])
-      await handle.resume('review#1', [{ sample: tools.ids[3], verdict: 'accept', reason: 'a product' }])
-      await vi.waitFor(async () => expect((await ask()).problem).toBe(`no verdict on ${tools.ids[13]}`), 10_000)
-      await handle.resume('review#2', [
-        { sample: tools.ids[13], verdict: 'reject', reason: 'a person' },
-        { sample: tools.ids[3], verdict: 'accept', reason: 'a product' },
-      ])
-    })
+    const result = await run<CuratorResult>(
+      'curator',
+      tools,
+      { datanet: 'd', uncertain: 'ask' },
+      async (graphs, id) => {
+        const ask = () =>
+          vi.waitFor(
+            async () => (await graphs.interrupts(id))[0]!.value as { uncertain: { sample: string }[]; problem: string },
+          )
+        const { uncertain, problem } = await vi.waitFor(ask, 10_000)
+        expect([uncertain.map(({ sample }) => sample), problem]).toEqual([[tools.ids[3], tools.ids[13]], ''])
+        await graphs.resume(id, 'review#1', [{ sample: tools.ids[3], verdict: 'accept', reason: 'a product' }])
+        await vi.waitFor(async () => expect((await ask()).problem).toBe(`no verdict on ${tools.ids[13]}`), 10_000)
+        await graphs.resume(id, 'review#2', [
+          { sample: tools.ids[13], verdict: 'reject', reason: 'a person' },
+          { sample: tools.ids[3], verdict: 'accept', reason: 'a product' },
+        ])
+      },
+    )
     expect(result).toMatchObject({
       samples: 14,
       accepted: 10,

@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { temporalServer } from './graph/testing/temporalServer.ts'
-import { testBundle } from './graph/testing/testBundle.ts'
-import { createGraphWorker, type WorkflowBundle } from './graph/worker/index.ts'
+import { noGraphs, testBundle } from './graph/testing/testBundle.ts'
+import { createWorker, type WorkflowBundle } from './graph/worker/index.ts'
 
 const proposal = `0x${'12'.repeat(32)}`
 const taskQueue = 'govern'
@@ -50,7 +50,12 @@ async function follow(passes: boolean, { cut = false } = {}) {
   const workflowId = `govern/${proposal}/${passes}/${cut}`
   const handle = await env.client.workflow.start('govern', { taskQueue, workflowId, args: [proposal] })
   for (const last of cut ? [false, true] : [true]) {
-    const worker = await createGraphWorker({ bundle, activities, connection: env.nativeConnection, taskQueue })
+    const worker = await createWorker({
+      graphs: noGraphs(bundle),
+      tools: activities,
+      connection: env.nativeConnection,
+      taskQueue,
+    })
     const running = worker.run()
     await (last ? handle.result() : new Promise((resolve) => setTimeout(resolve, 700)))
     worker.shutdown()

@@ -6,7 +6,7 @@ import { NativeConnection, type Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { temporalServer } from './graph/testing/temporalServer.ts'
 import { testBundle } from './graph/testing/testBundle.ts'
-import { createGraphWorker, type WorkflowBundle } from './graph/worker/index.ts'
+import { createWorker, type WorkflowBundle } from './graph/worker/index.ts'
 
 let env: TestWorkflowEnvironment
 let bundle: WorkflowBundle
@@ -50,7 +50,13 @@ function scripted(looks: Look[], options: { heldAtFinalise?: number; corrections
 }
 
 async function startWorker(activities: object, taskQueue: string): Promise<() => Promise<void>> {
-  const worker: Worker = await createGraphWorker({ connection, taskQueue, bundle, activities, namespace: 'default' })
+  const worker: Worker = await createWorker({
+    connection,
+    taskQueue,
+    graphs: bundle,
+    tools: activities,
+    namespace: 'default',
+  })
   const running = worker.run()
   return async () => {
     worker.shutdown()

@@ -6,7 +6,7 @@ import { NativeConnection } from '@temporalio/worker'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { temporalServer } from './graph/testing/temporalServer.ts'
 import { testBundle } from './graph/testing/testBundle.ts'
-import { createGraphWorker, type WorkflowBundle } from './graph/worker/index.ts'
+import { createWorker, type WorkflowBundle } from './graph/worker/index.ts'
 
 let env: TestWorkflowEnvironment
 let bundle: WorkflowBundle
@@ -32,7 +32,7 @@ test('a server that starts wakes the one workflow that looks after payments; eac
     },
   }
   const taskQueue = 'payments'
-  const worker = await createGraphWorker({ connection, taskQueue, bundle, activities, namespace: 'default' })
+  const worker = await createWorker({ connection, taskQueue, graphs: bundle, tools: activities, namespace: 'default' })
   const running = worker.run()
   const wake = () =>
     env.client.workflow.signalWithStart('recoverPayments', {

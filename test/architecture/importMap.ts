@@ -26,10 +26,12 @@ export const importMap: Record<string, readonly string[]> = {
   root: ['*'],
   scripts: ['*'],
   evals: ['*'],
+  /** They take the public entries by the name of the package, as a stranger would. */
+  examples: [],
 }
 
 /** They import, and nobody imports them. */
-export const nobodyImports = ['scripts', 'evals', 'test', 'cli']
+export const nobodyImports = ['scripts', 'evals', 'test', 'cli', 'examples']
 
 /** Doors of a room besides its index.ts: what they hold must be importable without the rest of the room. */
 export const otherDoors = new Set([
@@ -56,6 +58,7 @@ export const otherDoors = new Set([
   // Native code, for the worker's process only; index.ts is for the sandbox.
   'workflows/graph/worker/index.ts',
   'workflows/graph/client/index.ts',
+  'workflows/graph/activity/index.ts',
   'workflows/activities/index.ts',
   'workflows/client/workflowPort.ts',
   'workflows/client/lookAfterPayments.ts',

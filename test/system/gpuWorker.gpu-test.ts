@@ -17,7 +17,7 @@ import { readTrainingCard } from '../../tools/training/readTrainingCard.ts'
 import { workflowPort } from '../../workflows/client/workflowPort.ts'
 import { temporalServer } from '../../workflows/graph/testing/temporalServer.ts'
 import { testBundle } from '../../workflows/graph/testing/testBundle.ts'
-import { createGraphWorker } from '../../workflows/graph/worker/index.ts'
+import { createWorker } from '../../workflows/graph/worker/index.ts'
 
 /**
  * The real fine-tune workflow on a real Temporal server, with the real Python worker: run by `npm run test:gpu`, which needs
@@ -47,12 +47,12 @@ beforeAll(async () => {
   const address = { server: env.address, ui: undefined }
   ctx = { ...opened.ctx, workflows: workflowPort({ client: env.client, taskQueue, bundle, address }) }
   const quiet = { progress: () => undefined, lineage: () => [] }
-  const worker = await createGraphWorker({
+  const worker = await createWorker({
     connection: env.nativeConnection,
     namespace: env.namespace ?? 'default',
     taskQueue,
-    bundle,
-    activities: toolActivities(boundTools, ctx, quiet),
+    graphs: bundle,
+    tools: toolActivities(boundTools, ctx, quiet),
   })
   const running = worker.run()
   stopTools = async () => {

@@ -2,13 +2,15 @@ import type { NativeConnection, Worker } from '@temporalio/worker'
 import type { Digest } from '../../kernel/index.ts'
 import type { AnswerEngine } from '../../models/index.ts'
 import { beatWorker, liveWorkers, removeWorker, type Queryable } from '../../store/index.ts'
-import { createActivityWorker } from '../graph/worker/index.ts'
+import { createActivityWorker, type BlobStore } from '../graph/worker/index.ts'
 import { answerActivity } from './answerActivity.ts'
 import { groupsOf, queueOf } from './answerGroups.ts'
 
 export type AnswerWorkersOptions = {
   connection: NativeConnection
   namespace: string
+  /** Where large payloads lie. */
+  blobs?: BlobStore
   store: Queryable
   answers: AnswerEngine
   /** Names this process among the engine workers. */
@@ -28,14 +30,32 @@ export type AnswerWorkersOptions = {
  * moves is given up after what is under way in it is answered.
  */
 export async function startAnswerWorkers(options: AnswerWorkersOptions): Promise<{ close: () => Promise<void> }> {
-  const { connection, namespace, store, answers, id, groups, room, beatMs = 2_000, onFailure, onAnswer } = options
+  const {
+    connection,
+    namespace,
+    blobs,
+    store,
+    answers,
+    id,
+    groups,
+    room,
+    beatMs = 2_000,
+    onFailure,
+    onAnswer,
+  } = options
   const serving = new Map<number, { worker: Worker; ended: Promise<void> }>()
   const leaving = new Set<Promise<void>>()
   const activities = { answer_job: answerActivity({ store, answers, onAnswer }) }
   let closing = false
 
   async function serve(group: number): Promise<void> {
-    const worker = await createActivityWorker({ connection, namespace, taskQueue: queueOf(group, groups), activities })
+    const worker = await createActivityWorker({
+      connection,
+      namespace,
+      ...(blobs === undefined ? {} : { blobs }),
+      taskQueue: queueOf(group, groups),
+      activities,
+    })
     const ended = worker.run().catch((failure: unknown) => {
       serving.delete(group)
       onFailure(failure)

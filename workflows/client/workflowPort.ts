@@ -6,7 +6,7 @@ import {
 } from '@temporalio/client'
 import { findError, TributaryError } from '../../kernel/index.ts'
 import type { WorkflowPort } from '../../tools/index.ts'
-import { historyToJson, replayHistory } from '../graph/worker/index.ts'
+import { historyToJson, inlineHistory, replayHistory, type BlobStore } from '../graph/worker/index.ts'
 
 /** Each is a poll that was kept open for seconds, so a server that hangs is given up after some minutes. */
 const mostUnanswered = 20
@@ -17,8 +17,10 @@ export function workflowPort(options: {
   taskQueue: string
   bundle: { codePath: string }
   address: { server: string; ui: string | undefined }
+  /** Where large payloads lie; a history is given out with them in it. */
+  blobs?: BlobStore
 }): WorkflowPort {
-  const { client, taskQueue, bundle, address } = options
+  const { client, taskQueue, bundle, address, blobs } = options
   return {
     async start(workflow, workflowId, args) {
       try {
@@ -72,7 +74,8 @@ export function workflowPort(options: {
       }
     },
     async history(workflowId) {
-      return historyToJson(await client.workflow.getHandle(workflowId).fetchHistory())
+      const history = await client.workflow.getHandle(workflowId).fetchHistory()
+      return historyToJson(blobs === undefined ? history : await inlineHistory(history, blobs))
     },
     async replay(workflowId, history) {
       const difference = await replayHistory({ bundle, history, workflowId })

@@ -1,23 +1,31 @@
 import { findError, TributaryError } from '../../kernel/index.ts'
 
 /** What one durableGraph of a bundle reports about itself at worker start. */
-export type GraphReport = { graph: string; nodes: number; error?: ReturnType<TributaryError['toJSON']> }
+export type GraphReport = {
+  graph: string
+  nodes: number
+  /** The tools that its nodes call on the queue of the workflow itself. */
+  tools: string[]
+  error?: ReturnType<TributaryError['toJSON']>
+}
 
 const reports: GraphReport[] = []
 
 /** Compiles a graph once, and notes what came of it. */
 export function reportGraph<Builder extends { nodes: object; compile: () => unknown }>(
-  graph: string,
-  build: () => Builder,
+  name: string | undefined,
+  build: (use: (tool: string) => void) => Builder,
 ): { placed: Builder; broken?: undefined } | { placed?: undefined; broken: TributaryError } {
+  const graph = name ?? `graph ${reports.length + 1} of this file`
+  const tools = new Set<string>()
   try {
-    const placed = build()
+    const placed = build((tool) => tools.add(tool))
     placed.compile()
-    reports.push({ graph, nodes: Object.keys(placed.nodes).length })
+    reports.push({ graph, nodes: Object.keys(placed.nodes).length, tools: [...tools].toSorted() })
     return { placed }
   } catch (error) {
     const coded = findError(error) ?? uncompilable(graph, error)
-    reports.push({ graph, nodes: 0, error: coded.toJSON() })
+    reports.push({ graph, nodes: 0, tools: [], error: coded.toJSON() })
     return { broken: coded }
   }
 }

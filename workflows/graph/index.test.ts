@@ -1,33 +1,34 @@
 import { expect, test } from 'vitest'
 import * as agents from '../../agents/index.ts'
+import * as activity from './activity/index.ts'
+import * as client from './client/index.ts'
 import * as sandbox from './index.ts'
 import * as worker from './worker/index.ts'
 
-test('the public surface is 10 names for the sandbox, 11 for worker and client, 4 agents and inputs', () => {
+test('the public surface is 7 names for the sandbox, 11 for the worker, 3 for the client, 2 for activities, 4 agents and inputs', () => {
   expect(Object.keys(sandbox).toSorted()).toEqual([
     'codedFailures',
     'durableGraph',
-    'graphEvents',
     'graphFailure',
     'graphInterrupts',
-    'graphNextEvents',
     'graphResume',
-    'graphState',
     'inActivity',
     'toFailure',
   ])
   expect(Object.keys(worker).toSorted()).toEqual([
     'buildWorkflowBundle',
-    'checkGraphs',
     'codedErrors',
     'createActivityWorker',
-    'createGraphWorker',
-    'dataConverter',
-    'graphHandle',
+    'createWorker',
+    'fileBlobs',
     'historyToJson',
+    'inlineHistory',
     'lineageOf',
     'passesLineage',
+    'replayEvents',
     'replayHistory',
   ])
+  expect(Object.keys(client).toSorted()).toEqual(['createClient', 'fileBlobs', 'graphDataConverter'])
+  expect(Object.keys(activity).toSorted()).toEqual(['emit', 'interrupt'])
   expect(Object.keys(agents).toSorted()).toEqual(['buyer', 'buyerInput', 'curator', 'curatorInput'])
 })

@@ -1,5 +1,6 @@
 import type { ApplicationFailure } from '@temporalio/workflow'
-import { TributaryError } from '../../kernel/index.ts'
+import { digestOf, TributaryError } from '../../kernel/index.ts'
+import { encode } from './payload/encode.ts'
 import type { PendingInterrupt } from './protocol.ts'
 import { toFailure } from './toFailure.ts'
 
@@ -17,25 +18,33 @@ export type Interrupts = {
    */
   update: (tasks: readonly StoppedTask[], raised: ReadonlySet<string>) => PendingInterrupt[]
   waiting: () => PendingInterrupt[]
-  /** Throws graph/unknown-interrupt for an id that is not waiting, or is answered already. */
-  check: (id: string) => void
-  answer: (id: string, value: unknown) => PendingInterrupt
+  /** Throws graph/unknown-interrupt for an id that is not waiting, or is answered already with another value. */
+  check: (id: string, value: unknown) => void
+  /** Undefined where the same answer was taken before. */
+  answer: (id: string, value: unknown) => PendingInterrupt | undefined
   answered: () => boolean
   /** The answers so far as LangGraph wants them, and forgets them. */
   take: () => Record<string, unknown>
+  save: () => SavedInterrupts
 }
 
 type Known = PendingInterrupt & { key: string }
+type Given = { id: string; value: string }
 
-export function createInterrupts(): Interrupts {
-  let pending: Known[] = []
-  let answers: Record<string, unknown> = {}
-  let count = 0
+/** All of it, as values that a payload can carry. */
+export type SavedInterrupts = { pending: Known[]; answers: Record<string, unknown>; given: Given[]; count: number }
 
-  const find = (id: string) => pending.find((one) => one.id === id)
-  const check = (id: string): Known => {
-    const found = find(id)
+/** So many answers are remembered, to know one that comes twice. */
+const givenKept = 1_000
+
+export function createInterrupts(saved?: SavedInterrupts): Interrupts {
+  let { pending, answers, given, count } = saved ?? { pending: [], answers: {}, given: [], count: 0 }
+
+  const check = (id: string, value: unknown): Known | undefined => {
+    const found = pending.find((one) => one.id === id)
     if (found !== undefined) return found
+    // Asked again after a connection was lost, perhaps of the next run of the chain: it was heard.
+    if (given.some((one) => one.id === id && one.value === textOf(value))) return undefined
     throw unknownInterrupt(id, pending)
   }
   return {
@@ -43,7 +52,7 @@ export function createInterrupts(): Interrupts {
       const before = pending
       pending = tasks.flatMap(({ name, interrupts }) =>
         interrupts.flatMap(({ id: key = '', value }) => {
-          if (!raised.has(key)) return []
+          if (!raised.has(key) || key in answers) return []
           // Resuming one of several asks the others again under their keys. An answered one has left `before`, so a
           // second question of the same node, which has the same key, gets an id of its own.
           const known = before.find((one) => one.key === key)
@@ -53,10 +62,12 @@ export function createInterrupts(): Interrupts {
       return pending.filter((one) => !before.includes(one)).map(publicPart)
     },
     waiting: () => pending.map(publicPart),
-    check: (id) => void check(id),
+    check: (id, value) => void check(id, value),
     answer: (id, value) => {
-      const taken = check(id)
+      const taken = check(id, value)
+      if (taken === undefined) return undefined
       answers[taken.key] = value
+      given = [...given, { id, value: textOf(value) }].slice(-givenKept)
       pending = pending.filter((one) => one !== taken)
       return publicPart(taken)
     },
@@ -66,8 +77,12 @@ export function createInterrupts(): Interrupts {
       answers = {}
       return taken
     },
+    save: () => ({ pending, answers, given, count }),
   }
 }
+
+// Kept short: an answer may be long, and all that counts is whether it is the same one.
+const textOf = (value: unknown) => digestOf(JSON.stringify(encode(value)))
 
 const publicPart = ({ id, node, value }: Known): PendingInterrupt => ({ id, node, value })
 

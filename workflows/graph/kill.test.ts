@@ -6,9 +6,10 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { createClient, type RunId } from './client/index.ts'
 import { temporalServer } from './testing/temporalServer.ts'
 import { testBundle } from './testing/testBundle.ts'
-import { graphHandle, historyToJson, replayHistory, type WorkflowBundle } from './worker/index.ts'
+import { historyToJson, replayHistory, type WorkflowBundle } from './worker/index.ts'
 
 const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 let env: TestWorkflowEnvironment
@@ -35,8 +36,15 @@ async function killWorker(): Promise<void> {
   worker = undefined
 }
 async function start<State>(workflow: string, workflowId: string, input: unknown) {
-  await env.client.workflow.start(workflow, { taskQueue: 'kill', workflowId, args: [input] })
-  return graphHandle<State>(env.client, workflowId)
+  const graphs = await createClient({ client: env.client, taskQueue: 'kill' })
+  const id: RunId<State> = await graphs.start<unknown, State>(workflow, input, { id: workflowId })
+  return {
+    state: () => graphs.state(id),
+    interrupts: () => graphs.interrupts(id),
+    events: () => graphs.events(id),
+    resume: (interrupt: string, value: unknown) => graphs.resume(id, interrupt, value),
+    result: () => graphs.result(id),
+  }
 }
 const linesOf = async (file: string) => (await readFile(file, 'utf8').catch(() => '')).split('\n').filter(Boolean)
 const patient = { timeout: 25_000, interval: 50 }

@@ -2,62 +2,107 @@ import './sandbox/polyfills.ts'
 import { Annotation, StateGraph } from '@langchain/langgraph/web'
 import { TributaryError } from '../../kernel/index.ts'
 import { activityNode } from './activityNode.ts'
-import type { Placement } from './placement.ts'
+import { stateChecks, type StateChecks } from './stateChecks.ts'
+import type { NodeCalls } from './nodeCalls.ts'
+import type { ActivityPlacement, GraphPlacement, Placement } from './placement.ts'
 
 /** What durableGraph needs of a LangGraph StateGraph. */
-export type GraphBuilder = { nodes: Record<string, { runnable: unknown }>; compile: (options?: object) => unknown }
+export type GraphBuilder = {
+  nodes: Record<string, { runnable: unknown; retryPolicy?: unknown }>
+  channels?: Record<string, unknown>
+  compile: (options?: object) => unknown
+}
+
+/** Told of each tool that a node calls, where the workers of this graph must have it. */
+export type ToolUse = (tool: string) => void
 
 /**
- * A copy of the builder whose nodes run where their placement says; the builder itself stays as it is.
+ * A copy of the builder whose nodes run where their placement says, and whose outputs are checked against the schema of
+ * the state; the builder itself stays as it is.
  * Throws graph/unplaced-node, graph/unknown-node, graph/bad-placement.
  */
 export function placeNodes<Builder extends GraphBuilder>(
   builder: Builder,
   placements: Record<string, Placement>,
-  nextStep: (node: string) => string,
+  calls: NodeCalls,
+  use: ToolUse = () => undefined,
+  path: string[] = [],
 ): Builder {
   for (const name of Object.keys(placements)) {
     if (!(name in builder.nodes)) refuse(name, 'graph/unknown-node', 'is placed, but the graph has no such node.')
   }
+  const checks = stateChecks(builder)
   const nodes = Object.entries(builder.nodes).map(([name, spec]) => {
     const placement = placements[name]
     if (placement === undefined)
       refuse(name, 'graph/unplaced-node', "has no placement: say as: 'activity' or 'workflow'.")
-    return [name, { ...spec, runnable: runnableOf(name, spec.runnable, placement, nextStep) }]
+    const inner = subgraphOf(spec.runnable)
+    if ((placement.as === 'graph') !== (inner !== undefined) && isPlace(placement))
+      refuse(
+        name,
+        'graph/bad-placement',
+        inner === undefined
+          ? "is placed as 'graph', but is no compiled subgraph."
+          : "is a subgraph: say { as: 'graph', nodes }.",
+      )
+    if (placement.as === 'graph') {
+      const placed = placeNodes(inner!, placement.nodes, calls, use, [...path, name])
+      return [name, { ...spec, runnable: placed.compile() }]
+    }
+    return [name, { ...spec, runnable: runnableOf(name, spec, placement, { calls, use, path, checks }) }]
   })
   const copy = Object.create(Object.getPrototypeOf(builder) as object) as Builder
   return Object.assign(copy, builder, { nodes: Object.fromEntries(nodes) as Builder['nodes'] })
 }
 
-function runnableOf(
-  name: string,
-  runnable: unknown,
-  placement: Placement,
-  nextStep: (node: string) => string,
-): unknown {
-  const inner = subgraphOf(runnable)
-  switch (placement.as) {
-    case 'workflow':
-      if (inner !== undefined) refuse(name, 'graph/bad-placement', "is a subgraph: say { as: 'graph', nodes }.")
-      return runnable
-    case 'graph':
-      if (inner === undefined) refuse(name, 'graph/bad-placement', "is placed as 'graph', but is no compiled subgraph.")
-      return placeNodes(inner, placement.nodes, (node) => nextStep(`${name}/${node}`)).compile()
-    case 'activity':
-      if (!placement.activity) refuse(name, 'graph/bad-placement', 'is placed as an activity without the name of one.')
-      if (!placement.timeout) refuse(name, 'graph/bad-placement', 'is placed as an activity without a timeout.')
-      return langGraphRunnable(
-        name,
-        activityNode(placement, () => nextStep(name)),
-      )
-    default:
-      return refuse(name, 'graph/bad-placement', "is placed neither as 'activity' nor 'workflow' nor 'graph'.")
+type Around = { calls: NodeCalls; use: ToolUse; path: string[]; checks: StateChecks | undefined }
+type Spec = GraphBuilder['nodes'][string]
+type Runnable = { invoke: (state: unknown, config: unknown) => Promise<unknown> }
+
+function runnableOf(name: string, spec: Spec, placement: Exclude<Placement, GraphPlacement>, around: Around): unknown {
+  const { calls, use, path, checks } = around
+  if (placement.as === 'workflow') {
+    if (checks === undefined) return spec.runnable
+    const { runnable } = spec as { runnable: Runnable }
+    return langGraphRunnable(name, async (state, config) => {
+      const output = await runnable.invoke(state, config)
+      await checks.output(name, output)
+      return output
+    })
   }
+  checkActivity(name, spec, placement)
+  if (placement.taskQueue === undefined) use(placement.activity)
+  const run = activityNode(name, path, placement, calls)
+  if (checks === undefined) return langGraphRunnable(name, run)
+  return langGraphRunnable(name, async (state, config) => {
+    const output = await run(state, config)
+    await checks.output(name, output)
+    return output
+  })
 }
 
+function checkActivity(name: string, spec: Spec, placement: ActivityPlacement): void {
+  const { as, activity, timeout, local, heartbeat } = placement
+  const bad = (what: string) => refuse(name, 'graph/bad-placement', what)
+  // What arrives here was written by hand, perhaps without a type checker.
+  if (as !== 'activity') bad("is placed neither as 'activity' nor 'workflow' nor 'graph'.")
+  if (!activity) bad('is placed as an activity without the name of one.')
+  if (!timeout) bad('is placed as an activity without a timeout.')
+  if (local === true && heartbeat !== undefined) bad('is local, and a local activity has no heartbeat.')
+  if (spec.retryPolicy !== undefined)
+    bad("has a retryPolicy of LangGraph's: say `retry` in its placement, so that one place decides.")
+}
+
+const isPlace = ({ as }: Placement) => ['activity', 'workflow', 'graph'].includes(as)
+
+type NodeFunction = (state: never, config?: never) => Promise<unknown>
+
 // LangGraph does not export its own wrapper of a node's function, so a graph of one node makes it.
-function langGraphRunnable(name: string, run: (state: never) => Promise<unknown>): unknown {
-  const { nodes }: GraphBuilder = new StateGraph(Annotation.Root({})).addNode(name, run)
+function langGraphRunnable(name: string, run: NodeFunction): unknown {
+  const { nodes }: GraphBuilder = new StateGraph(Annotation.Root({})).addNode(
+    name,
+    run as (state: never) => Promise<unknown>,
+  )
   return nodes[name]?.runnable
 }
 

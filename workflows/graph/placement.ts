@@ -15,6 +15,11 @@ export type ActivityPlacement = {
   heartbeat?: Duration
   /** Attempts in all (default 5) and the first pause between them (default 1 s, doubling up to 30 s). */
   retry?: { attempts?: number; firstPause?: Duration }
+  /** Runs in the worker that holds the workflow, with no task of its own: for reads of some milliseconds, idempotent, since
+   * one that is cut is run again. No heartbeat. */
+  local?: boolean
+  /** The queue whose workers have this tool. Default: that of the workflow, where createWorker checks that the tool exists. */
+  taskQueue?: string
   /** The activity's input, made from the state (or from the arguments of a Send). Default: all of it. */
   pick?: (state: never) => unknown
   /** The state's update, made from the activity's output. Default: the output. May return a Command. */

@@ -1,4 +1,7 @@
-import { defineQuery, defineUpdate } from '@temporalio/workflow'
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
+
+/** The failure type by which `interrupt` of an activity leaves it. */
+export const interruptType = 'graph/interrupt'
 
 /** One entry of a run's log. `seq` counts from 0 without a gap; `path` names the enclosing subgraphs. */
 export type GraphEvent = {
@@ -30,9 +33,12 @@ export const graphEvents = defineQuery<EventPage, [from?: number]>('graphEvents'
 /** Answers one interrupt; resolves when the answer is taken, not when the graph has gone on. */
 export const graphResume = defineUpdate<{ waiting: number }, [id: string, value: unknown]>('graphResume')
 
+/** What an activity emits while it is at work: items `from` on of all that this step emits. What was heard is not heard again. */
+export const graphEmit = defineSignal<[step: string, from: number, items: unknown[]]>('graphEmit')
+
 /**
  * Waits until the log has an entry `from` or the run is done, at most `waitMs` (capped at 20 s).
- * Each call leaves four events in the history, and a server takes 2,000 updates a run by default: for a late or rare
- * look use the query.
+ * Each call leaves four events in the history; where many come, the graph goes on in a new run before the server's bound of
+ * 2,000 updates. For a late or rare look use the query.
  */
 export const graphNextEvents = defineUpdate<EventPage, [from: number, waitMs?: number]>('graphNextEvents')

@@ -1,86 +1,172 @@
 import './sandbox/asyncContext.ts'
-import { Command, MemorySaver } from '@langchain/langgraph/web'
+import { Command } from '@langchain/langgraph/web'
 import { allHandlersFinished, condition, setHandler, workflowInfo } from '@temporalio/workflow'
 import { createEventLog } from './eventLog.ts'
 import { createInterrupts, type StoppedTask } from './interrupts.ts'
+import type { NodeCalls } from './nodeCalls.ts'
 import { encode } from './payload/encode.ts'
 import type { GraphBuilder } from './placeNodes.ts'
-import {
-  graphEvents,
-  graphInterrupts,
-  graphNextEvents,
-  graphResume,
-  graphState,
-  type GraphEvent,
-  type GraphSnapshot,
-} from './protocol.ts'
+import { graphEmit, graphEvents, graphInterrupts, graphNextEvents, graphResume, graphState } from './protocol.ts'
+import type { GraphEvent, GraphSnapshot } from './protocol.ts'
+import { noteEvent } from './replayProbe.ts'
+import { historyBound, type HistoryBound } from './historyBound.ts'
+import { carryOn, takeCarried } from './sandbox/carryOn.ts'
+import { LatestSaver } from './sandbox/latestSaver.ts'
+import { stateChecks } from './stateChecks.ts'
 
 /** What runGraph needs of a compiled LangGraph. */
-export type RunnableGraph = {
+type RunnableGraph = {
   stream: (input: unknown, options: object) => Promise<AsyncIterable<unknown>>
   getState: (config: object) => Promise<{ values: unknown; tasks: readonly StoppedTask[] }>
 }
 
-export type RunOptions = { recursionLimit: number; eventLimit: number; calls: () => number }
+export type RunOptions = {
+  name: string
+  recursionLimit: number
+  eventLimit: number
+  continueAfter: HistoryBound
+  calls: NodeCalls
+}
 
-type Chunk = [namespace: string[], mode: 'updates' | 'custom' | 'values', data: unknown]
+type Chunk = [namespace: string[], mode: 'updates' | 'custom', data: unknown]
+type News = Omit<GraphEvent, 'seq'>
 
 const longestWaitMs = 20_000
 
 /**
- * One run of a placed graph to its end: streams it, logs what happens, waits at interrupts, resumes by id.
+ * One run of a placed graph to its end: streams it, logs what happens, waits at interrupts, resumes by id, and goes on in a
+ * new workflow run where its history has grown past the bound.
  * The checkpointer lives in this sandbox; Temporal's history is the only durable store.
  */
 export async function runGraph(builder: GraphBuilder, input: unknown, options: RunOptions): Promise<unknown> {
-  const graph = builder.compile({ checkpointer: new MemorySaver() }) as RunnableGraph
-  const config = { configurable: { thread_id: workflowInfo().workflowId }, recursionLimit: options.recursionLimit }
-  const log = createEventLog(options.eventLimit)
-  const interrupts = createInterrupts()
-  let values: unknown
+  const { name, recursionLimit, calls } = options
+  const carried = takeCarried(name)
+  const saver = new LatestSaver(carried?.saved)
+  const graph = builder.compile({ checkpointer: saver }) as RunnableGraph
+  const log = createEventLog(options.eventLimit, carried?.log)
+  const interrupts = createInterrupts(carried?.interrupts)
+  if (carried !== undefined) calls.load(carried.calls)
+  const bound = historyBound(options.continueAfter)
+  const keys = Object.keys(builder.channels ?? {})
+  const checks = stateChecks(builder)
+  const config = { configurable: { thread_id: workflowInfo().workflowId } }
   let status: GraphSnapshot['status'] = 'running'
+  let leaving = false
+  let stepsLeft = carried?.stepsLeft ?? recursionLimit
 
-  const record = (event: Omit<GraphEvent, 'seq'>) => {
-    encode(event.data) // refuses here, at the node that made it, what no query could return
-    log.push(event)
+  const valuesNow = () => {
+    const { values } = saver.latest()
+    return Object.fromEntries(keys.filter((key) => key in values).map((key) => [key, values[key]]))
   }
-  setHandler(graphState, () => ({ values, status, interrupts: interrupts.waiting(), calls: options.calls() }))
+  const record = (event: News) => {
+    encode(event.data) // refuses here, at the node that made it, what no query could return
+    noteEvent(log.push(event))
+  }
+  setHandler(graphState, () => {
+    const values = saver.latest().step < 0 ? undefined : valuesNow()
+    return { values, status, interrupts: interrupts.waiting(), calls: calls.total() }
+  })
   setHandler(graphInterrupts, () => interrupts.waiting())
   setHandler(graphEvents, (from) => log.page(from))
   setHandler(graphNextEvents, async (from, waitMs = longestWaitMs) => {
-    const news = () => log.next() > from || status === 'done'
+    bound.countUpdate()
+    const news = () => log.next() > from || status === 'done' || leaving
     if (!news() && waitMs > 0) await condition(news, Math.min(waitMs, longestWaitMs))
     return log.page(from)
   })
   setHandler(
     graphResume,
     (id, value) => {
-      const { node } = interrupts.answer(id, value)
-      record({ kind: 'resume', node, path: [], data: { id, value } })
+      bound.countUpdate()
+      const taken = interrupts.answer(id, value)
+      if (taken !== undefined) record({ kind: 'resume', node: taken.node, path: [], data: { id, value } })
       return { waiting: interrupts.waiting().length }
     },
-    { validator: (id: string, _value: unknown) => interrupts.check(id) },
+    { validator: (id: string, value: unknown) => interrupts.check(id, value) },
   )
+  setHandler(graphEmit, (step, from, items) => {
+    const call = calls.running.get(step)
+    if (call === undefined) return // of an attempt that was given up
+    for (const data of items.slice(call.heard - from))
+      record({ kind: 'custom', node: call.node, path: call.path, data })
+    call.heard = Math.max(call.heard, from + items.length)
+  })
 
-  for (let next = input; ; next = new Command({ resume: interrupts.take() })) {
-    const options = { ...config, streamMode: ['updates', 'custom', 'values'], subgraphs: true }
+  /** Runs until the graph has ended, waits for answers, or is to go on in a new run: then true. */
+  const pass = async (next: unknown): Promise<boolean> => {
     const raised = new Set<string>()
-    for await (const chunk of await graph.stream(next, options)) {
-      const [namespace, mode, data] = chunk as Chunk
-      const stops = (data as { __interrupt__?: { id: string }[] } | null)?.__interrupt__
-      if (stops !== undefined) for (const { id } of stops) raised.add(id)
-      else if (mode !== 'values') for (const event of eventsOf(namespace, mode, data)) record(event)
-      else if (namespace.length === 0) values = data
+    const before = saver.latest().step
+    let checked = before
+    let invalid: Error | undefined
+    const isInvalid = () => {
+      const { step } = saver.latest()
+      if (checks !== undefined && step !== checked) invalid ??= checks.state(valuesNow())
+      checked = step
+      return invalid !== undefined
     }
-    const snapshot = await graph.getState(config)
-    values = snapshot.values
-    for (const { id, node, value } of interrupts.update(snapshot.tasks, raised)) {
+    // LangGraph asks at the boundary of each superstep whether it shall stop there.
+    const control = {
+      get drainRequested() {
+        return isInvalid() || bound.isPast()
+      },
+      drainReason: 'continue-as-new',
+    }
+    let drained = false
+    try {
+      const streaming = {
+        ...config,
+        recursionLimit: stepsLeft,
+        control,
+        streamMode: ['updates', 'custom'],
+        subgraphs: true,
+      }
+      for await (const chunk of await graph.stream(next, streaming)) {
+        const [namespace, mode, data] = chunk as Chunk
+        const stops = (data as { __interrupt__?: { id: string }[] } | null)?.__interrupt__
+        if (stops !== undefined) for (const { id } of stops) raised.add(id)
+        else for (const event of eventsOf(namespace, mode, data)) record(event)
+      }
+    } catch (error) {
+      if ((error as Error).name !== 'GraphDrained') throw error
+      drained = true
+    }
+    if (isInvalid()) throw invalid
+    stepsLeft = Math.max(1, stepsLeft - (saver.latest().step - before))
+    const { tasks } = await graph.getState(config)
+    for (const { id, node, value } of interrupts.update(tasks, raised)) {
       record({ kind: 'interrupt', node, path: [], data: { id, value } })
     }
-    if (interrupts.waiting().length === 0) break
-    status = 'waiting'
-    await condition(interrupts.answered)
-    status = 'running'
+    return drained
   }
+
+  /** The state goes to the next workflow run of this chain, and this one ends. */
+  const leave = async (waits: boolean): Promise<never> => {
+    leaving = true
+    await condition(allHandlersFinished)
+    return carryOn({
+      $carried: 1,
+      graph: name,
+      saved: saver.save(),
+      log: log.save(),
+      interrupts: interrupts.save(),
+      calls: calls.save(),
+      stepsLeft,
+      waits,
+    })
+  }
+
+  let next: unknown = carried === undefined ? input : null
+  for (let waits = carried?.waits ?? false; ; waits = false) {
+    if (!waits && (await pass(next))) return leave(false)
+    if (interrupts.waiting().length === 0 && !interrupts.answered()) break
+    status = 'waiting'
+    await condition(() => interrupts.answered() || bound.isPast())
+    if (!interrupts.answered()) return leave(true)
+    status = 'running'
+    stepsLeft = recursionLimit
+    next = new Command({ resume: interrupts.take() })
+  }
+  const { values } = await graph.getState(config)
   encode(values)
   record({ kind: 'end', node: '', path: [], data: null })
   status = 'done'
@@ -89,7 +175,7 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
   return values
 }
 
-function* eventsOf(namespace: string[], kind: 'updates' | 'custom', data: unknown): Generator<Omit<GraphEvent, 'seq'>> {
+function* eventsOf(namespace: string[], kind: 'updates' | 'custom', data: unknown): Generator<News> {
   // A namespace's parts read `<node>:<random task id>`.
   const path = namespace.map((part) => part.slice(0, part.indexOf(':')))
   if (kind === 'custom') yield { kind, node: '', path, data }

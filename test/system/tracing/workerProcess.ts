@@ -3,18 +3,21 @@ import { Client, Connection } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
 import { openStore } from '../../../store/index.ts'
 import { toolActivities } from '../../../tools/index.ts'
-import { createGraphWorker, dataConverter, lineageOf, passesLineage } from '../../../workflows/graph/worker/index.ts'
+import { graphDataConverter } from '../../../workflows/graph/client/index.ts'
+import { testBlobs } from '../../../workflows/graph/testing/testBlobs.ts'
+import { createWorker, lineageOf, passesLineage } from '../../../workflows/graph/worker/index.ts'
 import { contextOf } from './contextOf.ts'
 import { toolBox } from './toolBox.ts'
 
 const [address = '', codePath = '', taskQueue = '', folder = ''] = process.argv.slice(2)
 const store = await openStore({ dir: folder })
 const connection = await Connection.connect({ address })
-const client = new Client({ connection, dataConverter, interceptors: { workflow: [passesLineage] } })
+const client = new Client({ connection, dataConverter: graphDataConverter(testBlobs), interceptors: { workflow: [passesLineage] } })
 const ctx = contextOf({ store, client, taskQueue, bundle: { codePath } })
-const worker = await createGraphWorker({
-  bundle: { codePath },
-  activities: toolActivities(toolBox, ctx, { progress: () => undefined, lineage: lineageOf }),
+const worker = await createWorker({
+  graphs: { codePath },
+  blobs: testBlobs,
+  tools: toolActivities(toolBox, ctx, { progress: () => undefined, lineage: lineageOf }),
   connection: await NativeConnection.connect({ address }),
   taskQueue,
   // Else each kill costs ten seconds, in which the server waits for the dead one.

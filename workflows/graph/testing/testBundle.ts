@@ -6,3 +6,6 @@ import { buildWorkflowBundle, type WorkflowBundle } from '../worker/index.ts'
 export function testBundle(workflowsPath: string): Promise<WorkflowBundle> {
   return buildWorkflowBundle({ workflowsPath, cacheDir: join(nodeModulesPath, '.cache', 'tributary') })
 }
+
+/** A bundle for a worker that has the tools of the test at hand, and not those of the graphs which are in it too. */
+export const noGraphs = ({ codePath }: WorkflowBundle) => ({ codePath, graphs: [] })

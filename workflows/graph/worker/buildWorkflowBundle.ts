@@ -4,7 +4,8 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 import { digestText, findError, TributaryError, type Digest } from '../../../kernel/index.ts'
 import { checkGraphs } from './checkGraphs.ts'
 import { digestFiles, sameFiles, type BundleFiles } from './bundleFiles.ts'
-import { buildSources, interceptorPaths, payloadConverterPath } from './paths.ts'
+import { payloadConverterPath } from '../payload/graphDataConverter.ts'
+import { buildSources, interceptorPaths } from './paths.ts'
 import { watchBundle } from './watchBundle.ts'
 import type { GraphReport } from '../graphCheck.ts'
 
@@ -29,7 +30,7 @@ function lineMap(code: string): string {
   return `\n//# sourceMappingURL=data:application/json;base64,${btoa(JSON.stringify(map))}\n`
 }
 
-type Manifest = { v: 1; settings: Digest; files: BundleFiles; digest: Digest; graphs: GraphReport[] }
+type Manifest = { v: 2; settings: Digest; files: BundleFiles; digest: Digest; graphs: GraphReport[] }
 
 /**
  * The one file that Temporal's sandbox runs: all that `workflowsPath` exports, LangGraph with its mends, the payload
@@ -63,7 +64,7 @@ export async function buildWorkflowBundle(options: {
   // The manifest goes last, so that a kill in between leaves a bundle that nobody believes in.
   await replaceFile(codePath, code)
   const graphs = await checkGraphs({ codePath })
-  const manifest: Manifest = { v: 1, settings, files, digest: digestText(code), graphs }
+  const manifest: Manifest = { v: 2, settings, files, digest: digestText(code), graphs }
   await replaceFile(manifestPath, JSON.stringify(manifest))
   return { codePath, digest: manifest.digest, bytes: code.length, graphs, cached: false, ms: ms() }
 }
@@ -97,7 +98,7 @@ async function readKept(manifestPath: string, codePath: string, settings: Digest
   try {
     const manifest = JSON.parse(await readFile(manifestPath, 'utf8')) as Manifest
     const code = await readFile(codePath, 'utf8')
-    if (manifest.v !== 1 || manifest.settings !== settings || digestText(code) !== manifest.digest) return undefined
+    if (manifest.v !== 2 || manifest.settings !== settings || digestText(code) !== manifest.digest) return undefined
     return (await sameFiles(manifest.files)) ? { manifest, code } : undefined
   } catch {
     return undefined // nothing kept, or half of it: build anew

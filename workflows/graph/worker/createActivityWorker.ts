@@ -1,16 +1,19 @@
 import { Worker, type WorkerOptions } from '@temporalio/worker'
+import type { BlobStore } from '../payload/blobStore.ts'
+import { graphDataConverter } from '../payload/graphDataConverter.ts'
+import { callsOfNodes } from './callsOfNodes.ts'
 import { codedErrors } from './codedErrors.ts'
 import { readsLineage } from './lineageOf.ts'
-import { dataConverter } from './paths.ts'
 
 /** A Temporal worker for activities alone: no workflow threads. It hears of a cancellation within a second. */
 export function createActivityWorker(
-  options: Omit<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'dataConverter'>,
+  options: Omit<WorkerOptions, 'workflowBundle' | 'workflowsPath' | 'dataConverter'> & { blobs?: BlobStore },
 ): Promise<Worker> {
+  const { blobs, ...rest } = options
   return Worker.create({
     maxHeartbeatThrottleInterval: '1 s',
-    ...options,
-    dataConverter,
-    interceptors: { activity: [readsLineage, codedErrors] },
+    ...rest,
+    dataConverter: graphDataConverter(blobs),
+    interceptors: { activity: [readsLineage, codedErrors, callsOfNodes] },
   })
 }

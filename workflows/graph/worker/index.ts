@@ -1,11 +1,11 @@
-// The Node side of LangGraph on Temporal: bundle, worker, client, replay. Never import it in workflow code.
+// The worker's side of LangGraph on Temporal: bundle, worker, replay. Native code: never import it in workflow code.
 export { buildWorkflowBundle, type WorkflowBundle } from './buildWorkflowBundle.ts'
-export { checkGraphs } from './checkGraphs.ts'
 export { codedErrors } from './codedErrors.ts'
 export { createActivityWorker } from './createActivityWorker.ts'
-export { createGraphWorker, type GraphWorkerOptions } from './createGraphWorker.ts'
-export { graphHandle, type GraphHandle } from './graphHandle.ts'
+export { createWorker, type GraphWorkerOptions } from './createWorker.ts'
 export { historyToJson } from './historyToJson.ts'
+export { inlineHistory } from './inlineHistory.ts'
 export { lineageOf, passesLineage } from './lineageOf.ts'
-export { dataConverter } from './paths.ts'
-export { replayHistory, type ReplayDifference } from './replayHistory.ts'
+export { replayEvents, replayHistory, type ReplayDifference } from './replayHistory.ts'
+export { fileBlobs } from '../payload/fileBlobs.ts'
+export type { BlobStore } from '../payload/blobStore.ts'

@@ -4,11 +4,10 @@ import { fileURLToPath } from 'node:url'
 
 const fileBeside = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 
-/** Client, worker, bundle and replayer must all load this one. */
-export const payloadConverterPath: string = fileBeside('../payload/converter.ts')
-const replayProbePath: string = fileBeside('../replayProbe.ts')
-/** Outermost first: what the first one does again passes the probe again. */
-export const interceptorPaths: string[] = [fileBeside('../callInterceptors.ts'), replayProbePath]
+/** Outermost first: what one of them does again passes those after it again, and the probe sees what is left. */
+export const interceptorPaths: string[] = ['../sandbox/carryOn.ts', '../callInterceptors.ts', '../replayProbe.ts'].map(
+  fileBeside,
+)
 export const stripLoaderPath: string = fileBeside('./stripStackTraceLimit.mjs')
 export const checkLoaderPath: string = fileBeside('./appendGraphCheck.mjs')
 
@@ -19,9 +18,6 @@ export const buildSources: string[] = [
   checkLoaderPath,
   createRequire(import.meta.url).resolve('@temporalio/worker/package.json'),
 ]
-
-/** For every Client and Worker that touches a durable graph. */
-export const dataConverter: { payloadConverterPath: string } = { payloadConverterPath }
 
 /** Where our own packages are: an operator's workflows file may lie in a folder without node_modules. */
 export const nodeModulesPath: string = resolve(

@@ -1,8 +1,12 @@
 import { TributaryError } from '../../../kernel/index.ts'
 import { defaultPayloadConverter } from '@temporalio/common'
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js'
-import type { Json } from '../payload/encode.ts'
+import type { BlobStore } from '../payload/blobStore.ts'
+import { decode } from '../payload/decode.ts'
+import { encode, type Json } from '../payload/encode.ts'
+import type { GraphEvent } from '../protocol.ts'
 import type { ProbeEntry } from '../replayProbe.ts'
+import { inlineHistory } from './inlineHistory.ts'
 import { replayedHistory } from './replayedHistory.ts'
 
 /** The first thing in which a replay differs from what was recorded. */
@@ -11,34 +15,80 @@ export type ReplayDifference = { what: string; recorded: string; replayed: strin
 type History = ReturnType<typeof historyFromJSON>
 type HistoryEvent = NonNullable<History['events']>[number]
 
+type Replay = {
+  bundle: { codePath: string }
+  history: unknown
+  workflowId: string
+  /** Where large payloads lie, if the history has some that were not inlined. */
+  blobs?: BlobStore
+}
+
 /**
  * Replays a stored history (JSON, as historyToJson writes it) against the workflow code of a bundle, and compares
- * values too: the arguments of every activity and child workflow, and the result. Temporal's own replay compares the
+ * values too: the arguments of every activity and child workflow, and the result, or the state that went to the next run of
+ * the chain. With the `events` of the recorded run its event log is compared as well. Temporal's own replay compares the
  * kinds and names of commands only, so it would not see an edited number.
  *
  * Returns undefined when nothing differs. Cost: about 0.3 s and the workflow's own sandbox time.
  * Throws graph/history-unreadable when the JSON is no history.
  */
-export async function replayHistory(options: {
-  bundle: { codePath: string }
-  history: unknown
-  workflowId: string
-}): Promise<ReplayDifference | undefined> {
-  const recorded = readHistory(options.history)
-  const { entries: replayed, failure } = await replayedHistory(options.bundle, options.history, options.workflowId)
+export async function replayHistory(
+  options: Replay & { events?: readonly GraphEvent[] | undefined },
+): Promise<ReplayDifference | undefined> {
+  const recorded = await readHistory(options)
+  const { replayed, events, failure } = await replayOf(options)
   // A replay that fails stops early: then only what it did is compared, and the failure itself comes after.
   const compared = failure === undefined ? Math.max(recorded.length, replayed.length) : replayed.length
-  for (let i = 0; i < compared; i++) {
-    const [was = 'nothing', is = 'nothing'] = [recorded[i], replayed[i]].map((entry) => entry && JSON.stringify(entry))
-    if (was !== is) return { what: `entry ${i}`, recorded: was, replayed: is }
-  }
-  return failure && { what: 'commands', recorded: 'this history', replayed: failure.message }
+  const different = firstDifference('entry', recorded.slice(0, compared), replayed)
+  if (different !== undefined) return different
+  if (failure !== undefined) return { what: 'commands', recorded: 'this history', replayed: failure.message }
+  return options.events && firstDifference('event', options.events.map(asStored), events.map(asStored))
 }
 
-function readHistory(json: unknown): ProbeEntry[] {
+/** The whole event log of a run from its history alone, also what its own bounded log has dropped. */
+export async function replayEvents(options: Replay): Promise<GraphEvent[]> {
+  await readHistory(options)
+  const { events, failure } = await replayOf(options)
+  if (failure !== undefined) throw failure
+  return events
+}
+
+async function replayOf({ bundle, history, workflowId, blobs }: Replay) {
+  const { entries, failure } = await replayedHistory(bundle, history, workflowId, blobs)
+  return {
+    replayed: entries.filter(({ kind }) => kind !== 'event'),
+    events: entries.flatMap((entry) => (entry.kind === 'event' ? [decode(entry.event) as GraphEvent] : [])),
+    failure,
+  }
+}
+
+function firstDifference(
+  what: string,
+  recorded: readonly object[],
+  replayed: readonly object[],
+): ReplayDifference | undefined {
+  for (let i = 0; i < Math.max(recorded.length, replayed.length); i++) {
+    const [was, is] = [recorded[i], replayed[i]].map((entry) => (entry ? JSON.stringify(entry) : 'nothing')) as [
+      string,
+      string,
+    ]
+    if (was !== is) return { what: `${what} ${i}`, recorded: was, replayed: is }
+  }
+  return undefined
+}
+
+const asStored = (event: GraphEvent) => encode(event) as object
+
+async function readHistory({ history: json, blobs }: Replay): Promise<ProbeEntry[]> {
+  const history = historyOf(json)
+  const { events } = blobs === undefined ? history : await inlineHistory(history, blobs)
+  return events!.flatMap(entryOf)
+}
+
+function historyOf(json: unknown): History {
   try {
-    const { events } = historyFromJSON(json)
-    if (events?.[0]?.workflowExecutionStartedEventAttributes) return events.flatMap(entryOf)
+    const history = historyFromJSON(json)
+    if (history.events?.[0]?.workflowExecutionStartedEventAttributes) return history
   } catch {
     // falls through to the coded error
   }
@@ -56,6 +106,8 @@ function entryOf(event: HistoryEvent): ProbeEntry[] {
   if (child) return [{ kind: 'child', name: child.workflowType?.name ?? '', args: plain(child.input) }]
   const completed = event.workflowExecutionCompletedEventAttributes
   if (completed) return [{ kind: 'result', result: plain(completed.result)[0] ?? null }]
+  const continued = event.workflowExecutionContinuedAsNewEventAttributes
+  if (continued) return [{ kind: 'continued', args: plain(continued.input) }]
   return []
 }
 
