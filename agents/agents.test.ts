@@ -3,7 +3,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { weiString } from '../kernel/index.ts'
 import { temporalServer } from '../workflows/graph/testing/temporalServer.ts'
-import { createClient, type GraphClient, type RunId } from '../workflows/graph/client/index.ts'
+import { createClient, type GraphClient } from '../workflows/graph/client/index.ts'
 import { testBundle } from '../workflows/graph/testing/testBundle.ts'
 import { createWorker, historyToJson, replayHistory, type WorkflowBundle } from '../workflows/graph/worker/index.ts'
 import type { BuyerResult, CuratorResult } from './index.ts'
@@ -38,7 +38,7 @@ async function run<Result>(
   return worker.runUntil(async () => {
     await graphs.start(agent, input, { id: workflowId })
     await meanwhile?.(graphs, workflowId)
-    const result = await graphs.result<Result>(workflowId as RunId<Result>)
+    const result = await graphs.result<Result>(workflowId)
     const history = historyToJson(await env.client.workflow.getHandle(workflowId).fetchHistory())
     expect(await replayHistory({ bundle, history, workflowId })).toBeUndefined()
     return result

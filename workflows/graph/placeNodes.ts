@@ -37,18 +37,13 @@ export function placeNodes<Builder extends GraphBuilder>(
     if (placement === undefined)
       refuse(name, 'graph/unplaced-node', "has no placement: say as: 'activity' or 'workflow'.")
     const inner = subgraphOf(spec.runnable)
-    if ((placement.as === 'graph') !== (inner !== undefined) && isPlace(placement))
-      refuse(
-        name,
-        'graph/bad-placement',
-        inner === undefined
-          ? "is placed as 'graph', but is no compiled subgraph."
-          : "is a subgraph: say { as: 'graph', nodes }.",
-      )
     if (placement.as === 'graph') {
-      const placed = placeNodes(inner!, placement.nodes, calls, use, [...path, name])
+      if (inner === undefined) refuse(name, 'graph/bad-placement', "is placed as 'graph', but is no compiled subgraph.")
+      const placed = placeNodes(inner, placement.nodes, calls, use, [...path, name])
       return [name, { ...spec, runnable: placed.compile() }]
     }
+    if (inner !== undefined && isPlace(placement))
+      refuse(name, 'graph/bad-placement', "is a subgraph: say { as: 'graph', nodes }.")
     return [name, { ...spec, runnable: runnableOf(name, spec, placement, { calls, use, path, checks }) }]
   })
   const copy = Object.create(Object.getPrototypeOf(builder) as object) as Builder
@@ -95,14 +90,11 @@ function checkActivity(name: string, spec: Spec, placement: ActivityPlacement): 
 
 const isPlace = ({ as }: Placement) => ['activity', 'workflow', 'graph'].includes(as)
 
-type NodeFunction = (state: never, config?: never) => Promise<unknown>
+type NodeFunction = (state: never, config: object) => Promise<unknown>
 
 // LangGraph does not export its own wrapper of a node's function, so a graph of one node makes it.
 function langGraphRunnable(name: string, run: NodeFunction): unknown {
-  const { nodes }: GraphBuilder = new StateGraph(Annotation.Root({})).addNode(
-    name,
-    run as (state: never) => Promise<unknown>,
-  )
+  const { nodes }: GraphBuilder = new StateGraph(Annotation.Root({})).addNode(name, run)
   return nodes[name]?.runnable
 }
 

@@ -1,6 +1,7 @@
 import './sandbox/asyncContext.ts'
 import { Command } from '@langchain/langgraph/web'
 import { allHandlersFinished, condition, setHandler, workflowInfo } from '@temporalio/workflow'
+import type { TributaryError } from '../../kernel/index.ts'
 import { createEventLog } from './eventLog.ts'
 import { createInterrupts, type StoppedTask } from './interrupts.ts'
 import type { NodeCalls } from './nodeCalls.ts'
@@ -97,7 +98,7 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
     const raised = new Set<string>()
     const before = saver.latest().step
     let checked = before
-    let invalid: Error | undefined
+    let invalid: TributaryError | undefined
     const isInvalid = () => {
       const { step } = saver.latest()
       if (checks !== undefined && step !== checked) invalid ??= checks.state(valuesNow())
@@ -130,7 +131,8 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
       if ((error as Error).name !== 'GraphDrained') throw error
       drained = true
     }
-    if (isInvalid()) throw invalid
+    isInvalid()
+    if (invalid !== undefined) throw invalid as Error
     stepsLeft = Math.max(1, stepsLeft - (saver.latest().step - before))
     const { tasks } = await graph.getState(config)
     for (const { id, node, value } of interrupts.update(tasks, raised)) {

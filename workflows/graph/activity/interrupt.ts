@@ -8,6 +8,7 @@ import { nodeCall } from './nodeCall.ts'
  * under an id, and when the answer comes the activity is called again under the same step and gets it here. So what comes
  * before must bear to be done again; several questions are answered in their order. Throws graph/no-node, graph/payload.
  */
+// oxlint-disable-next-line no-unnecessary-type-parameters -- as LangGraph's own, so that a call can be moved
 export function interrupt<Answer = unknown>(question: unknown): Answer {
   encode(question)
   const call = nodeCall()

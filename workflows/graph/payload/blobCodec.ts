@@ -33,17 +33,19 @@ export function blobCodec(blobs: BlobStore): PayloadCodec {
           }
         }),
       ),
-    decode: (payloads) => Promise.all(payloads.map((payload) => (isBlob(payload) ? inline(payload, blobs) : payload))),
+    decode: (payloads) =>
+      Promise.all(payloads.map(async (payload) => (isBlob(payload) ? inline(payload, blobs) : payload))),
   }
 }
 
 export function isBlob(payload: Payload): boolean {
   const { metadata } = payload
-  return metadata?.['encoding'] != null && read.decode(metadata['encoding']) === encoding
+  const found = metadata?.['encoding']
+  return found instanceof Uint8Array && read.decode(found) === encoding
 }
 
 async function inline(payload: Payload, blobs: BlobStore): Promise<Payload> {
-  const digest = read.decode(payload.data!) as Digest
+  const digest = read.decode(payload.data ?? undefined) as Digest
   const data = await blobs.get(digest)
   if (digestBytes(data) !== digest) {
     throw new TributaryError('A stored payload does not have the bytes that its digest promises.', {
