@@ -12,7 +12,11 @@ import { toolBox } from './toolBox.ts'
 const [address = '', codePath = '', taskQueue = '', folder = ''] = process.argv.slice(2)
 const store = await openStore({ dir: folder })
 const connection = await Connection.connect({ address })
-const client = new Client({ connection, dataConverter: graphDataConverter(testBlobs), interceptors: { workflow: [passesLineage] } })
+const client = new Client({
+  connection,
+  dataConverter: graphDataConverter(testBlobs),
+  interceptors: { workflow: [passesLineage] },
+})
 const ctx = contextOf({ store, client, taskQueue, bundle: { codePath } })
 const worker = await createWorker({
   graphs: { codePath },
