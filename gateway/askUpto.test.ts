@@ -1,7 +1,9 @@
 import { x402Client } from '@x402/fetch'
 import { privateKeyToAccount, generatePrivateKey } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { decodePayload, readBalance, uptoBuyer, type PaymentPayload } from '../chain/index.ts'
+import { createPayingFetch, decodePayload, readBalance, uptoBuyer, type PaymentPayload } from '../chain/index.ts'
+import { createClients } from '../chain/client/createClients.ts'
+import { openFaultyNode } from '../chain/client/faultyNode.ts'
 import { findError, type Address, type Digest } from '../kernel/index.ts'
 import { getPayment, getReceipt } from '../store/index.ts'
 import { run as ask } from '../tools/ask.run.ts'
@@ -13,14 +15,17 @@ import { createSeller } from './sell/createSeller.ts'
 import { openTestGateway, type TestGateway } from './testing/openTestGateway.ts'
 
 let edges: TestContext
+let made = 0
 let gateway: TestGateway
 let ctx: ToolContext
 beforeAll(async () => {
   edges = await openTestContext()
   await trainTinyModel(edges.ctx)
   const { answers } = edges.ctx
-  const generate: typeof answers.generate = (request) =>
-    answers.generate({ ...request, maxTokens: Math.min(3, request.maxTokens) })
+  const generate: typeof answers.generate = (request) => {
+    made++
+    return answers.generate({ ...request, maxTokens: Math.min(3, request.maxTokens) })
+  }
   ctx = { ...edges.ctx, answers: { ...answers, generate } }
   gateway = await openTestGateway(ctx, boundTools)
   edges.setGatewayUrl(gateway.url)
@@ -65,6 +70,46 @@ test('ask with pay upto: a permit instead of gas, the tokens that were made are 
     expect(before - (await balance())).toBe(BigInt(feeWei))
     expect(await getPayment(ctx.store, body)).toMatchObject({ state: 'settled', maxWei: signedWei })
   }
+})
+
+test('four asked for at once by an account that pays by permits are bought one after the other, each charged once', async () => {
+  const before = await balance()
+  const contents = ['one?', 'two?', 'three?', 'four?']
+  const fees = await Promise.all(
+    contents.map(async (content) => {
+      const { stream: _, stream_options: __, ...request } = question(content)
+      const call = { face: 'test' as const, effectKey: `upto/${content}`, agent: 'tester', run: 'upto' }
+      return BigInt((await ask({ ...request, pay: 'upto' }, { ...ctx, call })).feeWei)
+    }),
+  )
+  expect(before - (await balance())).toBe(fees.reduce((sum, wei) => sum + wei, 0n))
+})
+
+test('of two permits signed for the same moment one pays, and for the other nothing is made', async () => {
+  const orders = [await order('this one?'), await order('or that one?')]
+  const runs = made
+  const codes = await Promise.all(
+    orders.map(({ request, payment }) => codeOf(createSeller(ctx).sell(request, payment))),
+  )
+  expect(codes.toSorted()).toEqual(['none', 'payment/no-allowance'])
+  expect(made - runs).toBe(1)
+})
+
+test('a buyer whose own node does not answer signs nothing and is told so: chain/unreachable', async () => {
+  const { rpcUrl, chainId, contracts } = ctx.chain
+  let signed = 0
+  for (const silentFrom of [0, 1]) {
+    const faulty = await openFaultyNode(rpcUrl, (n) => (n >= silentFrom ? 'dropBefore' : undefined))
+    const { reader } = createClients({ rpcUrl: faulty.url, chainId, account: ctx.keys.buyer })
+    const scheme = uptoBuyer({ reader, chainId, contracts }, ctx.keys.buyer)
+    const terms = { account: ctx.keys.buyer, scheme, chainId, asset: contracts.openToken, reserve: () => undefined }
+    const pay = createPayingFetch({ ...terms, onPayment: () => void signed++ })
+    const body = JSON.stringify(question('heard?'))
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body }
+    expect(await codeOf(pay(`${gateway.url}/v1/chat/completions`, init))).toBe('chain/unreachable')
+    faulty.close()
+  }
+  expect(signed).toBe(0)
 })
 
 test('settled by another process before this one could write it down, it is found by its nonce and not taken again', async () => {

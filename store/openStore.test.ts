@@ -114,6 +114,7 @@ test('the public surface of the room is this list', () => {
       "eraseSample",
       "findChannel",
       "findIdentifier",
+      "findModel",
       "findOwnChannel",
       "findPayment",
       "findPurchase",
@@ -195,7 +196,6 @@ test('the public surface of the room is this list', () => {
       "replaceStatement",
       "reservePayment",
       "reserveSpending",
-      "resolveAlias",
       "samplesOfPayee",
       "samplesOfVersion",
       "saveAdapter",
@@ -222,6 +222,7 @@ test('the public surface of the room is this list', () => {
       "unconfirmedPayments",
       "unfinishedPayments",
       "unsettledOfChannels",
+      "wantJob",
       "wishErasure",
       "withLease",
     ]

@@ -3,7 +3,7 @@ import { ExactEvmScheme } from '@x402/evm/exact/client'
 import { encodePaymentSignatureHeader } from '@x402/core/http'
 import type { LocalAccount } from 'viem'
 import type { Address, Digest } from '../../kernel/index.ts'
-import { decodeExact } from './exactScheme.ts'
+import { decodeExact } from './exactPayload.ts'
 import type { DecodedPayment } from './paymentScheme.ts'
 
 export type SignedPayment = {
@@ -27,6 +27,8 @@ export type BuyerScheme = {
   decode: (payload: PaymentPayload) => DecodedPayment
   /** Whether a payment that was signed before and is refused now can never be charged, or not beyond a new one. */
   isDead: (known: SignedPayment, refused: { status: number; code: string; nowSeconds: number }) => boolean
+  /** Makes one purchase, from the price to the answer, where those of this account must not be made side by side. */
+  turn?: (pay: () => Promise<Response>) => Promise<Response>
   /** Told of the response to a payment that was sent again. */
   answered?: (known: SignedPayment, response: Response) => Promise<void>
 }

@@ -1,7 +1,9 @@
-import type { PaymentRequirements } from '@x402/core/types'
+import type { PaymentRequirements, SchemeNetworkClient } from '@x402/core/types'
 import { decodePaymentResponseHeader, wrapFetchWithPayment, x402Client } from '@x402/fetch'
 import type { LocalAccount } from 'viem'
 import { TributaryError, type Address } from '../../kernel/index.ts'
+import { chainError } from '../client/chainError.ts'
+import { isNoAnswer } from '../client/failureText.ts'
 import { exactBuyer, toSigned, type BuyerScheme, type SignedPayment } from './buyerScheme.ts'
 import { networkOf } from './paymentRequirements.ts'
 
@@ -36,7 +38,8 @@ const longestSeconds = 3_600
 /**
  * A fetch that pays what a 402 asks for, by the real @x402/fetch, where `reserve` lets it.
  * Throws what `reserve` throws, payment/not-offered (no offer in this token, chain, scheme or to this
- * payee), payment/unreadable-offer; what the network throws passes through.
+ * payee), payment/unreadable-offer, chain/unreachable where signing needs a look at the buyer's own node and gets no answer;
+ * what the network throws passes through.
  */
 export function createPayingFetch(options: PayingFetchOptions): PayingFetch {
   const {
@@ -65,8 +68,20 @@ export function createPayingFetch(options: PayingFetchOptions): PayingFetch {
   const pay = async (request: Request, key: string | undefined): Promise<Response> => {
     // One x402 client a call: what its hooks throw reaches us only through a variable of this call.
     let stopped: { error: unknown } | undefined
+    const sign: SchemeNetworkClient['createPaymentPayload'] = async (...asked) => {
+      try {
+        return await scheme.client.createPaymentPayload(...asked)
+      } catch (error) {
+        if (isNoAnswer(error) || error instanceof TributaryError)
+          stopped = { error: chainError(error, { action: 'signing a payment' }) }
+        throw error
+      }
+    }
+    const signing = Object.create(scheme.client, {
+      createPaymentPayload: { value: sign },
+    }) as SchemeNetworkClient
     const client = new x402Client()
-      .register(network, scheme.client)
+      .register(network, signing)
       .setSpendControls({ allowedAssets: [{ network, asset }] })
       .registerPolicy((_version, requirements) => offered(requirements))
       .onBeforePaymentCreation(async ({ selectedRequirements }) => {
@@ -93,7 +108,7 @@ export function createPayingFetch(options: PayingFetchOptions): PayingFetch {
     }
   }
 
-  return async (input, init, key) => {
+  const purchase: PayingFetch = async (input, init, key) => {
     const request = new Request(input, init)
     const known = key === undefined ? undefined : await findPayment?.(key)
     if (known === undefined) return pay(request, key)
@@ -104,6 +119,11 @@ export function createPayingFetch(options: PayingFetchOptions): PayingFetch {
     if (response.ok) return response
     const refused = { status: response.status, code: await codeOf(response.clone()), nowSeconds: now() / 1_000 }
     return scheme.isDead(known, refused) ? pay(request, key) : response
+  }
+  const { turn } = scheme
+  return (input, init, key) => {
+    const buy = () => purchase(input, init, key)
+    return turn ? turn(buy) : buy()
   }
 }
 

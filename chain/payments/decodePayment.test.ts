@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { decodePayment } from './decodePayment.ts'
-import { decodeExact } from './exactScheme.ts'
+import { decodeExact } from './exactPayload.ts'
 
 const accepted = { network: 'eip155:1', asset: `0x${'1'.repeat(40)}`, amount: '1', payTo: `0x${'2'.repeat(40)}` }
 const payment = (scheme: string, payload: object) => ({

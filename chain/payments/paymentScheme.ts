@@ -43,6 +43,8 @@ export type PaymentScheme = {
   decode: (payload: PaymentPayload) => DecodedPayment
   /** Whether it would settle now, for what is asked. Changes nothing. Throws one of `refusals`, chain/unreachable. */
   verify: (payment: DecodedPayment, terms: { requirements: PaymentRequirements; now: number }) => Promise<void>
+  /** What only one payment at a time may draw on, from its verification to its settlement, where there is such a thing. */
+  exclusive?: (payment: DecodedPayment) => string | undefined
   /** What must be on chain before work begins, such as a deposit: once, however often it is called. */
   prepare?: (payment: PaymentToSettle) => Promise<void>
   /** Takes `amountWei`, once: asks the chain first and after any failure. Throws one of `refusals`, chain/… */

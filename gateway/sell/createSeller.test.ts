@@ -171,7 +171,7 @@ test('recover gives up in time what the chain refuses, and settles the others', 
   const ended = await Promise.all(orders.map(({ key }) => getPayment(ctx.store, key)))
   expect(ended.map(({ state }) => state).toSorted()).toEqual(['failed', 'settled'])
   const failed = ended.find(({ state }) => state === 'failed')
-  expect(failed?.failure).toBe('payment/not-settled')
+  expect(failed?.failure).toBe('payment/underfunded')
   // An answer that nobody paid for is no part of an epoch.
   expect((await receiptsAwaitingEpoch(ctx.store, {})).map(({ id }) => id)).not.toContain(failed?.receipt)
 })

@@ -1,7 +1,14 @@
 import type { DecodedPayment, PaymentScheme } from '../../chain/index.ts'
 import { digestText, findError, TributaryError, type Address, type Digest } from '../../kernel/index.ts'
 import type { Place } from '../../models/index.ts'
-import { findPayment, getPayment, reservePayment, type Payment, type Reservation } from '../../store/index.ts'
+import {
+  findPayment,
+  getPayment,
+  reservePayment,
+  withLease,
+  type Payment,
+  type Reservation,
+} from '../../store/index.ts'
 import {
   alone,
   canonicalRequest,
@@ -18,7 +25,8 @@ import {
   type Recovered,
   type ToolContext,
 } from '../../tools/index.ts'
-import { makeAnswer } from './makeAnswer.ts'
+import { makeAnswer, type Made } from './makeAnswer.ts'
+import { readAnswer, type DeliveredAnswer } from './readAnswer.ts'
 
 export type Sold = {
   receipt: Digest
@@ -28,6 +36,7 @@ export type Sold = {
   feeWei: bigint
   /** What PAYMENT-RESPONSE says beside. */
   extra?: Record<string, unknown>
+  answer: DeliveredAnswer
 }
 
 /** One call of the buyer for a payment, and what it wants to hear while its answer is made. */
@@ -69,6 +78,12 @@ export type Seller = {
  */
 export function createSeller(ctx: ToolContext): Seller {
   async function sell(request: ChatRequest, payment: DecodedPayment, call: Call = {}): Promise<Sold> {
+    const key = schemeOf(ctx, payment.scheme).exclusive?.(payment)
+    if (key === undefined) return sellBeside(request, payment, call)
+    return withLease(ctx.store, { key }, () => sellBeside(request, payment, call))
+  }
+
+  async function sellBeside(request: ChatRequest, payment: DecodedPayment, call: Call): Promise<Sold> {
     const { payer, nonce } = payment
     const digest = digestText(canonicalRequest(request))
     const known = await findPayment(ctx.store, { payer, nonce })
@@ -102,10 +117,11 @@ export function createSeller(ctx: ToolContext): Seller {
   async function finishSale(request: ChatRequest, row: Payment, attempt: Attempt, lease: AbortSignal): Promise<Sold> {
     const { payer, nonce } = row
     const scheme = schemeOf(ctx, row.scheme)
-    if (row.state !== 'reserved') return deliver(scheme, row)
+    if (row.state !== 'reserved') return deliver(scheme, { payment: row })
     await scheme.prepare?.({ payer, nonce, payload: attempt.payment.payload })
     // What was reserved is what is sold: a price that changed since then is for later payments.
     const quoted = { ...(attempt.quoted ?? (await quoteFor(request, ctx))), feeWei: row.maxWei ?? row.feeWei }
+    if (attempt.quoted === undefined) await verifyAgain(scheme, attempt.payment, quoted)
     const place = attempt.place ?? (await admit(quoted, { payer, owed: true }))
     const { gone, onToken } = attempt
     const isLive = scheme.leaves === 'answered' && onToken !== undefined
@@ -114,8 +130,21 @@ export function createSeller(ctx: ToolContext): Seller {
     return deliver(scheme, await makeAnswer(ctx, { request, quoted, payment: row, scheme, place, ...heard }))
   }
 
+  /**
+   * What was reserved and comes again may have been spent or cancelled since: no answer is made that could not be charged. Money
+   * that has moved to us already is no reason to stop, and a payment channel is held for its payment.
+   */
+  async function verifyAgain(scheme: PaymentScheme, payment: DecodedPayment, { feeWei }: Quoted): Promise<void> {
+    if (scheme.leaves === 'answered') return
+    try {
+      await scheme.verify(payment, { requirements: scheme.requirements({ amountWei: feeWei }), now: ctx.now() })
+    } catch (failure) {
+      if (findError(failure)?.code !== 'payment/replayed') throw failure
+    }
+  }
+
   /** Takes an answered payment to where its answer may leave. */
-  async function deliver(scheme: PaymentScheme, payment: Payment): Promise<Sold> {
+  async function deliver(scheme: PaymentScheme, { payment, answer }: Made): Promise<Sold> {
     const { payer, nonce, receipt, feeWei, maxWei } = payment
     if (receipt === null) throw over(payment)
     const leaves = scheme.leaves === 'answered' && (payment.state === 'answered' || payment.state === 'settling')
@@ -126,7 +155,14 @@ export function createSeller(ctx: ToolContext): Seller {
     else await attribution
     const stored = { payer, nonce, payload: readPayload(payment.payload), feeWei, maxWei: maxWei ?? feeWei }
     const extra = await scheme.told?.(stored)
-    return { receipt, transaction: settlementTx ?? '', payer, feeWei, ...(extra ? { extra } : {}) }
+    return {
+      receipt,
+      transaction: settlementTx ?? '',
+      payer,
+      feeWei,
+      ...(extra ? { extra } : {}),
+      answer: answer ?? (await readAnswer(ctx.store, receipt)),
+    }
   }
 
   function admit({ adapter, promptIds, asked }: Quoted, who: { payer: Address; owed?: boolean }): Promise<Place> {

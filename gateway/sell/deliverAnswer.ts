@@ -3,7 +3,7 @@ import { signedPaymentReceipt, type Charged, type DecodedPayment } from '../../c
 import type { ChatRequest, ToolContext } from '../../tools/index.ts'
 import { sellOnce } from '../extensions/sellOnce.ts'
 import type { Call, Seller } from './createSeller.ts'
-import { readAnswer, type DeliveredAnswer } from './readAnswer.ts'
+import type { DeliveredAnswer } from './readAnswer.ts'
 
 export type Delivery = { answer: DeliveredAnswer; charged: Charged }
 
@@ -17,9 +17,8 @@ export async function deliverAnswer(ctx: ToolContext, seller: Seller, order: Ord
   const { resourceUrl, ...sale } = order
   const started = performance.now()
   const sold = await sellOnce(ctx, seller, sale)
-  const answer = await readAnswer(ctx.store, sold.receipt)
   ctx.log.info({ receipt: sold.receipt, ms: Math.round(performance.now() - started) }, 'answer sold')
-  const { transaction: tx, payer, feeWei: amountWei, extra } = sold
+  const { answer, transaction: tx, payer, feeWei: amountWei, extra } = sold
   const { chainId } = ctx.chain
   const wanted = order.payment.payload.extensions?.[OFFER_RECEIPT] !== undefined
   const signer = { server: ctx.keys.server, chainId }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import {
   digestOf,
   findError,
+  receiptSchema,
   saltedDigest,
   toWeiString,
   type Address,
@@ -10,8 +11,13 @@ import {
 } from '../../kernel/index.ts'
 import { signReceipt, type PaymentScheme } from '../../chain/index.ts'
 import type { Place } from '../../models/index.ts'
-import { getAdapter, getPayment, recordAnswer, type AnswerRecord, type Payment } from '../../store/index.ts'
+import { getPayment, recordAnswer, type AnswerRecord, type Payment } from '../../store/index.ts'
+import { originOf } from './originOf.ts'
+import { toDelivered, type DeliveredAnswer } from './readAnswer.ts'
 import { canonicalRequest, feeOf, type ChatRequest, type Quoted, type ToolContext } from '../../tools/index.ts'
+
+/** A payment that is answered, and its answer where it was made just now. */
+export type Made = { payment: Payment; answer?: DeliveredAnswer }
 
 export type Sale = {
   request: ChatRequest
@@ -31,11 +37,11 @@ export type Sale = {
  * Generates the answer, signs its receipt, and stores both with the payment's next state in one transaction. Returns the
  * payment as it is then; where another gateway was faster, with the answer that is stored.
  */
-export async function makeAnswer(ctx: ToolContext, sale: Sale): Promise<Payment> {
+export async function makeAnswer(ctx: ToolContext, sale: Sale): Promise<Made> {
   const { request, quoted, payment, scheme, place, signal, enough, onToken } = sale
   const { adapter, promptIds, maxTokens, asked } = quoted
   const [rule, engine] = [ctx.governed.rule(), ctx.governed.engine()]
-  const origin = await getAdapter(ctx.store, { digest: adapter })
+  const origin = await originOf(ctx.store, adapter)
   const key = digestOf({ payer: payment.payer, nonce: payment.nonce })
   const { payer } = payment
   const generated = await ctx.answers.generate({
@@ -49,9 +55,9 @@ export async function makeAnswer(ctx: ToolContext, sale: Sale): Promise<Payment>
     ...(enough ? { enough } : {}),
     ...(onToken ? { onToken } : {}),
   })
-  const made = generated.ids.length
+  const tokens = generated.ids.length
   const isMetered = scheme.charges === 'made'
-  const feeWei = isMetered ? meteredFee(quoted, made) : quoted.feeWei
+  const feeWei = isMetered ? meteredFee(quoted, tokens) : quoted.feeWei
   const answerText = generated.text
   const requestText = canonicalRequest(request)
   const [requestSalt, answerSalt] = [newSalt(), newSalt()]
@@ -66,8 +72,8 @@ export async function makeAnswer(ctx: ToolContext, sale: Sale): Promise<Payment>
     answer: saltedDigest(answerSalt, answerText),
     seed: asked.seed,
     promptTokens: promptIds.length,
-    completionTokens: made,
-    maxTokens: isMetered ? made : maxTokens,
+    completionTokens: tokens,
+    maxTokens: isMetered ? tokens : maxTokens,
     paddedLength: generated.paddedLength,
     engine: generated.stamp,
     feeWei: toWeiString(feeWei),
@@ -81,10 +87,11 @@ export async function makeAnswer(ctx: ToolContext, sale: Sale): Promise<Payment>
     at: ctx.now(),
   }
   const { signature } = await signReceipt(receipt, ctx.keys.server)
-  const stored = await storeFirst(ctx, {
+  const signer = ctx.keys.server.address.toLowerCase() as Address
+  const made = {
     receipt,
     signature,
-    signer: ctx.keys.server.address as Address,
+    signer,
     requestText,
     requestSalt,
     answerText,
@@ -94,7 +101,8 @@ export async function makeAnswer(ctx: ToolContext, sale: Sale): Promise<Payment>
     finish: generated.finish,
     ...(generated.logprobs ? { logprobs: JSON.stringify(generated.logprobs) } : {}),
     atMs: ctx.now(),
-  })
+  }
+  const stored = await storeFirst(ctx, made)
   await ctx.answers.drop?.(key)
   return stored
 }
@@ -107,14 +115,18 @@ function meteredFee({ promptIds, feeWei, prices }: Quoted, made: number): bigint
 }
 
 /** An answer that is stored stays: whoever comes second delivers the first one. */
-async function storeFirst({ store }: ToolContext, answer: AnswerRecord): Promise<Payment> {
+async function storeFirst({ store }: ToolContext, made: AnswerRecord): Promise<Made> {
   try {
-    return (await recordAnswer(store, answer)).payment
+    const { id, payment } = await recordAnswer(store, made)
+    // To the byte what readAnswer makes of it later.
+    const receipt = receiptSchema.parse(made.receipt)
+    const kept = { answerIds: null, finish: null, logprobs: null, ...made }
+    return { payment, answer: toDelivered({ ...made, id, receipt }, kept) }
   } catch (failure) {
     if (findError(failure)?.code !== 'store/illegal-move') throw failure
-    const first = await getPayment(store, answer.receipt)
-    if (first.receipt === null) throw failure
-    return first
+    const payment = await getPayment(store, made.receipt)
+    if (payment.receipt === null) throw failure
+    return { payment }
   }
 }
 

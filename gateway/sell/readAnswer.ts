@@ -1,5 +1,5 @@
 import { TributaryError, type Address, type Digest, type Receipt } from '../../kernel/index.ts'
-import { getAnswer, getReceipt, type Queryable } from '../../store/index.ts'
+import { getAnswer, getReceipt, type Answer, type Queryable, type SignedReceipt } from '../../store/index.ts'
 import { readCanonicalRequest } from '../../tools/index.ts'
 
 export type DeliveredAnswer = {
@@ -18,8 +18,15 @@ export type DeliveredAnswer = {
 
 /** A sold answer as it is delivered, read back from where it is kept. Throws gateway/erased once its bytes were dropped. */
 export async function readAnswer(store: Queryable, receiptId: Digest): Promise<DeliveredAnswer> {
-  const { id, receipt, signature, signer } = await getReceipt(store, { id: receiptId })
-  const { answerText, answerIds, requestText, finish, logprobs } = await getAnswer(store, { receipt: receiptId })
+  const signed = await getReceipt(store, { id: receiptId })
+  return toDelivered(signed, await getAnswer(store, { receipt: receiptId }))
+}
+
+type Kept = Pick<Answer, 'answerText' | 'answerIds' | 'requestText' | 'finish' | 'logprobs'>
+
+/** Receipt and answer, as they are kept, in the form in which they leave. Throws gateway/erased. */
+export function toDelivered({ id, receipt, signature, signer }: SignedReceipt, kept: Kept): DeliveredAnswer {
+  const { answerText, answerIds, requestText, finish, logprobs } = kept
   if (answerText === null || requestText === null) {
     throw new TributaryError('The text of this answer was dropped at its buyer’s wish; the receipt remains.', {
       code: 'gateway/erased',

@@ -10,7 +10,7 @@ import { transaction } from '../transaction.ts'
 import { getAdapter } from './adapters/getAdapter.ts'
 import { listAliases } from './adapters/listAliases.ts'
 import { markAdapterOnChain } from './adapters/markAdapterOnChain.ts'
-import { resolveAlias } from './adapters/resolveAlias.ts'
+import { findModel } from './adapters/findModel.ts'
 import { saveAdapter } from './adapters/saveAdapter.ts'
 import { setAlias } from './adapters/setAlias.ts'
 import { attributionOf } from './attributions/attributionOf.ts'
@@ -62,9 +62,10 @@ describeOnBoth('records', ({ open }) => {
       await setAlias(store, { name: 'tributary', adapter: digest(name) })
     }
     await setAlias(store, { name: 'tributary', adapter: digest('two') })
-    expect(await resolveAlias(store, { name: 'tributary' })).toBe(digest('two'))
+    expect(await findModel(store, { model: 'tributary' })).toBe(digest('two'))
+    expect(await findModel(store, { model: digest('one') })).toBe(digest('one'))
     expect((await listAliases(store, {})).map(({ adapter }) => adapter)).toEqual([digest('one'), digest('two')])
-    expect(await codeOf(resolveAlias(store, { name: 'nothing' }))).toBe('store/not-found')
+    expect(await findModel(store, { model: 'nothing' })).toBeUndefined()
     await markAdapterOnChain(store, { digest: digest('one'), tx: digest('tx') })
     expect(await getAdapter(store, { digest: digest('one') })).toMatchObject({
       tx: digest('tx'),

@@ -13,6 +13,7 @@ export const answerJobs = pgTable(
     queue: text('queue').notNull(),
     request: exactText('request').notNull(),
     answer: exactText('answer'),
+    /** When somebody last waited for it, by the clock of the database. */
     atMs: millis('at_ms').notNull(),
   },
   (t) => [index('answer_jobs_at').on(t.atMs), index('answer_jobs_queue').on(t.queue)],

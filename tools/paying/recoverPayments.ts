@@ -55,7 +55,7 @@ async function finish(ctx: ToolContext, key: PaymentKey): Promise<keyof Recovere
     if (found === undefined) throw failure
     ctx.log.warn({ err: failure }, 'a payment was not settled')
     // The chain did not take it and never will: its time is over, by any clock.
-    const isDead = found.code === 'payment/not-settled' && payment.validBeforeMs + clockSkewMs < ctx.now()
+    const isDead = found.code.startsWith('payment/') && payment.validBeforeMs + clockSkewMs < ctx.now()
     if (isDead) await markFailed(ctx.store, { ...key, failure: found.code, atMs: ctx.now() })
     return (await getPayment(ctx.store, key)).state === 'failed' ? 'failed' : 'left'
   }

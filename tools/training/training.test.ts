@@ -11,12 +11,12 @@ import {
 } from '../../kernel/index.ts'
 import { namedRecipe, recipeOf } from '../../models/index.ts'
 import {
+  findModel,
   getAdapter,
   getRun,
   getSample,
   listAdapters,
   listCheckpoints,
-  resolveAlias,
   samplesOfVersion,
 } from '../../store/index.ts'
 import { checkTraining } from '../auditing/checkTraining.ts'
@@ -180,7 +180,7 @@ test('speed is that of the median step: a night in which the process was down is
 test('the same training under another name costs no step: the adapter is sold under both', async () => {
   const again = await train({ datanetRoot, alias: 'second-name', samples: 16, groups: 2 })
   expect(again.adapter).toBe(adapter)
-  expect(await resolveAlias(ctx.store, { name: 'second-name' })).toBe(adapter)
+  expect(await findModel(ctx.store, { model: 'second-name' })).toBe(adapter)
   const { training } = await preview({ datanetRoot, alias: 'second-name', samples: 16, groups: 2 })
   const kinds = (await readTrainingEvents(ctx, training)).map(({ kind }) => kind)
   expect(kinds).toEqual(['planned', 'finished', 'published'])

@@ -7,6 +7,7 @@ import {
   liveWorkers,
   openJob,
   openJobs,
+  wantJob,
   type EngineWorker,
   type Queryable,
 } from '../../store/index.ts'
@@ -57,7 +58,7 @@ export function queuedAnswers({ store, workflows, groups, contextTokens }: Queue
     const { key, adapter, onToken } = request
     if (key === undefined) throw keyless()
     const queue = queueFor(adapter)
-    const job = await openJob(store, { key, queue, request: writeRequest(request), atMs: Date.now() })
+    const job = await openJob(store, { key, queue, request: writeRequest(request) })
     const answer = job.answer === null ? await ask(key, request) : readStored(job)
     for (const [i, id] of answer.ids.entries()) onToken?.(id, i === answer.ids.length - 1 ? answer.text : '')
     return answer
@@ -73,7 +74,7 @@ export function queuedAnswers({ store, workflows, groups, contextTokens }: Queue
     const over = new AbortController()
     try {
       if (signal?.aborted) cancel()
-      await Promise.race([workflows.result(id), untilNobodyWorks(over.signal)])
+      await Promise.race([workflows.result(id), untilNobodyWorks(key, over.signal)])
     } catch (failure) {
       throw signal?.aborted ? answerCancelled() : failure
     } finally {
@@ -83,10 +84,14 @@ export function queuedAnswers({ store, workflows, groups, contextTokens }: Queue
     return readStored(await getJob(store, { key }))
   }
 
-  /** Rejects when the last worker is gone. The request stays where it is: a worker that comes makes its answer. */
-  async function untilNobodyWorks(over: AbortSignal): Promise<never> {
+  /**
+   * Says meanwhile that the answer is waited for. Rejects when the last worker is gone; the request stays where it is: a worker
+   * that comes makes its answer.
+   */
+  async function untilNobodyWorks(key: Digest, over: AbortSignal): Promise<never> {
     for (;;) {
       await sleep(lookMs, undefined, { signal: over })
+      await wantJob(store, { key })
       await workers()
     }
   }

@@ -30,6 +30,9 @@ export function uptoScheme(chain: Chain): PaymentScheme {
     charges: 'made',
     requirements,
     decode: decodeUpto,
+    // A permit replaces the allowance that an earlier one has given: the payment after it would find too little.
+    exclusive: ({ payer, payload }) =>
+      payload.extensions?.['eip2612GasSponsoring'] === undefined ? undefined : `permit/${payer}`,
     async verify(payment, terms) {
       compareTerms(payment, terms.requirements, BigInt(Math.floor(terms.now / 1_000)))
       try {

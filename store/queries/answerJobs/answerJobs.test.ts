@@ -11,6 +11,7 @@ import { getJob } from './getJob.ts'
 import { liveWorkers } from './liveWorkers.ts'
 import { openJob } from './openJob.ts'
 import { openJobs } from './openJobs.ts'
+import { wantJob } from './wantJob.ts'
 import { removeWorker } from './removeWorker.ts'
 
 describeOnBoth('answer jobs', ({ open }) => {
@@ -21,7 +22,11 @@ describeOnBoth('answer jobs', ({ open }) => {
   afterAll(() => store.close())
 
   const key = digestText('a payment')
-  const job = (request: string, atMs = Date.now()) => ({ key, queue: 'answers-8-1', request, atMs })
+  const job = (request: string) => ({ key, queue: 'answers-8-1', request })
+  const lastWanted = (agoMs: number) =>
+    store.db.execute(
+      sql`update answer_jobs set at_ms = (extract(epoch from clock_timestamp()) * 1000)::bigint - ${agoMs} where key = ${key}`,
+    )
 
   test('a job is opened once, its first answer stays, and it is gone when it is dropped', async () => {
     expect(await openJob(store, job('what was asked'))).toMatchObject({ request: 'what was asked', answer: null })
@@ -37,10 +42,24 @@ describeOnBoth('answer jobs', ({ open }) => {
     expect(await answerJob(store, { key, answer: 'too late' })).toBe(false)
   })
 
+  test('one that nobody has waited for during 10 s counts no more, until somebody comes back for it', async () => {
+    const open = () => openJobs(store, { queues: ['answers-8-1'] })
+    await openJob(store, job('whose buyer hangs up'))
+    expect(await open()).toBe(1)
+    await lastWanted(10_500)
+    expect(await open()).toBe(0)
+    await wantJob(store, { key })
+    expect(await open()).toBe(1)
+    await lastWanted(10_500)
+    expect((await openJob(store, job('whose buyer is back'))).request).toBe('whose buyer hangs up')
+    expect(await open()).toBe(1)
+    await dropJob(store, { key })
+  })
+
   test('what lies here for longer than a day was left by a gateway that died, and goes', async () => {
-    const now = Date.now()
-    await openJob(store, job('old', now - 25 * 3_600_000))
-    await openJob(store, { ...job('new', now), key: digestText('another') })
+    await openJob(store, job('old'))
+    await lastWanted(25 * 3_600_000)
+    await openJob(store, { ...job('new'), key: digestText('another') })
     expect(await codeOf(getJob(store, { key }))).toBe('store/not-found')
   })
 

@@ -9,15 +9,7 @@ export const faults: Record<string, Fault> = {
   'blind-settlement': {
     file: 'chain/payments/settlePayment.ts',
     edits: [
-      ['const before = await settled(chain, payment, requirements)', 'const before = await nothing()'],
-      [
-        'const after = await settled(chain, payment, requirements)',
-        'const after = result.success ? await settled(chain, payment, requirements) : undefined',
-      ],
-      [
-        'async function settled(',
-        'async function nothing(): Promise<Sent | undefined> { return undefined }\nasync function settled(',
-      ],
+      ['const found = await settled(chain, payment, requirements)', 'const found = undefined as Sent | undefined'],
     ],
     finds: 'double charges',
   },
@@ -26,8 +18,8 @@ export const faults: Record<string, Fault> = {
     file: 'chain/payments/settlePayment.ts',
     edits: [
       [
-        'const before = await settled(chain, payment, requirements)',
-        `const before = payment.nonce < '0xc' ? { tx: payment.nonce, block: 1 } : await settled(chain, payment, requirements)`,
+        'const sent = await send(chain, payment)',
+        `const sent = payment.nonce < '0xc' ? { tx: payment.nonce, block: 1, sent: true } : await send(chain, payment)`,
       ],
     ],
     finds: 'lost payouts',
