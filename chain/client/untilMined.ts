@@ -21,8 +21,14 @@ export async function untilMined(chain: Chain, flight: Flight): Promise<Transact
   const lookEveryMs = Math.max(500, 2 * reader.pollingInterval)
   let lookedAtMs = Date.now()
   let failure: unknown
+  // Asked for soon at first, since a node that mines at once has it within a millisecond or two.
+  let pauseMs = reader.pollingInterval / 16
+  const pause = async () => {
+    await sleep(pauseMs)
+    pauseMs = Math.min(2 * pauseMs, reader.pollingInterval)
+  }
   try {
-    for (; Date.now() < end; await sleep(reader.pollingInterval)) {
+    for (; Date.now() < end; await pause()) {
       try {
         const receipt = await receiptOf(chain, flight)
         if (receipt !== undefined) return receipt

@@ -21,21 +21,34 @@ function issuerOf(server: LocalAccount, chainId: number): OfferReceiptIssuer {
   return issuer
 }
 
+/** An offer holds for the 15 minutes of its terms: for so long the same one is made to whoever asks the same. */
+const sameOfferMs = 30_000
+const mostOffers = 500
+const lately = new Map<string, { offers: Promise<SignedOffer[]>; untilMs: number }>()
+
 /**
  * The protocol's signed offers (extension offer-receipt): each way to pay, signed by the server, so that a payer can show
- * what was asked of it. Cost: one signature a way to pay.
+ * what was asked of it. Cost: one signature a way to pay, where the same was not asked within the last half minute.
  */
 export async function signedOffers(
   { server, chainId }: { server: LocalAccount; chainId: number },
   { accepts, resourceUrl }: { accepts: readonly PaymentRequirements[]; resourceUrl: string },
 ): Promise<Record<string, { info: { offers: SignedOffer[] }; schema: object }>> {
+  const terms = accepts.map(({ scheme, network, asset, payTo, amount, maxTimeoutSeconds }, acceptIndex) => {
+    return { acceptIndex, scheme, network, asset, payTo, amount, offerValiditySeconds: maxTimeoutSeconds }
+  })
+  const key = JSON.stringify([server.address, chainId, resourceUrl, terms])
+  const known = lately.get(key)
+  if (known && known.untilMs > Date.now()) return said(await known.offers)
   const issuer = issuerOf(server, chainId)
-  const offers = await Promise.all(
-    accepts.map(
-      ({ scheme, network, asset, payTo, amount, maxTimeoutSeconds }, acceptIndex) =>
-      issuer.issueOffer(resourceUrl, { acceptIndex, scheme, network, asset, payTo, amount, offerValiditySeconds: maxTimeoutSeconds }), // prettier-ignore
-    ),
-  )
+  const offers = Promise.all(terms.map((offer) => issuer.issueOffer(resourceUrl, offer)))
+  lately.delete(key)
+  lately.set(key, { offers, untilMs: Date.now() + sameOfferMs })
+  if (lately.size > mostOffers) lately.delete(lately.keys().next().value!)
+  return said(await offers)
+}
+
+function said(offers: SignedOffer[]) {
   return { [OFFER_RECEIPT]: { info: { offers }, schema: schemaOf('offers', { type: 'array' }) } }
 }
 

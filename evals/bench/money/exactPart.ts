@@ -13,7 +13,8 @@ import type { MoneyContext } from './MoneyContext.ts'
 import { openBareShop } from './bareShop.ts'
 import { openSellingSystem } from './openSellingSystem.ts'
 
-const answers = 60
+const answers = 300
+const warmUp = 50
 
 /**
  * One answer bought by `exact`, from the first request to the whole response, by the same @x402/fetch: from our gateway, which reserves,
@@ -48,9 +49,8 @@ export async function exactPart({ say }: MoneyContext): Promise<Row[]> {
     }
     say(`exact: ${answers} answers in turns`)
     const [ours, theirs]: [number[], number[]] = [[], []]
-    for (let i = -5; i < answers; i++) {
-      const pair = [await buy(system.url, 2 * i + 100), await buy(bare.url, 2 * i + 101)] as const
-      // The first five of each warm up.
+    for (let i = -warmUp; i < answers; i++) {
+      const pair = [await buy(system.url, 2 * i + 2 * warmUp), await buy(bare.url, 2 * i + 2 * warmUp + 1)] as const
       if (i < 0) continue
       ours.push(pair[0])
       theirs.push(pair[1])
