@@ -1,13 +1,14 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { PGlite } from '@electric-sql/pglite'
+import type { PGlite } from '@electric-sql/pglite'
 import { drizzle as overPglite } from 'drizzle-orm/pglite'
 import { migrate as migratePglite } from 'drizzle-orm/pglite/migrator'
 import { drizzle as overPostgres } from 'drizzle-orm/postgres-js'
 import { migrate as migratePostgres } from 'drizzle-orm/postgres-js/migrator'
 import postgres from 'postgres'
 import { TributaryError } from '../kernel/index.ts'
+import { openPglite } from './openPglite.ts'
 import type { Store } from './store.ts'
 
 const migrationsFolder = fileURLToPath(new URL('migrations', import.meta.url))
@@ -29,7 +30,7 @@ async function openEmbedded(dir: string): Promise<Store> {
   let client: PGlite | undefined
   try {
     if (!dir.startsWith('memory://')) await mkdir(dirname(dir), { recursive: true })
-    client = await PGlite.create(dir)
+    client = await openPglite(dir)
     const db = overPglite(client)
     await migratePglite(db, { migrationsFolder })
     const opened = client

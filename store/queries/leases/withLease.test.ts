@@ -1,8 +1,9 @@
 import { eq, sql } from 'drizzle-orm'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { holderName, thisProcess } from '../../home/processIdentity.ts'
 import { leases } from '../../schema/index.ts'
 import type { Store } from '../../store.ts'
+import { openStore } from '../../openStore.ts'
 import { codeOf } from '../../testing/codeOf.ts'
 import { describeOnBoth } from '../../testing/openTestStores.ts'
 import { databaseNow } from './databaseNow.ts'
@@ -11,7 +12,8 @@ import { withLease } from './withLease.ts'
 describeOnBoth('withLease', ({ open }) => {
   let store: Store
   beforeAll(async () => {
-    store = await open()
+    // As on a server, also on PGlite: the statements are the same.
+    store = { ...(await open()), kind: 'postgres' }
   })
   afterAll(() => store.close())
 
@@ -71,5 +73,41 @@ describeOnBoth('withLease', ({ open }) => {
     expect(await codeOf(lost)).toBe('store/lease-lost')
     // What is another's is not let go of.
     expect(await store.db.select().from(leases)).toMatchObject([{ key: 'lost', holder: `0@${far}` }])
+  })
+})
+
+describe('withLease in an embedded database', () => {
+  let store: Store
+  beforeAll(async () => {
+    store = await openStore({ dir: 'memory://' })
+  })
+  afterAll(() => store.close())
+
+  test('20 at once work one after the other, those of another key or database beside them, and nothing is written', async () => {
+    const other = { ...store, db: { ...store.db } as Store['db'] }
+    const [atWork, most] = [new Map<string, number>(), new Map<string, number>()]
+    const work = (name: string) => async () => {
+      atWork.set(name, (atWork.get(name) ?? 0) + 1)
+      most.set(name, Math.max(most.get(name) ?? 0, atWork.get(name)!))
+      await new Promise((resolve) => setTimeout(resolve, 2))
+      atWork.set(name, atWork.get(name)! - 1)
+      return name
+    }
+    const all = ['a', 'b'].flatMap((key) => Array.from({ length: 10 }, () => withLease(store, { key }, work(key))))
+    expect(await Promise.all([...all, withLease(other, { key: 'a' }, work('other'))])).toHaveLength(21)
+    expect(most).toEqual(new Map([['a', 1], ['b', 1], ['other', 1]])) // prettier-ignore
+    expect(await store.db.select().from(leases)).toEqual([])
+  })
+
+  test('who waits for too long is told to call again, keeps its place from nobody, and a failure lets the next one in', async () => {
+    const first = Promise.withResolvers<void>()
+    const holding = withLease(store, { key: 'k' }, () => first.promise)
+    expect(await codeOf(withLease(store, { key: 'k', waitMs: 0 }, async () => 1))).toBe('store/lease-busy')
+    expect(await codeOf(withLease(store, { key: 'k', waitMs: 20 }, async () => 1))).toBe('store/lease-busy')
+    const next = withLease(store, { key: 'k' }, async () => 2)
+    first.reject(new Error('it fell'))
+    await expect(holding).rejects.toThrow('it fell')
+    expect(await next).toBe(2)
+    expect(await withLease(store, { key: 'k', waitMs: 0 }, async () => 3)).toBe(3)
   })
 })

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TributaryError } from '../../../kernel/index.ts'
 import { holderName, isHolderAlive, isOwnHolder } from '../../home/processIdentity.ts'
-import type { Queryable } from '../../store.ts'
+import type { Queryable, Store } from '../../store.ts'
+import { inTurn } from './inTurn.ts'
+import { leaseBusy } from './leaseBusy.ts'
 import { releaseLease } from './releaseLease.ts'
 import { renewLease } from './renewLease.ts'
 import { takeLease } from './takeLease.ts'
@@ -26,13 +28,15 @@ let taken = 0
  * turn and has to look at what the one before has stored. A holder whose process has ended on this machine is replaced
  * at once, one on another machine when its lease is over; `signal` aborts when ours was taken over (this process was
  * stopped for longer than a lease), so a write that must not happen twice needs its own condition as well.
- * Cost: two small writes. Throws store/lease-busy (retry) after `waitMs`, and what `work` throws.
+ * In an embedded database, which no other process can open, it is a line in memory.
+ * Cost: two small writes on a server. Throws store/lease-busy (retry) after `waitMs`, and what `work` throws.
  */
 export async function withLease<T>(
-  store: Queryable,
+  store: Queryable & Partial<Pick<Store, 'kind'>>,
   { key, leaseMs = 15_000, waitMs = 120_000 }: LeaseOptions,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  if (store.kind === 'pglite') return inTurn(store.db, { key, waitMs }, work)
   // The holder's own name comes last, for isOwnHolder. Known before the row is, so that nobody here takes us for dead.
   const holder = `${taken++}@${holderName()}`
   held.add(holder)
@@ -75,7 +79,7 @@ async function take(store: Queryable, { key, holder, leaseMs, waitMs }: Held & {
     if (lease.won) return
     instead = isDead(lease.holder) ? lease.holder : undefined
     if (instead !== undefined) continue
-    if (Date.now() >= endMs) throw busy(key, waitMs)
+    if (Date.now() >= endMs) throw leaseBusy(key, waitMs)
     await sleep(pauseMs)
   }
 }
@@ -85,15 +89,6 @@ function isDead(holder: string): boolean {
   if (holder === '') return false
   if (isOwnHolder(holder)) return !held.has(holder)
   return !isHolderAlive(holder.slice(holder.indexOf('@') + 1), Infinity)
-}
-
-function busy(key: string, waitedMs: number): TributaryError {
-  return new TributaryError('Another process is at work on this.', {
-    code: 'store/lease-busy',
-    facts: { key, waitedMs },
-    tryThis: 'call again later: what it makes is stored',
-    retry: true,
-  })
 }
 
 function lostTo(key: string): TributaryError {
