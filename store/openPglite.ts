@@ -12,7 +12,8 @@ export async function openPglite(dir: string): Promise<PGlite> {
   const client = await PGlite.create(dir, { parsers })
   const transaction = client.transaction.bind(client)
   client.query = lean(client.query.bind(client))
-  client.transaction = (run) => transaction((tx: Transaction) => run({ ...tx, query: lean(tx.query) }))
+  client.transaction = (run) =>
+    transaction((tx: Transaction) => run({ ...tx, query: lean((...asked) => tx.query(...asked)) }))
   return client
 }
 

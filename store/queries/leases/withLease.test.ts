@@ -84,7 +84,7 @@ describe('withLease in an embedded database', () => {
   afterAll(() => store.close())
 
   test('20 at once work one after the other, those of another key or database beside them, and nothing is written', async () => {
-    const other = { ...store, db: { ...store.db } as Store['db'] }
+    const other = { ...store, db: Object.create(store.db) as Store['db'] }
     const [atWork, most] = [new Map<string, number>(), new Map<string, number>()]
     const work = (name: string) => async () => {
       atWork.set(name, (atWork.get(name) ?? 0) + 1)
