@@ -92,7 +92,7 @@ export { paymentChallenge, soldHere, type PaymentChallenge } from './payments/pa
 export type { DecodedPayment, PaymentScheme, PaymentToSettle } from './payments/paymentScheme.ts'
 export { exactScheme } from './payments/exactScheme.ts'
 export { exactBuyer, type BuyerScheme, type SignedPayment } from './payments/buyerScheme.ts'
-export { channelBuyer, type OwnChannels } from './payments/channels/channelBuyer.ts'
+export { channelBuyer, type ChannelBuyerOptions, type OwnChannels } from './payments/channels/channelBuyer.ts'
 export { uptoScheme } from './payments/upto/uptoScheme.ts'
 export { uptoBuyer } from './payments/upto/uptoBuyer.ts'
 export { channelScheme, withdrawDelay } from './payments/channels/channelScheme.ts'

@@ -3,10 +3,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readBalance, readChannel } from '../chain/index.ts'
-import type { Address, Digest } from '../kernel/index.ts'
-import { findSpending, getPayment, getReceipt } from '../store/index.ts'
+import { findError, toWeiString, type Address, type Digest } from '../kernel/index.ts'
+import { budgetOf, findSpending, getPayment, getReceipt, spendingsOf } from '../store/index.ts'
 import { boundTools } from '../tools/boundTools.ts'
 import { run as ask } from '../tools/ask.run.ts'
+import { run as setBudget } from '../tools/setBudget.run.ts'
 import { openTestContext, type TestContext } from '../tools/testing/openTestContext.ts'
 import { trainTinyModel } from '../tools/testing/trainTinyModel.ts'
 import { openTestGateway, type TestGateway } from './testing/openTestGateway.ts'
@@ -94,4 +95,47 @@ test('the same purchase asked again sends the same voucher and gets the same ans
     state: 'spent',
     scheme: 'batch-settlement',
   })
+})
+
+test('a deposit counts as an approval of what it leaves in the channel: over its limit nothing is deposited; then payments out of it add nothing', async () => {
+  const { ctx } = edges
+  const wallet = ctx.keys.buyer.address as Address
+  const limit = (wei: bigint) =>
+    setBudget(
+      { agent: '', run: '', perApprovalWei: toWeiString(wei) },
+      { ...ctx, call: { face: 'test', effectKey: `limit/${wei}` } },
+    )
+  const counted = async () => {
+    const { uses } = await budgetOf(ctx.store, { wallet })
+    const { reservedWei, spentWei } = uses.find(({ scope, agent }) => scope === 'total' && agent === '')!
+    return reservedWei + spentWei
+  }
+  // Purchases until the channel needs another deposit, which its limit refuses.
+  await limit(1n)
+  const codes: string[] = []
+  for (let i = 0; i < 12 && !codes.includes('budget/per-approval'); i++) {
+    codes.push(await buy(`until it is empty ${i}?`).then(() => 'none', (error: unknown) => findError(error)?.code ?? '')) // prettier-ignore
+  }
+  expect(codes.at(-1)).toBe('budget/per-approval')
+  const [before, counts] = [await balance(), await counted()]
+  expect(await buy('still too much?').catch((error: unknown) => findError(error)?.code)).toBe('budget/per-approval')
+  expect(await balance()).toBe(before)
+
+  await limit(10n ** 18n)
+  const { receipt, feeWei } = await buy('with a deposit?')
+  const depositWei = before - (await balance())
+  expect(depositWei).toBeGreaterThan(10n * BigInt(feeWei) - 1n)
+  const after = await counted()
+  const { id, balanceWei } = await channelOf(receipt as Digest)
+  const { payer, nonce } = (await getReceipt(ctx.store, { id: receipt as Digest })).receipt
+  const { channelWei, feeWei: chargedWei, maxWei } = await getPayment(ctx.store, { payer, nonce })
+  const [approval] = (await spendingsOf(ctx.store, { wallet })).filter(({ kind }) => kind === 'approval')
+  // What it holds once the whole price is charged.
+  expect(approval).toMatchObject({ state: 'signed', spentWei: 0n, key: expect.stringContaining(`deposit/${id}/`) })
+  expect(approval!.amountWei).toBe(balanceWei - (channelWei! - chargedWei + maxWei!))
+  expect(after - counts).toBeGreaterThanOrEqual(approval!.amountWei)
+  const next = await buy('out of the deposit?')
+  expect(await counted()).toBe(after)
+  expect(await findSpending(ctx.store, { key: approval!.key })).toMatchObject({ spentWei: BigInt(next.feeWei) })
+  expect(await findSpending(ctx.store, { key: 'ask/out of the deposit?' })).toMatchObject({ within: approval!.key })
 })

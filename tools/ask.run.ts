@@ -28,7 +28,7 @@ export const run: Run<typeof ask> = async (
   const purse = openPurse(ctx, { key, maxFeeWei: toWei(maxFeeWei), runBudgetWei: toWei(runBudgetWei), run: named })
   const pay = createPayingFetch({
     account: ctx.keys.buyer,
-    ...schemes[way](ctx, toWei(depositWei)),
+    ...schemes[way](ctx, { depositWei: toWei(depositWei), approve: purse.approve }),
     chainId: ctx.chain.chainId,
     asset: ctx.chain.contracts.openToken,
     payTo: ctx.chain.contracts.feeEscrow,
@@ -75,7 +75,7 @@ export const run: Run<typeof ask> = async (
 const schemes = {
   exact: () => ({}),
   upto: ({ chain, keys }: ToolContext) => ({ scheme: uptoBuyer(chain, keys.buyer) }),
-  channel: (ctx: ToolContext, depositWei?: bigint) => ({ scheme: ownChannelBuyer(ctx, depositWei) }),
+  channel: (ctx: ToolContext, how: Parameters<typeof ownChannelBuyer>[1]) => ({ scheme: ownChannelBuyer(ctx, how) }),
 }
 
 function toWei(wei: string | undefined): bigint | undefined {

@@ -14,6 +14,7 @@ import {
 import type { ToolContext } from '../context.ts'
 import { toWire } from '../faces/wire.ts'
 import { assetName, budgetWallet } from './budgetWallet.ts'
+import { approveDeposit, depositFor } from './channelApproval.ts'
 import { denied } from './denied.ts'
 import { reconcile, reconcileAll } from './reconcile.ts'
 
@@ -58,8 +59,9 @@ export function openPurse(ctx: ToolContext, { key, maxFeeWei, runBudgetWei, ...g
     if (!verdict.allowed) throw denied(verdict.code, terms.amountWei, verdict.checks)
   }
 
-  function ask({ scheme, asset: token, payTo, amountWei }: PaymentTerms): Promise<Verdict> {
+  async function ask({ scheme, asset: token, payTo, amountWei }: PaymentTerms): Promise<Verdict> {
     const atMs = now()
+    const within = scheme === 'batch-settlement' ? await depositFor(ctx, payTo, amountWei) : undefined
     return reserveSpending(store, {
       key,
       wallet,
@@ -73,8 +75,15 @@ export function openPurse(ctx: ToolContext, { key, maxFeeWei, runBudgetWei, ...g
       counterparty: payTo,
       kind: 'payment',
       expiresAtMs: atMs + reservationMs,
+      ...(within === undefined ? {} : { within }),
       ...(maxFeeWei === undefined ? {} : { callLimitWei: maxFeeWei }),
     })
+  }
+
+  /** Counts a deposit of a channel before it is signed. */
+  function approve({ id, restWei }: { id: string; restWei: bigint }): Promise<void> {
+    const { openToken, feeEscrow: payTo } = chain.contracts
+    return approveDeposit(ctx, { agent, run, asset: assetName(chain.chainId, openToken), payTo, id, restWei })
   }
 
   /** Keeps a signed payment before it leaves; it does not where its reservation ran out meanwhile. */
@@ -100,7 +109,7 @@ export function openPurse(ctx: ToolContext, { key, maxFeeWei, runBudgetWei, ...g
     if (spending?.state === 'signed') await reconcile(ctx, spending)
   }
 
-  return { reserve, keep, settle }
+  return { reserve, approve, keep, settle }
 }
 
 function stillChargeable(key: string): TributaryError {

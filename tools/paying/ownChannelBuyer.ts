@@ -1,4 +1,4 @@
-import { channelBuyer, type BuyerScheme, type OwnChannels } from '../../chain/index.ts'
+import { channelBuyer, type BuyerScheme, type ChannelBuyerOptions, type OwnChannels } from '../../chain/index.ts'
 import { digestString, type Digest } from '../../kernel/index.ts'
 import { findOwnChannel, saveOwnChannel } from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
@@ -7,7 +7,10 @@ type Context = NonNullable<Awaited<ReturnType<OwnChannels['storage']['get']>>>
 type Deposit = NonNullable<Awaited<ReturnType<OwnChannels['findDeposit']>>>['deposit']
 
 /** The buyer of this home as one who pays by channels, with what it knows of them in the database. */
-export function ownChannelBuyer(ctx: ToolContext, depositWei?: bigint): BuyerScheme {
+export function ownChannelBuyer(
+  ctx: ToolContext,
+  { depositWei, approve }: Pick<ChannelBuyerOptions, 'depositWei' | 'approve'>,
+): BuyerScheme {
   const { store, keys, chain, now } = ctx
   const save = (id: Digest, set: object) => saveOwnChannel(store, { id, atMs: now(), ...set })
   const own: OwnChannels = {
@@ -31,5 +34,5 @@ export function ownChannelBuyer(ctx: ToolContext, depositWei?: bigint): BuyerSch
         depositUntilMs: kept?.untilMs ?? null,
       }),
   }
-  return channelBuyer(chain, { account: keys.buyer, own, depositWei, now })
+  return channelBuyer(chain, { account: keys.buyer, own, depositWei, approve, now })
 }

@@ -31,6 +31,11 @@ export type ChannelBuyerOptions = {
   own: OwnChannels
   /** How much is deposited at a time; ten prices unless given, whatever the seller announces. */
   depositWei?: bigint | undefined
+  /**
+   * Asked before a deposit is kept and leaves: `restWei` is what the channel would hold beyond the payment that brings it. Nothing
+   * is deposited where it throws.
+   */
+  approve?: ((deposit: { id: string; restWei: bigint }) => Promise<void>) | undefined
   now?: () => number
 }
 
@@ -40,7 +45,7 @@ export type ChannelBuyerOptions = {
  * a time: the caller sees to that. Vouchers are cumulative, so a later one charges nothing twice.
  */
 export function channelBuyer(chain: Chain, options: ChannelBuyerOptions): BuyerScheme {
-  const { account, own, depositWei, now = Date.now } = options
+  const { account, own, depositWei, approve, now = Date.now } = options
   const signer = toClientEvmSigner(account, chain.reader)
   const inner = new BatchSettlementEvmScheme(signer, {
     storage: own.storage,
@@ -82,9 +87,13 @@ export function channelBuyer(chain: Chain, options: ChannelBuyerOptions): BuyerS
       const made = await inner.createPaymentPayload(version, requirements, context)
       const payload = made.payload as ChannelPayload
       if (payload.type !== 'deposit' || payload.deposit === undefined) return made
+      const { balance = '0' } = (await own.storage.get(id)) ?? {}
+      const { voucher, deposit } = payload
       if (pending === undefined) {
-        const { validBefore } = payload.deposit.authorization.erc3009Authorization
-        await own.saveDeposit(id, { deposit: payload.deposit, untilMs: Number(validBefore) * 1_000 })
+        const { validBefore, salt } = deposit.authorization.erc3009Authorization
+        const restWei = BigInt(balance) + BigInt(deposit.amount) - BigInt(voucher.maxClaimableAmount)
+        await approve?.({ id: `${id}/${salt}`, restWei })
+        await own.saveDeposit(id, { deposit, untilMs: Number(validBefore) * 1_000 })
         return made
       }
       const { balanceWei } = await readChannel(chain, id)
