@@ -1,4 +1,4 @@
-import { endDispute, readRoles, withdrawDispute, type Chain } from '../chain/index.ts'
+import { endDispute, readRoles, withdrawOwed, type Chain } from '../chain/index.ts'
 import { TributaryError, toWeiString, type Address } from '../kernel/index.ts'
 import type { ToolContext } from './context.ts'
 import type { decideDispute } from './decideDispute.ts'
@@ -15,7 +15,7 @@ export const run: Run<typeof decideDispute> = async ({ id, verdict, slash }, ctx
   const { tx } = await endDispute(chain, { id, end })
   const paid = []
   for (const account of parties) {
-    const wei = await withdrawDispute(chain, account)
+    const wei = await withdrawOwed(chain, 'disputes', account)
     if (wei > 0n) paid.push({ account, wei: toWeiString(wei) })
   }
   return { ...(await statusOf(chain, id)), transaction: tx, paid }

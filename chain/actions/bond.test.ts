@@ -19,7 +19,7 @@ import { collectReport } from './collectReport.ts'
 import { openReport } from './openReport.ts'
 import { resolveCase } from './resolveCase.ts'
 import { sealReport } from './sealReport.ts'
-import { withdrawBond } from './withdrawBond.ts'
+import { withdrawOwed } from './withdrawOwed.ts'
 import { untilChainTime } from './untilChainTime.ts'
 
 const bondWei = 1_000n
@@ -151,7 +151,7 @@ test('an honest set: posted, drawn, reported, attested; every step done twice se
   expect(await collectReport(ann, { adapter, slot: 0, reporter: account })).toBe(reportBondWei)
   expect(await collectReport(ann, { adapter, slot: 1, reporter: account })).toBe(reportBondWei)
   expect(await collectReport(ann, { adapter, slot: 1, reporter: account })).toBe(0n)
-  expect(await withdrawBond(chain, operator)).toBe(bondWei)
+  expect(await withdrawOwed(chain, 'retrainBond', operator)).toBe(bondWei)
   expect(await readBalance(chain, operator)).toBe(before)
   expect(await readBalance(chain, account)).toBe(100n)
 })
@@ -174,8 +174,8 @@ test('an objection that nobody answers moves the bond: 250 wei to the finder, 75
   expect(bond).toMatchObject({ slashed: true, lockedWei: 0n })
   expect((await readReport(chain, { adapter, slot: 1, reporter: account })).dueWei).toBe(260n)
   expect(await collectReport(ann, { adapter, slot: 1, reporter: account })).toBe(260n)
-  expect(await withdrawBond(chain, treasury)).toBe(750n)
-  expect(await withdrawBond(chain, bond.poster)).toBe(0n)
+  expect(await withdrawOwed(chain, 'retrainBond', treasury)).toBe(750n)
+  expect(await withdrawOwed(chain, 'retrainBond', bond.poster)).toBe(0n)
 })
 
 test('a draw that nobody called for 256 blocks is made by a later block, and says so', async () => {

@@ -5,7 +5,7 @@ import { readReport } from '../bond/readBond.ts'
 import { findTransaction } from '../client/findTransaction.ts'
 import type { Chain } from '../client/openChain.ts'
 import { sendOnce } from '../client/sendOnce.ts'
-import { withdrawBond } from './withdrawBond.ts'
+import { withdrawOwed } from './withdrawOwed.ts'
 
 /** Credits and pays what a reporter is due of a case that has ended, to that reporter. Returns what moved, in wei. */
 export async function collectReport(
@@ -25,5 +25,5 @@ export async function collectReport(
       return findTransaction(chain, { address, event, args: { adapter, slot: BigInt(slot), reporter } })
     },
   })
-  return withdrawBond(chain, reporter)
+  return withdrawOwed(chain, 'retrainBond', reporter)
 }

@@ -18,7 +18,7 @@ import { readBalance } from './readBalance.ts'
 import { readDispute } from './readDispute.ts'
 import { readStake } from './readStake.ts'
 import { untilChainTime } from './untilChainTime.ts'
-import { withdrawDispute } from './withdrawDispute.ts'
+import { withdrawOwed } from './withdrawOwed.ts'
 import { withdrawStake } from './withdrawStake.ts'
 
 let node: TestChain
@@ -101,8 +101,8 @@ describe('a dispute about a receipt', () => {
 
     // Half of 400 is taken, of which 30 % are the challenger's; 20 % of the bond and the rest are the treasury's.
     expect(await readDispute(chain, id)).toMatchObject({ state: 'upheld', slashedWei: '200' })
-    expect(await withdrawDispute(challenger, address(keys.verifier))).toBe(1_860n)
-    expect(await withdrawDispute(challenger, address(keys.verifier))).toBe(0n)
+    expect(await withdrawOwed(challenger, 'disputes', address(keys.verifier))).toBe(1_860n)
+    expect(await withdrawOwed(challenger, 'disputes', address(keys.verifier))).toBe(0n)
     expect(await treasuryDue()).toBe(340n)
     expect(await withdrawStake(server, 'server')).toBe(200n)
     await expect(openDispute(challenger, { challenged, evidence })).rejects.toMatchObject({
@@ -127,7 +127,7 @@ describe('a dispute about a root', () => {
     await expect(endDispute(chain, { id, end: { by: 'time' } })).rejects.toMatchObject({ facts: { error: 'TimeRuns' } })
     await endDispute(chain, { id, end: { by: 'accused' } })
     expect(await readRoot(chain, 1)).toBeUndefined()
-    expect(await withdrawDispute(challenger, address(node.keys.verifier))).toBe(1_000n)
+    expect(await withdrawOwed(challenger, 'disputes', address(node.keys.verifier))).toBe(1_000n)
   })
 
   test('that no resolver decides gives both bonds back and lets the root become final, which nobody holds again', async () => {
@@ -141,7 +141,7 @@ describe('a dispute about a root', () => {
     await untilChainTime(chain, (await readDispute(chain, id)).decideUntil)
     await endDispute(challenger, { id, end: { by: 'time' } })
     expect((await readDispute(chain, id)).state).toBe('undecided')
-    expect(await withdrawDispute(chain, address(node.keys.operator))).toBe(1_000n)
+    expect(await withdrawOwed(chain, 'disputes', address(node.keys.operator))).toBe(1_000n)
     const again = openDispute(challenger, { challenged: { epoch: 1, root }, evidence })
     await expect(again).rejects.toMatchObject({ facts: { error: 'Held' } })
     expect((await readRoot(chain, 1))!.finalFrom!).toBeGreaterThan(await now())

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ensureOpen, proposeRoot, readBalance, signReceipt, withdrawDispute } from '../../chain/index.ts'
+import { ensureOpen, proposeRoot, readBalance, signReceipt, withdrawOwed } from '../../chain/index.ts'
 import { digestText, receiptSchema, type Address } from '../../kernel/index.ts'
 import { currentEpoch, recordAnswer, reservePayment } from '../../store/index.ts'
 import { makeAnswer, makeReceipt, makeReservation } from '../../store/testing/makeReceipt.ts'
@@ -79,6 +79,6 @@ describe('disputes by tools', () => {
       facts: { error: 'Closed' },
     })
     expect(bond).toBe(BigInt(given['bondWei'] as string))
-    expect(await withdrawDispute(ctx.chain, addressOf('verifier'))).toBe(bond + (15n * open) / 10n)
+    expect(await withdrawOwed(ctx.chain, 'disputes', addressOf('verifier'))).toBe(bond + (15n * open) / 10n)
   })
 })

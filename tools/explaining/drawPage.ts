@@ -1,48 +1,26 @@
-import { html, Markup } from './html.ts'
+import { html, type Markup } from '../drawing/html.ts'
+import { pageFrame } from '../drawing/pageFrame.ts'
 import type { Explanation } from './explanation.ts'
 import { heatedAnswer } from './heatedAnswer.ts'
-import { pageStyle } from './pageStyle.ts'
 import { sharedWords } from './sharedWords.ts'
 import { wordDifference } from './wordDifference.ts'
 
 const shownCharacters = 700
 
 /**
- * An explanation as one HTML page that loads nothing and runs nothing: no script, no font, no picture, and a policy that
- * forbids them. All text of contributors, buyers and models is escaped. Pure.
+ * An explanation as one HTML page. All text of contributors, buyers and models is escaped. Pure.
  */
 export function drawPage(about: Explanation): string {
   const title = `Why ${about.payee} was ${about.paid ? '' : 'not '}${about.keepsAccounts ? 'credited' : 'paid'} for this answer`
-  return `<!doctype html>\n${
-    html`<html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-        />
-        <meta name="referrer" content="no-referrer" />
-        <title>${title}</title>
-        <style>
-          ${style}
-        </style>
-      </head>
-      <body>
-        <main>
-          <header>
-            <h1>${title}</h1>
-            ${verdict(about)}
-          </header>
-          <div class="columns">
-            <div class="column">${question(about)}${answer(about)}${without(about)}${steps(about)}</div>
-            <div class="column">${contributors(about)}${samples(about)}${confidence(about)}</div>
-          </div>
-          ${foot(about)}
-        </main>
-      </body>
-    </html> `.text
-  }`
+  return pageFrame({
+    title,
+    verdict: verdict(about),
+    columns: [
+      html`${question(about)}${answer(about)}${without(about)}${steps(about)}`,
+      html`${contributors(about)}${samples(about)}${confidence(about)}`,
+    ],
+    foot: foot(about),
+  })
 }
 
 function verdict(about: Explanation): Markup {
@@ -259,7 +237,6 @@ function whose(payee: string, group: Explanation['group']): string {
   return others === 0 ? payee : `${payee} and the ${others} others of its group`
 }
 
-const style = new Markup(pageStyle)
 const percent = (ppm: number): string => `${(ppm / 10_000).toFixed(2)}\u00A0%`
 const nats = (micro: number): string => (micro / 1e6).toFixed(6)
 const signed = (micro: number): string =>

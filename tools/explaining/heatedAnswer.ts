@@ -1,5 +1,5 @@
 import type { WithoutGroup } from './explanation.ts'
-import { html, type Markup } from './html.ts'
+import { html, type Markup } from '../drawing/html.ts'
 
 const levels = 4
 const listed = 12

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { html } from './html.ts'
+import { html } from '../drawing/html.ts'
 import { sharedWords } from './sharedWords.ts'
 import { wordDifference } from './wordDifference.ts'
 

@@ -1,8 +1,8 @@
 import type { Digest } from '../../kernel/index.ts'
 import { intervalBarsSvg } from '../drawing/intervalBarsSvg.ts'
 import { scatterSvg } from '../drawing/scatterSvg.ts'
-import { html, Markup } from '../explaining/html.ts'
-import { pageStyle } from '../explaining/pageStyle.ts'
+import { html, Markup } from '../drawing/html.ts'
+import { pageFrame } from '../drawing/pageFrame.ts'
 import type { BacktestReport } from './backtestReport.ts'
 import { byChange } from './byChange.ts'
 import { amount, percent, signedAmount, unitFor, type Unit } from './moneyWords.ts'
@@ -15,40 +15,15 @@ const drawnPoints = 2_000
 export function drawBacktest(report: BacktestReport, digest: Digest): string {
   const title = 'What a proposed revenue rule would have paid'
   const unit = unitFor(report.payees.flatMap(({ paidWei, proposedWei }) => [BigInt(paidWei), BigInt(proposedWei)]))
-  return `<!doctype html>\n${
-    html`<html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-        />
-        <meta name="referrer" content="no-referrer" />
-        <title>${title}</title>
-        <style>
-          ${new Markup(pageStyle)}svg {
-            max-width: 100%;
-            height: auto;
-            display: block;
-          }
-        </style>
-      </head>
-      <body>
-        <main>
-          <header>
-            <h1>${title}</h1>
-            ${verdict(report)}
-          </header>
-          <div class="columns">
-            <div class="column">${roles(report, unit)}${epochs(report, unit)}${concentration(report)}</div>
-            <div class="column">${winners(report, unit)}${picture(report, unit)}</div>
-          </div>
-          ${foot(report, digest)}
-        </main>
-      </body>
-    </html> `.text
-  }`
+  return pageFrame({
+    title,
+    verdict: verdict(report),
+    columns: [
+      html`${roles(report, unit)}${epochs(report, unit)}${concentration(report)}`,
+      html`${winners(report, unit)}${picture(report, unit)}`,
+    ],
+    foot: foot(report, digest),
+  })
 }
 
 function verdict({ receipts, epochs: all, payees, droppedToZero, notReplayed }: BacktestReport): Markup {

@@ -1,7 +1,7 @@
 import { lorenzSvg } from '../drawing/lorenzSvg.ts'
 import type { EpochReport } from '../epochReport.ts'
-import { html, Markup } from '../explaining/html.ts'
-import { pageStyle } from '../explaining/pageStyle.ts'
+import { html, Markup } from '../drawing/html.ts'
+import { pageFrame } from '../drawing/pageFrame.ts'
 
 /** The report of an epoch as one HTML page that loads nothing and runs nothing. Pure. */
 export function drawEpochPage(report: EpochReport): string {
@@ -15,43 +15,21 @@ export function drawEpochPage(report: EpochReport): string {
         ? 'Nothing was earned by contributors.'
         : `Gini ${percent(concentration.payees.giniPpm)} over ${concentration.payees.count} payees`,
   })
-  return `<!doctype html>\n${
-    html`<html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-        />
-        <meta name="referrer" content="no-referrer" />
-        <title>${title}</title>
-        <style>
-          ${style}
-        </style>
-      </head>
-      <body>
-        <main>
-          <header>
-            <h1>${title}</h1>
-            <p class="verdict">
-              ${receipts} answers, <strong>${open(report.receivedWei)} OPEN</strong> received; ${state}.
-            </p>
-          </header>
-          <div class="columns">
-            <div class="column">${money(report)}${takes(report)}${concentrated(report)}</div>
-            <div class="column">
-              <section>
-                <h2>Concentration</h2>
-                <figure>${new Markup(picture)}</figure>
-              </section>
-              ${onChain(report)}
-            </div>
-          </div>
-        </main>
-      </body>
-    </html> `.text
-  }`
+  return pageFrame({
+    title,
+    style,
+    verdict: html`<p class="verdict">
+      ${receipts} answers, <strong>${open(report.receivedWei)} OPEN</strong> received; ${state}.
+    </p>`,
+    columns: [
+      html`${money(report)}${takes(report)}${concentrated(report)}`,
+      html`<section>
+          <h2>Concentration</h2>
+          <figure>${new Markup(picture)}</figure>
+        </section>
+        ${onChain(report)}`,
+    ],
+  })
 }
 
 function money(report: EpochReport): Markup {
@@ -148,8 +126,8 @@ function table(title: string, heads: readonly string[], rows: readonly (readonly
   </section>`
 }
 
-const style = new Markup(`${pageStyle}\nfigure svg{max-width:100%;height:auto}td:first-child{overflow-wrap:normal}
-@media(max-width:480px){table{font-size:.8rem}td,th{padding-right:5px}}`)
+const style = `td:first-child{overflow-wrap:normal}
+@media(max-width:480px){table{font-size:.8rem}td,th{padding-right:5px}}`
 const short = (ppm: number): string => `${(ppm / 10_000).toFixed(1)}\u00A0%`
 const percent = (ppm: number): string => `${(ppm / 10_000).toFixed(2)}\u00A0%`
 

@@ -10,7 +10,7 @@ import {
   readBond,
   registerModel,
   untilChainTime,
-  withdrawBond,
+  withdrawOwed,
 } from '../../chain/index.ts'
 import {
   canonicalBytes,
@@ -126,7 +126,7 @@ describe('a stranger who trains the drawn members of an adapter set again in a p
     expect(same).toEqual(new Map([0, 1, 2].map((member) => [member, true])))
     expect(outcome).toMatchObject({ verdict: 'attested', collectedWei: '30' })
     expect(outcome.cases.map(({ outcome: ended }) => ended)).toEqual(['attested', 'attested', 'attested'])
-    expect(await withdrawBond(ctx.chain, operator)).toBe(bondWei)
+    expect(await withdrawOwed(ctx.chain, 'retrainBond', operator)).toBe(bondWei)
     // What the verifier was given for its reports it has now.
     expect(await readBalance(ctx.chain, verifier())).toBe(3n * reportBondWei)
     expect(await readBalance(ctx.chain, operator)).toBe(funds - 3n * reportBondWei)
@@ -142,9 +142,9 @@ describe('a stranger who trains the drawn members of an adapter set again in a p
     expect(outcome.cases.find(({ member }) => member === 2)?.outcome).toBe('upheld')
     expect(outcome).toMatchObject({ verdict: 'slashed', collectedWei: '180' })
     expect(await readBalance(ctx.chain, verifier())).toBe(before + 150n)
-    expect(await withdrawBond(ctx.chain, ctx.chain.contracts.openTimelock)).toBe(750n)
+    expect(await withdrawOwed(ctx.chain, 'retrainBond', ctx.chain.contracts.openTimelock)).toBe(750n)
     const operator = ctx.keys.operator.address.toLowerCase() as Address
-    expect(await withdrawBond(ctx.chain, operator)).toBe(0n)
+    expect(await withdrawOwed(ctx.chain, 'retrainBond', operator)).toBe(0n)
   })
 
   test('finds a counterfactual adapter that was trained on one changed sample', async () => {

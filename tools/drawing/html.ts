@@ -1,4 +1,4 @@
-import { escapeText } from '../drawing/escapeText.ts'
+import { escapeText } from './escapeText.ts'
 
 /** Text that is markup already: made by `html` alone, so that nothing else reaches a page unescaped. */
 export class Markup {
