@@ -4,7 +4,7 @@ import type { Row } from '../renderTable.ts'
 import type { TableOptions } from '../runTable.ts'
 
 /** Planted bugs: from every contract alike, drawn by the table's seed. */
-const most = 160
+const most = 130
 
 /**
  * Do the Forge tests of the contracts bite? Bugs are planted one at a time; each must make a test fail. A run that was cut goes on where it

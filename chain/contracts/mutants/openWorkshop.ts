@@ -60,6 +60,8 @@ export async function openWorkshop(
         TRIBUTARY_SOLC_PORT: String(compiler.port),
         FOUNDRY_OPTIMIZER: 'false',
         FOUNDRY_DISABLE_CODE_SIZE_LIMIT: 'true',
+        // That it fails is enough: the shortest way to it is not looked for.
+        FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT: '0',
       },
       timeoutMs,
       quiet: true,
