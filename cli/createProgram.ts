@@ -5,6 +5,7 @@ import { definitions } from '../tools/definitions.ts'
 import { toolCommands } from '../tools/faces/cli.ts'
 import { version } from '../tools/version.ts'
 import { callServer } from './callServer.ts'
+import { approvalsCommand } from './commands/approvals.ts'
 import { askCommand } from './commands/ask.ts'
 import { auditCommand } from './commands/audit.ts'
 import { budgetCommand } from './commands/budget.ts'
@@ -46,6 +47,7 @@ const commands = [
   gpuCommand,
   askCommand,
   traceCommand,
+  approvalsCommand,
   budgetCommand,
   deployCommand,
   doctorCommand,

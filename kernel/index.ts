@@ -4,6 +4,14 @@ export { canonicalBytes, canonicalText } from './canonicalBytes.ts'
 export { digestBytes, digestOf, digestText } from './digest.ts'
 export { digestRoot, digestTree, verifyDigestProof, type DigestProof, type DigestTree } from './digestTree.ts'
 export { devServerFileSettings, devServerSettings } from './devServerSettings.ts'
+export {
+  approvalRefused,
+  approvalRequestIn,
+  approvalRequired,
+  canonicalAction,
+  type ApprovalRequest,
+  type ApprovalVerdict,
+} from './approval.ts'
 export { saltedDigest } from './saltedDigest.ts'
 export { toWeiString } from './wei.ts'
 export {

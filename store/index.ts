@@ -3,6 +3,8 @@ export { transaction } from './transaction.ts'
 export { describeFailure } from './describeFailure.ts'
 export type { Queryable, Store } from './store.ts'
 export {
+  approvalModes,
+  approvalStates,
   budgetScopes,
   epochStates,
   paymentStates,
@@ -139,6 +141,13 @@ export {
 export { listTrace } from './queries/traces/listTrace.ts'
 export { recordCall, type Call } from './queries/calls/recordCall.ts'
 export { callsOf } from './queries/calls/callsOf.ts'
+export { approvalSubject, type Approval, type Signer } from './queries/approvals/approvalLine.ts'
+export { askApproval, type ApprovalRule } from './queries/approvals/askApproval.ts'
+export { decideApproval } from './queries/approvals/decideApproval.ts'
+export { findApproval } from './queries/approvals/findApproval.ts'
+export { approvalsAt } from './queries/approvals/approvalsAt.ts'
+export { listApprovals } from './queries/approvals/listApprovals.ts'
+export { listApprovalRules, setApprovalRule } from './queries/approvals/approvalRules.ts'
 export { openTour, type Tour } from './queries/tours/openTour.ts'
 export { finishTour } from './queries/tours/finishTour.ts'
 export { listTours } from './queries/tours/listTours.ts'

@@ -18,6 +18,7 @@ export const ask = defineTool({
     depositWei: weiString.optional().describe('of a channel, at a time; ten prices unless given'),
     run: z.string().max(200).optional().describe('names the run of a caller that is no workflow'),
   }),
+  mostWei: ({ maxFeeWei }) => maxFeeWei,
   output: z.object({
     receipt: digestString,
     text: z.string(),

@@ -1,6 +1,11 @@
 import { definitions } from './definitions.ts'
 import { bindTool, type BoundTool } from './runTool.ts'
 import { run as addRule } from './addRule.run.ts'
+import { run as approveAction } from './approveAction.run.ts'
+import { run as denyAction } from './denyAction.run.ts'
+import { run as listApprovals } from './listApprovals.run.ts'
+import { run as setApprovalRule } from './setApprovalRule.run.ts'
+import { run as showApproval } from './showApproval.run.ts'
 import { run as archiveHistory } from './archiveHistory.run.ts'
 import { run as ask } from './ask.run.ts'
 import { run as attributeAnswer } from './attributeAnswer.run.ts'
@@ -115,6 +120,11 @@ import { run as verifyAdapter } from './verifyAdapter.run.ts'
 /** Every definition joined with its run: what faces and the worker are given. */
 export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.add_rule, addRule),
+  bindTool(definitions.approve_action, approveAction),
+  bindTool(definitions.deny_action, denyAction),
+  bindTool(definitions.list_approvals, listApprovals),
+  bindTool(definitions.set_approval_rule, setApprovalRule),
+  bindTool(definitions.show_approval, showApproval),
   bindTool(definitions.archive_history, archiveHistory),
   bindTool(definitions.ask, ask),
   bindTool(definitions.attribute_answer, attributeAnswer),

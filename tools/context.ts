@@ -1,4 +1,4 @@
-import type { Address, Digest, WeiString } from '../kernel/index.ts'
+import type { Address, ApprovalVerdict, Digest, WeiString } from '../kernel/index.ts'
 import type { Chain, Keys, PaymentScheme } from '../chain/index.ts'
 import type { AnswerEngine, Engine } from '../models/index.ts'
 import type { Blobs, Home, Store } from '../store/index.ts'
@@ -51,6 +51,8 @@ export type CallContext = {
   origin?: CallOrigin
   /** That line, for a run that knows more of its call than input and output say; set by the door. */
   line?: Pick<CallLine, 'note' | 'inside'>
+  /** What the caller was told of an action that needs an approval; the store has the last word. */
+  verdict?: ApprovalVerdict
   signal?: AbortSignal
   heartbeat?: (progress: Progress) => void
 }
@@ -76,6 +78,8 @@ export type Prices = { platformWei: bigint; inputWeiPer1000: bigint; outputWeiPe
 export type WorkflowPort = {
   start: (workflow: string, id: string, args: readonly unknown[]) => Promise<void>
   result: (id: string) => Promise<unknown>
+  /** Tells a workflow what was said of an action that it waits with; false where it is over, or never was. */
+  tell: (id: string, verdict: ApprovalVerdict) => Promise<boolean>
   /** Asks a workflow to end; one that is over stays as it is. */
   cancel: (id: string) => Promise<void>
   describe: (id: string) => Promise<{ status: string; startedAt: number } | undefined>

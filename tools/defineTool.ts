@@ -16,6 +16,8 @@ export type ToolDefinition<Input extends z.ZodObject = z.ZodObject, Output exten
   readonly output: Output
   /** Whether a stranger may call it over HTTP and MCP without the operator's key. Default false. */
   readonly open?: boolean
+  /** Most wei that a call with this input can spend; undefined where that is not known before. */
+  mostWei?(input: z.output<Input>): string | undefined
 }
 
 /** A tool is data; what it does stands in `<name>.run.ts`, so that agents and workflows can import the definition. */

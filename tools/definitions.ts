@@ -1,4 +1,9 @@
 import { addRule } from './addRule.ts'
+import { approveAction } from './approveAction.ts'
+import { denyAction } from './denyAction.ts'
+import { listApprovals } from './listApprovals.ts'
+import { setApprovalRule } from './setApprovalRule.ts'
+import { showApproval } from './showApproval.ts'
 import { archiveHistory } from './archiveHistory.ts'
 import { ask } from './ask.ts'
 import { attributeAnswer } from './attributeAnswer.ts'
@@ -113,6 +118,11 @@ import { verifyAdapter } from './verifyAdapter.ts'
 /** Every tool by name. Pure: agents and workflows import this; what a tool does stands in its `.run.ts`. */
 export const definitions = {
   add_rule: addRule,
+  approve_action: approveAction,
+  deny_action: denyAction,
+  list_approvals: listApprovals,
+  set_approval_rule: setApprovalRule,
+  show_approval: showApproval,
   archive_history: archiveHistory,
   ask,
   attribute_answer: attributeAnswer,
@@ -227,6 +237,11 @@ export const definitions = {
 
 export {
   addRule,
+  approveAction,
+  denyAction,
+  listApprovals,
+  setApprovalRule,
+  showApproval,
   ask,
   audit,
   auditUnroll,
@@ -295,4 +310,5 @@ export {
 }
 export { tourSummary, type TourSummary } from './summariseTour.ts'
 export { uncertainSample, type UncertainSample } from './checkSamples.ts'
+export type { ApprovalView } from './approving/approvalView.ts'
 export type { TracedCall } from './tracing/tracedCall.ts'

@@ -3,6 +3,7 @@ import { digestText, TributaryError } from '../kernel/index.ts'
 import { effectOnce, type EffectRequest } from '../store/index.ts'
 import type { ToolContext } from './context.ts'
 import type { ToolDefinition } from './defineTool.ts'
+import { holdForApproval } from './approving/holdForApproval.ts'
 import { toWire } from './faces/wire.ts'
 import { openLine, type CallLine } from './tracing/openLine.ts'
 
@@ -35,11 +36,11 @@ export function bindTool<Tool extends ToolDefinition>(
 
 /**
  * The one door to every tool, whichever face is used: checks the input, stores the effect key before an effect
- * (a second call with the same key returns the first result), runs, checks the output. A call from a workflow leaves its line
+ * (a second call with the same key returns the first result), lets pass what needs no approval or has one, runs, checks the output. A call from a workflow leaves its line
  * in the trace, refused ones too.
  *
  * Throws tools/input with one line per issue, tools/output when the tool itself is wrong, tools/no-effect-key,
- * tools/effect-key.
+ * tools/effect-key, approval/required, approval/changed, approval/denied, approval/expired.
  */
 export async function runTool(tool: BoundTool, rawInput: unknown, ctx: ToolContext): Promise<Record<string, unknown>> {
   const line = openLine(tool.definition, rawInput, ctx)
@@ -82,7 +83,14 @@ async function perform(
       tryThis: 'this is a defect of the tool: report it with this message',
     })
   }
-  if (effect === 'read') return act()
+  const held = async () => {
+    const approval = await holdForApproval(tool.definition, parsed.data, ctx)
+    if (approval !== undefined) line?.note({ approval })
+  }
+  if (effect === 'read') {
+    await held()
+    return act()
+  }
   const key = ctx.call.effectKey
   if (key === undefined) {
     throw new TributaryError(`${name} has an effect, so its caller must name an effect key.`, {
@@ -99,6 +107,7 @@ async function perform(
       tryThis: 'use a short text of your own, such as a UUID',
     })
   }
+  await held()
   const request: EffectRequest<Record<string, unknown>> = {
     key,
     tool: name,

@@ -8,5 +8,6 @@ export const stake = defineTool({
   summary: 'Raise what this home vouches with in a role to an amount. What is there already is not staked again.',
   effect: 'spend',
   input: z.object({ role: stakeRole, wei: weiString.describe('what is to be at stake in all') }),
+  mostWei: ({ wei }) => wei,
   output: stakeState.extend({ transaction: z.string().nullable().describe('null where nothing was lacking') }),
 })

@@ -7,7 +7,15 @@ let at = 0
 function call(workflow: string, lineage: string[], more: Partial<TracedCall>): TracedCall {
   const step = `${more.agent ?? 'tour'}/${more.node ?? ''}#${++at}`
   const base = { run: 'r', agent: 'tour', step, node: '', effect: 'read', state: 'done', failure: null, by: 'policy' }
-  const none = { parent: null, policy: null, provider: null, model: null, costWei: null, inputTokens: null }
+  const none = {
+    parent: null,
+    policy: null,
+    approval: null,
+    provider: null,
+    model: null,
+    costWei: null,
+    inputTokens: null,
+  }
   const rest = {
     outputTokens: null,
     inputDigest: digestOf(at),
@@ -42,7 +50,7 @@ test('a tree of 3 workflows: children between the steps of their parent, a model
       costWei: weiString.parse('2000000000000000000'),
       policy: 'cheapest/1',
     }),
-    call('t/between/deep', ['t', 't/between'], { agent: 'deep', attempt: 3 }),
+    call('t/between/deep', ['t', 't/between'], { agent: 'deep', attempt: 3, approval: digestOf(0) }),
     call('t', [], { name: 'audit' }),
   ]
   expect(drawTrace('t', calls, 100).split('\n')).toEqual([
@@ -54,7 +62,7 @@ test('a tree of 3 workflows: children between the steps of their parent, a model
     '│  └─ ask: ask [spend]  FAILED budget/per-day, cheapest/1 decided, 2.000000 OPEN, 9 ms',
     '├─ t/between',
     '│  └─ t/between/deep (deep)',
-    '│     └─ look  attempt 3, 9 ms',
+    '│     └─ look  approved as 0x5feceb66ff…, attempt 3, 9 ms',
     '└─ audit  9 ms',
     '',
     '6 calls, 1 of them asked a model, 1 failed, 2.000000 OPEN in all',

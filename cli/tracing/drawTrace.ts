@@ -41,11 +41,12 @@ function branches({ inner }: Node, before = ''): string[] {
 }
 
 function lineOf(call: TracedCall): string {
-  const { kind, name, node, effect, failure, by, policy, provider, model, costWei, attempt, ms } = call
+  const { kind, name, node, effect, failure, by, policy, approval, provider, model, costWei, attempt, ms } = call
   const { inputTokens, outputTokens } = call
   const facts = [
     failure === null ? '' : `FAILED ${failure}`,
     by === 'model' ? 'a model decided' : policy === null ? '' : `${policy} decided`,
+    approval === null ? '' : `approved as ${short(approval)}`,
     model === null || kind === 'model' ? '' : `model ${short(model)}${provider === null ? '' : ` of ${provider}`}`,
     costWei === null ? '' : formatWei(BigInt(costWei)),
     inputTokens === null && outputTokens === null ? '' : `${inputTokens ?? 0} + ${outputTokens ?? 0} tokens`,

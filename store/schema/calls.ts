@@ -35,6 +35,8 @@ export const calls = pgTable(
     by: text('by').$type<'policy' | 'model'>().notNull(),
     policy: text('policy'),
     provider: text('provider'),
+    /** Digest of the action that somebody approved, where that was needed. */
+    approval: digest('approval'),
     /** Digest of the model, or its id at the provider. */
     model: text('model'),
     inputDigest: digest('input_digest').notNull(),

@@ -29,3 +29,11 @@ export { answerJobs, engineWorkers } from './answerJobs.ts'
 export { budgetLimits, budgetScopes, budgetUses, spendings, type BudgetScope, type SpendingState } from './budgets.ts'
 export { paymentIdentifiers } from './paymentIdentifiers.ts'
 export { calls, type CallKind } from './calls.ts'
+export {
+  approvalModes,
+  approvalRules,
+  approvals,
+  approvalStates,
+  type ApprovalMode,
+  type ApprovalState,
+} from './approvals.ts'

@@ -1,11 +1,12 @@
 import { activityInfo, Context } from '@temporalio/activity'
-import { digestText } from '../../kernel/index.ts'
+import { digestText, type ApprovalVerdict } from '../../kernel/index.ts'
 import type { Progress, ToolContext } from '../context.ts'
 import { runTool, type BoundTool } from '../runTool.ts'
 import { toWire } from './wire.ts'
 
 /**
- * The tools as Temporal activities: `(input, step?)`, named as the tool.
+ * The tools as Temporal activities: `(input, step?, answers?, verdict?)`, named as the tool. The verdict is that on an action that
+ * needed an approval, when its workflow calls again.
  *
  * The effect key is workflow id + step + digest of the arguments: stable over retries and replays, since none of the
  * three changes. A workflow that means the same call twice must name two steps.
@@ -18,13 +19,13 @@ export function toolActivities(
     /** The workflows above the one that calls, the outermost first. */
     lineage: () => readonly string[]
   },
-): Record<string, (input: unknown, step?: string) => Promise<unknown>> {
+): Record<string, (input: unknown, step?: string, answers?: unknown[], verdict?: ApprovalVerdict) => Promise<unknown>> {
   return Object.fromEntries(tools.map((bound) => [bound.definition.name, activityOf(bound, ctx, observe)]))
 }
 
 function activityOf(bound: BoundTool, ctx: ToolContext, observe: Parameters<typeof toolActivities>[2]) {
   const tool = bound.definition.name
-  return async (input: unknown, step = tool): Promise<unknown> => {
+  return async (input: unknown, step = tool, _answers?: unknown[], verdict?: ApprovalVerdict): Promise<unknown> => {
     const { workflowExecution, workflowType: agent = '', attempt } = activityInfo()
     const { workflowId: workflow = 'none', runId = '' } = workflowExecution ?? {}
     const { cancellationSignal, heartbeat } = activityEdges()
@@ -38,6 +39,7 @@ function activityOf(bound: BoundTool, ctx: ToolContext, observe: Parameters<type
           effectKey: `${workflow}/${step}/${digestText(toWire(input ?? {}))}`,
           run: workflow,
           ...(agent === '' ? {} : { agent }),
+          ...(verdict === undefined ? {} : { verdict }),
           origin: {
             workflow,
             run: runId,

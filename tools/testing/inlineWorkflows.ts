@@ -51,6 +51,7 @@ export function inlineWorkflows(tools: readonly BoundTool[], context: () => Tool
       if ('failure' in outcome) throw outcome.failure
       return outcome.result
     },
+    tell: async (id) => runs.has(id),
     cancel: async () => undefined,
     describe: async (id) => {
       const running = runs.get(id)

@@ -8,7 +8,7 @@ export type CallOrigin = Pick<Call, 'workflow' | 'run' | 'agent' | 'lineage' | '
 
 /** What a run tells of its call that neither its input nor its output says. */
 export type CallFacts = Partial<
-  Pick<Call, 'by' | 'policy' | 'provider' | 'model' | 'costWei' | 'inputTokens' | 'outputTokens'>
+  Pick<Call, 'by' | 'policy' | 'approval' | 'provider' | 'model' | 'costWei' | 'inputTokens' | 'outputTokens'>
 >
 
 /** The line that one call leaves in the trace of its workflow. */
@@ -50,6 +50,7 @@ function lineOf(opened: Opened, ctx: Pick<ToolContext, 'store' | 'now'>): CallLi
       ...opened,
       by: 'policy',
       policy: null,
+      approval: null,
       provider: null,
       model: null,
       costWei: null,

@@ -19,6 +19,7 @@ export const tracedCall = z.object({
   failure: z.string().nullable().describe('the code of the error that ended it'),
   by: z.enum(['policy', 'model']).describe('who decided'),
   policy: z.string().nullable().describe('the rule that decided, where it has a name'),
+  approval: digestString.nullable().describe('of the action that somebody approved, where that was needed'),
   provider: z.string().nullable(),
   model: z.string().nullable().describe('digest of the model, or its id at the provider'),
   inputDigest: digestString,

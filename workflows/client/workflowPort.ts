@@ -6,6 +6,7 @@ import {
 } from '@temporalio/client'
 import { findError, TributaryError } from '../../kernel/index.ts'
 import type { WorkflowPort } from '../../tools/index.ts'
+import { graphVerdict } from '../graph/index.ts'
 import { historyToJson, inlineHistory, replayHistory, type BlobStore } from '../graph/worker/index.ts'
 
 /** Each is a poll that was kept open for seconds, so a server that hangs is given up after some minutes. */
@@ -44,6 +45,15 @@ export function workflowPort(options: {
           if (isGrpcDeadlineError(failure) && unanswered < mostUnanswered) continue
           throw findError(failure) ?? unreachable(failure, address.server)
         }
+      }
+    },
+    async tell(workflowId, verdict) {
+      try {
+        await client.workflow.getHandle(workflowId).signal(graphVerdict, verdict)
+        return true
+      } catch (failure) {
+        if (failure instanceof WorkflowNotFoundError) return false
+        throw unreachable(failure, address.server)
       }
     },
     async cancel(workflowId) {

@@ -5,13 +5,14 @@ import * as client from './client/index.ts'
 import * as sandbox from './index.ts'
 import * as worker from './worker/index.ts'
 
-test('the public surface is 7 names for the sandbox, 11 for the worker, 3 for the client, 2 for activities, 4 agents and inputs', () => {
+test('the public surface is 8 names for the sandbox, 11 for the worker, 3 for the client, 3 for activities, 4 agents and inputs', () => {
   expect(Object.keys(sandbox).toSorted()).toEqual([
     'codedFailures',
     'durableGraph',
     'graphFailure',
     'graphInterrupts',
     'graphResume',
+    'graphVerdict',
     'inActivity',
     'toFailure',
   ])
@@ -29,6 +30,6 @@ test('the public surface is 7 names for the sandbox, 11 for the worker, 3 for th
     'replayHistory',
   ])
   expect(Object.keys(client).toSorted()).toEqual(['createClient', 'fileBlobs', 'graphDataConverter'])
-  expect(Object.keys(activity).toSorted()).toEqual(['emit', 'interrupt'])
+  expect(Object.keys(activity).toSorted()).toEqual(['emit', 'interrupt', 'requireApproval'])
   expect(Object.keys(agents).toSorted()).toEqual(['buyer', 'buyerInput', 'curator', 'curatorInput'])
 })

@@ -9,6 +9,7 @@ export { graphFailure } from './graphFailure.ts'
 export {
   graphInterrupts,
   graphResume,
+  graphVerdict,
   type EventPage,
   type GraphEvent,
   type GraphSnapshot,

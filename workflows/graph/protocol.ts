@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
+import type { ApprovalVerdict } from '../../kernel/index.ts'
 
 /** The failure type by which `interrupt` of an activity leaves it. */
 export const interruptType = 'graph/interrupt'
@@ -42,3 +43,6 @@ export const graphEmit = defineSignal<[step: string, from: number, items: unknow
  * 2,000 updates. For a late or rare look use the query.
  */
 export const graphNextEvents = defineUpdate<EventPage, [from: number, waitMs?: number]>('graphNextEvents')
+
+/** What was said of an action that waits, or will: unlike an update it reaches a workflow whose worker is down. */
+export const graphVerdict = defineSignal<[ApprovalVerdict]>('graphVerdict')

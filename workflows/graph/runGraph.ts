@@ -1,7 +1,8 @@
 import './sandbox/asyncContext.ts'
 import { Command } from '@langchain/langgraph/web'
 import { allHandlersFinished, condition, setHandler, workflowInfo } from '@temporalio/workflow'
-import type { TributaryError } from '../../kernel/index.ts'
+import type { ApprovalVerdict, TributaryError } from '../../kernel/index.ts'
+import { checkVerdict, giveVerdict, isWaitingApproval, joinGraph, waitingApprovals } from './approvals.ts'
 import { createEventLog } from './eventLog.ts'
 import { createInterrupts, type StoppedTask } from './interrupts.ts'
 import type { NodeCalls } from './nodeCalls.ts'
@@ -63,11 +64,15 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
     encode(event.data) // refuses here, at the node that made it, what no query could return
     noteEvent(log.push(event))
   }
+  // What a node asks by itself, and what an activity of it may not do before somebody approves.
+  const pending = () => [...interrupts.waiting(), ...waitingApprovals()]
+  joinGraph(record)
   setHandler(graphState, () => {
     const values = saver.latest().step < 0 ? undefined : valuesNow()
-    return { values, status, interrupts: interrupts.waiting(), calls: calls.total() }
+    const statusNow = waitingApprovals().length > 0 ? 'waiting' : status
+    return { values, status: statusNow, interrupts: pending(), calls: calls.total() }
   })
-  setHandler(graphInterrupts, () => interrupts.waiting())
+  setHandler(graphInterrupts, pending)
   setHandler(graphEvents, (from) => log.page(from))
   setHandler(graphNextEvents, async (from, waitMs = longestWaitMs) => {
     bound.countUpdate()
@@ -75,15 +80,22 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
     if (!news() && waitMs > 0) await condition(news, Math.min(waitMs, longestWaitMs))
     return log.page(from)
   })
+  const answer = (id: string, value: unknown) => {
+    const taken = interrupts.answer(id, value)
+    if (taken !== undefined) record({ kind: 'resume', node: taken.node, path: [], data: { id, value } })
+  }
   setHandler(
     graphResume,
     (id, value) => {
       bound.countUpdate()
-      const taken = interrupts.answer(id, value)
-      if (taken !== undefined) record({ kind: 'resume', node: taken.node, path: [], data: { id, value } })
-      return { waiting: interrupts.waiting().length }
+      if (isWaitingApproval(id)) giveVerdict(id, value as ApprovalVerdict)
+      else answer(id, value)
+      return { waiting: pending().length }
     },
-    { validator: (id: string, value: unknown) => interrupts.check(id, value) },
+    {
+      validator: (id: string, value: unknown) =>
+        isWaitingApproval(id) ? checkVerdict(id, value) : interrupts.check(id, value),
+    },
   )
   setHandler(graphEmit, (step, from, items) => {
     const call = calls.running.get(step)

@@ -3,7 +3,7 @@ import type { BlobStore } from '../payload/blobStore.ts'
 import { graphDataConverter } from '../payload/graphDataConverter.ts'
 import { callsOfNodes } from './callsOfNodes.ts'
 import { codedErrors } from './codedErrors.ts'
-import { readsLineage } from './lineageOf.ts'
+import { readsBrought } from './lineageOf.ts'
 
 /** A Temporal worker for activities alone: no workflow threads. It hears of a cancellation within a second. */
 export function createActivityWorker(
@@ -14,6 +14,6 @@ export function createActivityWorker(
     maxHeartbeatThrottleInterval: '1 s',
     ...rest,
     dataConverter: graphDataConverter(blobs),
-    interceptors: { activity: [readsLineage, codedErrors, callsOfNodes] },
+    interceptors: { activity: [readsBrought, codedErrors, callsOfNodes] },
   })
 }

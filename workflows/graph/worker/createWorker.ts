@@ -12,7 +12,7 @@ import { buildWorkflowBundle } from './buildWorkflowBundle.ts'
 import { callsOfNodes } from './callsOfNodes.ts'
 import { checkGraphs } from './checkGraphs.ts'
 import { codedErrors } from './codedErrors.ts'
-import { readsLineage } from './lineageOf.ts'
+import { readsBrought } from './lineageOf.ts'
 import { nodeModulesPath } from './paths.ts'
 
 type Ours = 'workflowBundle' | 'workflowsPath' | 'dataConverter' | 'activities' | 'taskQueue'
@@ -61,7 +61,7 @@ export async function createWorker(options: GraphWorkerOptions): Promise<Worker>
       sinks: { ...sinks, ...silent },
       interceptors: {
         ...interceptors,
-        activity: [readsLineage, ...(interceptors?.activity ?? []), codedErrors, callsOfNodes],
+        activity: [readsBrought, ...(interceptors?.activity ?? []), codedErrors, callsOfNodes],
       },
     })
     return own === undefined ? worker : closing(worker, own)

@@ -1,21 +1,23 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { activityInfo } from '@temporalio/activity'
 import type { WorkflowClientInterceptor } from '@temporalio/client'
 import type { ActivityInterceptors } from '@temporalio/worker'
+import type { ApprovalVerdict } from '../../../kernel/index.ts'
+import { brought } from '../activity/brought.ts'
 import { readLineage, withLineage } from '../lineage.ts'
-
-const inActivity = new AsyncLocalStorage<readonly string[]>()
 
 /** The workflows above the one that called the activity at hand, the outermost first; none outside of activities. */
 export function lineageOf(): readonly string[] {
-  return inActivity.getStore() ?? []
+  return brought.getStore()?.lineage ?? []
 }
 
-/** An activity interceptor: from here on `lineageOf` knows. Every worker of ours has it. */
-export function readsLineage(): ActivityInterceptors {
+/** An activity interceptor: what the interceptors of a bundle sent along is known from here on. Every worker of ours has it. */
+export function readsBrought(): ActivityInterceptors {
   return {
     inbound: {
-      execute: (input, next) => inActivity.run(readLineage(input.headers) ?? [], () => next(input)),
+      execute: (input, next) => {
+        const [, , , verdict] = input.args as [unknown, unknown, unknown, ApprovalVerdict | undefined]
+        return brought.run({ lineage: readLineage(input.headers) ?? [], verdict }, () => next(input))
+      },
     },
   }
 }
@@ -23,7 +25,7 @@ export function readsLineage(): ActivityInterceptors {
 /** For a client: a workflow that an activity starts hangs under the workflow of that activity. */
 export const passesLineage: WorkflowClientInterceptor = {
   startWithDetails(input, next) {
-    const lineage = inActivity.getStore()
+    const { lineage } = brought.getStore() ?? {}
     if (lineage === undefined) return next(input)
     const { workflowExecution } = activityInfo()
     const asParent = workflowExecution ? [...lineage, workflowExecution.workflowId] : lineage

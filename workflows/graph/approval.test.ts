@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { TestWorkflowEnvironment } from '@temporalio/testing'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { digestText, findError, type ApprovalRequest } from '../../kernel/index.ts'
+import { graphVerdict } from './protocol.ts'
+import { approvalActivities } from './testing/approvalActivities.ts'
+import { temporalServer } from './testing/temporalServer.ts'
+import { testBundle } from './testing/testBundle.ts'
+import {
+  createGraphWorker,
+  graphHandle,
+  historyToJson,
+  replayHistory,
+  type GraphHandle,
+  type WorkflowBundle,
+} from './worker/index.ts'
+
+const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url))
+let env: TestWorkflowEnvironment
+let bundle: WorkflowBundle
+let folder: string
+let worker: Awaited<ReturnType<typeof createGraphWorker>>
+let running: Promise<void>
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'approval-'))
+  bundle = await testBundle(beside('./testing/approvalWorkflows.ts'))
+  env = await temporalServer()
+  const connection = env.nativeConnection
+  worker = await createGraphWorker({ bundle, activities: approvalActivities, connection, taskQueue: 'approvals' })
+  running = worker.run()
+})
+afterAll(async () => {
+  worker?.shutdown()
+  await running
+  await env?.teardown()
+})
+
+type Bought = { bought: string[]; refused?: string }
+let runs = 0
+
+async function start(more: object = {}, workflow = 'purchase', taskQueue = 'approvals') {
+  const id = `${workflow}-${++runs}`
+  const file = join(folder, id)
+  await env.client.workflow.start(workflow, { taskQueue, workflowId: id, args: [{ item: 'hat', file, ...more }] })
+  const handle = graphHandle<Bought>(env.client, id)
+  const lines = async () => (await readFile(file, 'utf8').catch(() => '')).split('\n').filter(Boolean)
+  return { id, file, handle, lines }
+}
+
+/** The one action that waits. */
+const asked = ({ interrupts }: Pick<GraphHandle<unknown>, 'interrupts'>) =>
+  vi.waitFor(
+    async () => {
+      const waiting = await interrupts()
+      expect(waiting).toHaveLength(1)
+      return { id: waiting[0]!.id, node: waiting[0]!.node, ...(waiting[0]!.value as ApprovalRequest) }
+    },
+    { timeout: 20_000, interval: 50 },
+  )
+const codeOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'done',
+    (failure: unknown) => findError(failure)?.code,
+  )
+async function replays(id: string): Promise<void> {
+  const history = historyToJson(await env.client.workflow.getHandle(id).fetchHistory())
+  expect(await replayHistory({ bundle, history, workflowId: id })).toBeUndefined()
+}
+
+describe('an activity that needs an approval pauses its graph', () => {
+  test('shows its RFC 8785 text, goes on when that digest is approved, and acts once', async () => {
+    const { id, handle, lines } = await start()
+    const { node, action, digest, ...rest } = await asked(handle)
+    expect(action).toBe(`{"buy":"hat","step":"purchase/buy#1","wei":"100","workflow":"${id}"}`)
+    expect([node, digest, rest.id, rest.expiresAtMs]).toEqual(['buy', digestText(action), digest, null])
+    // The node beside it has run: only what needs somebody waits.
+    expect(await handle.state()).toMatchObject({ status: 'waiting', interrupts: [{ id: digest }], calls: 2 })
+    expect(await lines()).toEqual([])
+    await handle.resume(digest, { verdict: 'approve', digest })
+    expect((await handle.result()).bought.toSorted()).toEqual(['hat for 100', 'saw hat'])
+    expect(await lines()).toEqual(['purchase/buy#1 hat 100'])
+    const { events } = await handle.events()
+    expect(events.filter(({ kind }) => kind === 'interrupt' || kind === 'resume').map(({ node }) => node)).toEqual([
+      'buy',
+      'buy',
+    ])
+    // The same word again is the same update; once it is taken, nothing waits.
+    await handle.resume(digest, { verdict: 'approve', digest })
+    await replays(id)
+  })
+
+  test('denied, nothing is done, and the graph hears approval/denied', async () => {
+    const { id, handle, lines } = await start()
+    const { digest } = await asked(handle)
+    await handle.resume(digest, { verdict: 'deny', digest, reason: 'too dear' })
+    expect(await handle.result()).toMatchObject({ bought: ['saw hat'], refused: 'approval/denied' })
+    expect(await lines()).toEqual([])
+    await replays(id)
+  })
+
+  test('after 1.2 s in which nobody answers it is approval/expired, by a timer of the workflow', async () => {
+    const { id, handle, lines } = await start({ expiresInMs: 1_200 })
+    expect((await asked(handle)).expiresAtMs).toBeGreaterThan(0)
+    expect(await handle.result()).toMatchObject({ refused: 'approval/expired' })
+    expect(await lines()).toEqual([])
+    const { events } = await env.client.workflow.getHandle(id).fetchHistory()
+    expect(events?.some((event) => event.timerFiredEventAttributes)).toBe(true)
+    await replays(id)
+  })
+
+  test('an action that changed after it was approved is approval/changed, and is not done', async () => {
+    const { file, handle, lines } = await start()
+    const { digest } = await asked(handle)
+    await writeFile(`${file}.price`, '100000')
+    await handle.resume(digest, { verdict: 'approve', digest })
+    expect(await handle.result()).toMatchObject({ bought: ['saw hat'], refused: 'approval/changed' })
+    expect(await lines()).toEqual([])
+  })
+
+  test('a verdict on another digest, one that is none and one for an unknown id are refused by code, and it goes on waiting', async () => {
+    const { handle, lines } = await start()
+    const { digest } = await asked(handle)
+    const other = digestText('another action')
+    expect(await codeOf(handle.resume(digest, { verdict: 'approve', digest: other }))).toBe('approval/changed')
+    expect(await codeOf(handle.resume(digest, { verdict: 'yes', digest }))).toBe('approval/bad-verdict')
+    expect(await codeOf(handle.resume(digest, null))).toBe('approval/bad-verdict')
+    expect(await codeOf(handle.resume(other, { verdict: 'approve', digest: other }))).toBe('graph/unknown-interrupt')
+    expect((await asked(handle)).digest).toBe(digest)
+    expect(await lines()).toEqual([])
+    await handle.cancel()
+    await expect(handle.result()).rejects.toThrow()
+  })
+
+  test('a plain workflow waits in the same way, and is answered by the same calls', async () => {
+    const { id, handle, lines } = await start({}, 'plainPurchase')
+    const { digest, node } = await asked(handle)
+    expect(node).toBe('buy')
+    expect(await codeOf(handle.resume(digest, { verdict: 'approve', digest: digestText('') }))).toBe('approval/changed')
+    expect(await codeOf(handle.resume('nothing', { verdict: 'approve', digest }))).toBe('graph/unknown-interrupt')
+    await handle.resume(digest, { verdict: 'approve', digest })
+    expect(await handle.result()).toEqual(['hat for 100'])
+    expect(await lines()).toEqual(['first hat 100'])
+    await replays(id)
+  })
+
+  test('killed while it waits and told while nobody works, it goes on when a worker is back, and acts once', async () => {
+    const begin = () => spawn(process.execPath, [beside('./testing/approvalWorker.ts'), env.address, bundle.codePath, 'killed'], { stdio: 'ignore' }) // prettier-ignore
+    const first = begin()
+    const { id, handle, lines } = await start({}, 'purchase', 'killed')
+    const { digest } = await asked(handle)
+    first.kill('SIGKILL')
+    await once(first, 'exit')
+    const workflow = env.client.workflow.getHandle(id)
+    // Twice, as somebody who is not sure; a signal reaches a workflow that nobody runs at the moment.
+    await workflow.signal(graphVerdict, { verdict: 'approve', digest })
+    await workflow.signal(graphVerdict, { verdict: 'approve', digest })
+    expect(await lines()).toEqual([])
+    const second = begin()
+    expect((await handle.result()).bought.toSorted()).toEqual(['hat for 100', 'saw hat'])
+    expect(await lines()).toEqual(['purchase/buy#1 hat 100'])
+    await replays(id)
+    second.kill('SIGKILL')
+    await once(second, 'exit')
+  }, 60_000)
+})

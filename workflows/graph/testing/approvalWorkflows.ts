@@ -1,0 +1,49 @@
+import { Annotation, END, START, StateGraph } from '@langchain/langgraph/web'
+import { proxyActivities } from '@temporalio/workflow'
+import { durableGraph, inActivity } from '../index.ts'
+import type { approvalActivities } from './approvalActivities.ts'
+
+const State = Annotation.Root({
+  item: Annotation<string>,
+  file: Annotation<string>,
+  expiresInMs: Annotation<number>,
+  bought: Annotation<string[]>({ reducer: (all, more) => all.concat(more), default: () => [] }),
+  refused: Annotation<string>,
+})
+type State = typeof State.State
+
+const order = ({ item, file, expiresInMs }: State) => ({ item, file, ...(expiresInMs ? { expiresInMs } : {}) })
+
+/** Looks and buys side by side; only the purchase waits for somebody. */
+export const purchase = durableGraph(
+  () =>
+    new StateGraph(State)
+      .addNode('look', inActivity)
+      .addNode('buy', inActivity)
+      .addEdge(START, 'look')
+      .addEdge(START, 'buy')
+      .addEdge('look', END)
+      .addEdge('buy', END),
+  {
+    name: 'purchase',
+    nodes: {
+      look: { as: 'activity', activity: 'look', timeout: '10s', put: (output) => output },
+      buy: {
+        as: 'activity',
+        activity: 'buy',
+        timeout: '10s',
+        heartbeat: '1s',
+        pick: order,
+        put: (output) => ({ bought: (output as { bought: string[] }).bought }),
+        rescue: ({ code }) => ({ refused: code }),
+      },
+    },
+  },
+)
+
+const { buy } = proxyActivities<typeof approvalActivities>({ startToCloseTimeout: '10s' })
+
+/** The same in a plain workflow. */
+export async function plainPurchase({ item, file }: { item: string; file: string }): Promise<string[]> {
+  return (await buy({ item, file }, 'first')).bought
+}
