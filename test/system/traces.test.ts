@@ -29,7 +29,7 @@ function startWorker(name: string): void {
   const args = [beside('./tracing/workerProcess.ts'), env.address, bundle.codePath, name, join(folder, `${name}.pg`)]
   worker = spawn(process.execPath, args, {
     stdio: 'ignore',
-    env: { ...process.env, STEP_MS: '300' },
+    env: { ...process.env, STEP_MS: '300', UNATTENDED: 'shopper' },
   })
 }
 async function killWorker(): Promise<void> {

@@ -9,22 +9,17 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { digestText, findError, type ApprovalRequest } from '../../kernel/index.ts'
 import { graphVerdict } from './protocol.ts'
 import { approvalActivities } from './testing/approvalActivities.ts'
+import { runOf } from './testing/runOf.ts'
 import { temporalServer } from './testing/temporalServer.ts'
+import { testBlobs } from './testing/testBlobs.ts'
 import { testBundle } from './testing/testBundle.ts'
-import {
-  createGraphWorker,
-  graphHandle,
-  historyToJson,
-  replayHistory,
-  type GraphHandle,
-  type WorkflowBundle,
-} from './worker/index.ts'
+import { createWorker, historyToJson, replayHistory, type WorkflowBundle } from './worker/index.ts'
 
 const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url))
 let env: TestWorkflowEnvironment
 let bundle: WorkflowBundle
 let folder: string
-let worker: Awaited<ReturnType<typeof createGraphWorker>>
+let worker: Awaited<ReturnType<typeof createWorker>>
 let running: Promise<void>
 
 beforeAll(async () => {
@@ -32,7 +27,8 @@ beforeAll(async () => {
   bundle = await testBundle(beside('./testing/approvalWorkflows.ts'))
   env = await temporalServer()
   const connection = env.nativeConnection
-  worker = await createGraphWorker({ bundle, activities: approvalActivities, connection, taskQueue: 'approvals' })
+  const options = { graphs: bundle, tools: approvalActivities, blobs: testBlobs, taskQueue: 'approvals' }
+  worker = await createWorker({ ...options, connection })
   running = worker.run()
 })
 afterAll(async () => {
@@ -48,13 +44,13 @@ async function start(more: object = {}, workflow = 'purchase', taskQueue = 'appr
   const id = `${workflow}-${++runs}`
   const file = join(folder, id)
   await env.client.workflow.start(workflow, { taskQueue, workflowId: id, args: [{ item: 'hat', file, ...more }] })
-  const handle = graphHandle<Bought>(env.client, id)
+  const handle = await runOf<Bought>(env.client, id)
   const lines = async () => (await readFile(file, 'utf8').catch(() => '')).split('\n').filter(Boolean)
   return { id, file, handle, lines }
 }
 
 /** The one action that waits. */
-const asked = ({ interrupts }: Pick<GraphHandle<unknown>, 'interrupts'>) =>
+const asked = ({ interrupts }: Pick<Awaited<ReturnType<typeof runOf>>, 'interrupts'>) =>
   vi.waitFor(
     async () => {
       const waiting = await interrupts()

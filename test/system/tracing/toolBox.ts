@@ -17,6 +17,15 @@ const pay = defineTool({
   summary: 'Pay.',
   effect: 'spend',
   input: offer.extend({ wei: z.string().regex(/^\d+$/) }),
+  mostWei: ({ wei }) => wei,
+  ...settings,
+})
+/** A model of others: says what the test wants it to say. */
+const chat = defineTool({
+  name: 'chat',
+  summary: 'Chat.',
+  effect: 'read',
+  input: z.object({ reply: z.string() }),
   ...settings,
 })
 const send = defineTool({
@@ -68,6 +77,7 @@ export const toolBox: readonly BoundTool[] = [
       return `paid for ${item}`
     }),
   ),
+  bindTool(chat, async ({ reply }) => ({ said: reply })),
   bindTool(send, ({ workflow, file }, { call, workflows }) =>
     journal(file, placeOf(call), async () => {
       await workflows.start(workflow, `${call.run}/sent`, [{ file }])

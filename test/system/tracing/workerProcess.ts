@@ -1,11 +1,12 @@
 // A worker with a store of its own on disk, for tests that kill it: node workerProcess.ts <address> <bundle> <task queue> <folder>
 import { Client, Connection } from '@temporalio/client'
 import { NativeConnection } from '@temporalio/worker'
-import { openStore } from '../../../store/index.ts'
+import { openStore, setApprovalRule } from '../../../store/index.ts'
 import { toolActivities } from '../../../tools/index.ts'
 import { graphDataConverter } from '../../../workflows/graph/client/index.ts'
 import { testBlobs } from '../../../workflows/graph/testing/testBlobs.ts'
 import { createWorker, lineageOf, passesLineage } from '../../../workflows/graph/worker/index.ts'
+import { approvalSigner } from '../../../tools/approving/approvalSigner.ts'
 import { contextOf } from './contextOf.ts'
 import { toolBox } from './toolBox.ts'
 
@@ -18,6 +19,11 @@ const client = new Client({
   interceptors: { workflow: [passesLineage] },
 })
 const ctx = contextOf({ store, client, taskQueue, bundle: { codePath } })
+if (process.env['UNATTENDED'] !== undefined) {
+  const limits = { underWei: null, budgetWei: null, expiresSeconds: null, atMs: 0 }
+  const rule = { tool: '*', agent: process.env['UNATTENDED'], mode: 'unattended', ...limits } as const
+  await setApprovalRule(store, { rule, signer: approvalSigner(ctx) })
+}
 const worker = await createWorker({
   graphs: { codePath },
   blobs: testBlobs,

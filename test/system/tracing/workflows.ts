@@ -48,6 +48,33 @@ export const shopper = durableGraph(
   },
 )
 
+const Said = Annotation.Root({ reply: Annotation<string>, said: Annotation<string>, outcome: Annotation<string> })
+
+/** Hands a model's words to a tool as they are: the worst that an agent can do. */
+export const gullible = durableGraph(
+  () =>
+    new StateGraph(Said)
+      .addNode('chat', inActivity)
+      .addNode('act', inActivity)
+      .addEdge(START, 'chat')
+      .addEdge('chat', 'act')
+      .addEdge('act', END),
+  {
+    name: 'gullible',
+    nodes: {
+      chat: { as: 'activity', activity: 'chat', ...durable, pick: ({ reply }: typeof Said.State) => ({ reply }) },
+      act: {
+        as: 'activity',
+        activity: 'pay',
+        ...durable,
+        pick: ({ said }: typeof Said.State) => JSON.parse(said) as object,
+        put: (output) => ({ outcome: (output as { said: string }).said }),
+        rescue: ({ code }) => ({ outcome: code }),
+      },
+    },
+  },
+)
+
 /** A plain workflow with a child and, through a tool, a workflow that is no child of its. */
 export async function voyage({ file, items }: { file: string; items: string[] }): Promise<string[]> {
   await step.look({ item: 'shy', file })

@@ -1,9 +1,4 @@
-import {
-  approvalRefused,
-  approvalRequired,
-  canonicalAction,
-  type Digest,
-} from '../../../kernel/index.ts'
+import { approvalRefused, approvalRequired, canonicalAction, type Digest } from '../../../kernel/index.ts'
 import { brought } from './brought.ts'
 
 /**
@@ -13,13 +8,7 @@ import { brought } from './brought.ts'
  *
  * Throws approval/required (which makes the workflow wait), approval/changed, approval/denied, approval/expired.
  */
-export function requireApproval({
-  action,
-  expiresInMs,
-}: {
-  action: unknown
-  expiresInMs?: number
-}): Digest {
+export function requireApproval({ action, expiresInMs }: { action: unknown; expiresInMs?: number }): Digest {
   const canonical = canonicalAction(action)
   const { digest } = canonical
   const verdict = brought.getStore()?.verdict
