@@ -48,7 +48,12 @@ export const shopper = durableGraph(
   },
 )
 
-const Said = Annotation.Root({ reply: Annotation<string>, said: Annotation<string>, outcome: Annotation<string> })
+const Said = Annotation.Root({
+  file: Annotation<string>,
+  reply: Annotation<string>,
+  said: Annotation<string>,
+  outcome: Annotation<string>,
+})
 
 /** Hands a model's words to a tool as they are: the worst that an agent can do. */
 export const gullible = durableGraph(
