@@ -61,17 +61,11 @@ async function refuseChanged(
 
 async function passed(ctx: ToolContext, row: Approval, action: string): Promise<Digest> {
   const { digest, state, reason, expiresAtMs } = row
-  switch (state) {
-    case 'approved':
-      return digest
-    case 'denied':
-      throw approvalRefused('denied', { digest, reason })
-    case 'expired':
-      throw approvalRefused('expired', { digest })
-    case 'waiting':
-      if (expiresAtMs === null || ctx.now() < expiresAtMs) throw approvalRequired({ action, digest, expiresAtMs })
-      return outOfTime(ctx, digest)
-  }
+  if (state === 'approved') return digest
+  if (state === 'denied') throw approvalRefused('denied', { digest, reason })
+  if (state === 'expired') throw approvalRefused('expired', { digest })
+  if (expiresAtMs === null || ctx.now() < expiresAtMs) throw approvalRequired({ action, digest, expiresAtMs })
+  return outOfTime(ctx, digest)
 }
 
 /** Somebody may have answered in the last moment: what was written first holds. */
