@@ -29,8 +29,8 @@ type Report = {
  * Money under SIGKILL: 2,000 paid requests of 8 clients, while gateway, engine, Temporal, database and chain are each killed
  * more than 20 times at moments that the seed draws, and 8 epochs are closed and claimed meanwhile. Then the books of clients,
  * database, chain and engine are compared. `bites`: small runs with faults that are planted on purpose, which must be found.
- * Needs Postgres. Cost, estimated from smaller runs on an idle machine of two cores: half an hour (`--only full`), 5 minutes
- * (`--only bites`). On a busy one starting what was killed takes most of the time.
+ * Needs Postgres. Cost on two cores: 25 minutes (`--only full`), 5 minutes (`--only bites`). On a busy machine starting what was
+ * killed takes most of the time.
  */
 export async function run({ seed, say, only = parts }: TableOptions): Promise<Row[]> {
   const full = only.includes('full')
