@@ -88,8 +88,12 @@ export async function runCrash(options: CrashOptions) {
     })
     let asked = 0
     const began = Date.now()
-    // With a fault a payment may never come to its end: clients give up, and the books are read.
+    // With a fault a payment may never come to its end, and an epoch neither: then clients give up, and the books are read.
     const patientUntil = fault === undefined ? until : began + 120_000
+    const unlessPlanted = (failure: unknown) => {
+      if (fault === undefined) throw failure
+      return { failed: String(failure) }
+    }
     const shopFor = async (buyer: (typeof buyers)[number]): Promise<void> => {
       while (asked < requests) {
         const i = asked++
@@ -101,7 +105,7 @@ export async function runCrash(options: CrashOptions) {
     }
     const shopping = buyers.flatMap((buyer) => Array.from({ length: buyer.lanes }, () => shopFor(buyer)))
     const token = operatorTokenOf(home)
-    const at = { url: five.gatewayUrl, token, counts, until }
+    const at = { url: five.gatewayUrl, token, counts, until: patientUntil }
     const closing = (async () => {
       for (let epoch = 1; epoch <= epochs; epoch++) {
         while (progress() < epoch / (epochs + 1)) await sleep(100)
@@ -109,7 +113,7 @@ export async function runCrash(options: CrashOptions) {
         say(`closed: ${JSON.stringify(closed)}`)
         await callTool(at, 'claim', `crash/claim/${epoch}`)
       }
-    })()
+    })().catch(unlessPlanted)
     await Promise.all(shopping)
     say('all requests are made; those who left come back')
     await Promise.all(buyers.map((buyer) => buyer.collect(patientUntil)))
@@ -117,12 +121,8 @@ export async function runCrash(options: CrashOptions) {
     await closing
     const runMs = Date.now() - began
     await Promise.all(all.map((part) => part.untilUp()))
-    // With a fault it may be impossible to close: the books say so.
     const patience = fault === undefined ? at : { ...at, until: Date.now() + 60_000 }
-    const closed = await callTool(patience, 'close_epoch', 'crash/close/last').catch((error: unknown) => {
-      if (fault === undefined) throw error
-      return { failed: String(error) }
-    })
+    const closed = await callTool(patience, 'close_epoch', 'crash/close/last').catch(unlessPlanted)
     say(`closed: ${JSON.stringify(closed)}`)
     await Promise.all(all.map((part) => part.untilUp()))
     const cuts = killer.killed.filter(({ parts: hit }) => hit.includes('engine') || hit.includes('database'))
