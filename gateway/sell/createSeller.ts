@@ -1,4 +1,4 @@
-import type { DecodedPayment, PaymentScheme } from '../../chain/index.ts'
+import type { DecodedPayment, PaymentPayload, PaymentScheme } from '../../chain/index.ts'
 import { digestText, findError, TributaryError, type Address, type Digest } from '../../kernel/index.ts'
 import type { Place } from '../../models/index.ts'
 import {
@@ -53,7 +53,9 @@ export type Call = {
 }
 
 /** What the seller knows of a call when it gets to work. */
-type Attempt = Call & { payment: DecodedPayment; digest: Digest; quoted?: Quoted; place?: Place }
+type Attempt = Call & Asked & { quoted?: Quoted; place?: Place }
+/** A payment, as it is stored, and the request that it is for. */
+type Asked = { payment: DecodedPayment; text: string; digest: Digest }
 
 export type Seller = {
   /**
@@ -86,11 +88,12 @@ export function createSeller(ctx: ToolContext): Seller {
   async function sellBeside(request: ChatRequest, payment: DecodedPayment, call: Call): Promise<Sold> {
     const { payer, nonce } = payment
     const digest = digestText(canonicalRequest(request))
+    const asked = { payment, text: writePayload(payment.payload), digest }
     const known = await findPayment(ctx.store, { payer, nonce })
     if (known && !wasNeverUsed(known)) {
-      const row = checked(known, { payment, digest })
+      const row = checked(known, asked)
       return alone(ctx, row, async (lease) => {
-        return finishSale(request, await getPayment(ctx.store, { payer, nonce }), { ...call, payment, digest }, lease)
+        return finishSale(request, await getPayment(ctx.store, { payer, nonce }), { ...call, ...asked }, lease)
       })
     }
     // Where it is not known here what holders decided, nothing new is sold, and no money taken.
@@ -105,8 +108,8 @@ export function createSeller(ctx: ToolContext): Seller {
       await scheme.verify(payment, { requirements, now: ctx.now() })
       // What is reserved alone is answered without another look at it.
       return await alone(ctx, { payer, nonce }, async (lease) => {
-        const row = checked(await reserve(payment, quoted, digest), { payment, digest })
-        return finishSale(request, row, { ...call, payment, digest, quoted, place }, lease)
+        const row = checked(await reserve(asked, quoted), asked)
+        return finishSale(request, row, { ...call, ...asked, quoted, place }, lease)
       })
     } finally {
       place.release()
@@ -117,8 +120,9 @@ export function createSeller(ctx: ToolContext): Seller {
   async function finishSale(request: ChatRequest, row: Payment, attempt: Attempt, lease: AbortSignal): Promise<Sold> {
     const { payer, nonce } = row
     const scheme = schemeOf(ctx, row.scheme)
-    if (row.state !== 'reserved') return deliver(scheme, { payment: row })
-    await scheme.prepare?.({ payer, nonce, payload: attempt.payment.payload })
+    const { payload } = attempt.payment
+    if (row.state !== 'reserved') return deliver(scheme, { payment: row }, payload)
+    await scheme.prepare?.({ payer, nonce, payload })
     // What was reserved is what is sold: a price that changed since then is for later payments.
     const quoted = { ...(attempt.quoted ?? (await quoteFor(request, ctx))), feeWei: row.maxWei ?? row.feeWei }
     if (attempt.quoted === undefined) await verifyAgain(scheme, attempt.payment, quoted)
@@ -127,7 +131,8 @@ export function createSeller(ctx: ToolContext): Seller {
     const isLive = scheme.leaves === 'answered' && onToken !== undefined
     const heard = listen({ lease, gone, onToken: isLive ? onToken : undefined })
     // Where another gateway was faster, it may have gone on as well.
-    return deliver(scheme, await makeAnswer(ctx, { request, quoted, payment: row, scheme, place, ...heard }))
+    const made = await makeAnswer(ctx, { request, quoted, payment: row, scheme, place, ...heard })
+    return deliver(scheme, made, payload)
   }
 
   /**
@@ -144,7 +149,7 @@ export function createSeller(ctx: ToolContext): Seller {
   }
 
   /** Takes an answered payment to where its answer may leave. */
-  async function deliver(scheme: PaymentScheme, { payment, answer }: Made): Promise<Sold> {
+  async function deliver(scheme: PaymentScheme, { payment, answer }: Made, payload: PaymentPayload): Promise<Sold> {
     const { payer, nonce, receipt, feeWei, maxWei } = payment
     if (receipt === null) throw over(payment)
     const leaves = scheme.leaves === 'answered' && (payment.state === 'answered' || payment.state === 'settling')
@@ -153,8 +158,7 @@ export function createSeller(ctx: ToolContext): Seller {
     // An answer that may leave waits for nobody; what starts its attribution later is what settles it.
     if (leaves) attribution.catch((failure: unknown) => ctx.log.warn({ err: failure }, 'attribution starts later'))
     else await attribution
-    const stored = { payer, nonce, payload: readPayload(payment.payload), feeWei, maxWei: maxWei ?? feeWei }
-    const extra = await scheme.told?.(stored)
+    const extra = await scheme.told?.({ payer, nonce, payload, feeWei, maxWei: maxWei ?? feeWei })
     return {
       receipt,
       transaction: settlementTx ?? '',
@@ -169,7 +173,7 @@ export function createSeller(ctx: ToolContext): Seller {
     return ctx.answers.admit({ adapter, promptTokens: promptIds.length, maxTokens: asked.maxTokens, ...who })
   }
 
-  async function reserve(payment: DecodedPayment, { feeWei }: Quoted, request: Digest): Promise<Payment> {
+  async function reserve({ payment, text, digest: request }: Asked, { feeWei }: Quoted): Promise<Payment> {
     const scheme = schemeOf(ctx, payment.scheme)
     const { payment: row } = await reserveOrSupersede({
       payer: payment.payer,
@@ -183,7 +187,7 @@ export function createSeller(ctx: ToolContext): Seller {
       ...(scheme.charges === 'made' ? { maxWei: feeWei } : {}),
       ...(payment.channel === undefined ? {} : { channel: payment.channel }),
       validBeforeMs: Number(payment.validBefore) * 1000,
-      payload: writePayload(payment.payload),
+      payload: text,
       atMs: ctx.now(),
     })
     return row
@@ -225,9 +229,9 @@ function listen({ lease, gone, onToken }: Call & { lease: AbortSignal }) {
 }
 
 /** The payment that came, if it is the one that was reserved, for the request that it was reserved for. */
-function checked(row: Payment, { payment, digest }: { payment: DecodedPayment; digest: Digest }): Payment {
+function checked(row: Payment, { text, digest }: Asked): Payment {
   // Payments of before were stored with all that their clients sent.
-  const isSame = writePayload(readPayload(row.payload)) === writePayload(payment.payload)
+  const isSame = row.payload === text || writePayload(readPayload(row.payload)) === text
   if (row.request === digest && isSame) return row
   throw replayed(row)
 }

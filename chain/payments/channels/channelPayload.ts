@@ -34,9 +34,13 @@ const channelPayloadSchema = z.object({
 })
 export type ChannelPayload = z.infer<typeof channelPayloadSchema>
 
-/** Throws payment/malformed. */
+const read = new WeakMap<PaymentPayload, ChannelPayload>()
+
+/** Reads a payload, once for all steps of its sale. Throws payment/malformed. */
 export function readChannelPayload(payload: PaymentPayload): ChannelPayload {
-  return readPayload(channelPayloadSchema, payload)
+  const known = read.get(payload) ?? readPayload(channelPayloadSchema, payload)
+  read.set(payload, known)
+  return known
 }
 
 /** A voucher names the answer that it pays for: (payer, this) is its key, whatever else is sent beside it. */
