@@ -55,11 +55,11 @@ test('a tree of 3 workflows: children between the steps of their parent, a model
   ]
   expect(drawTrace('t', calls, 100).split('\n')).toEqual([
     't (tour)',
-    '├─ import_datanet [write]  9 ms',
+    '├─ import_datanet [write]  by policy, 9 ms',
     '├─ t/buy (buyer)',
-    '│  ├─ think: think [write]  a model decided, 9 ms',
+    '│  ├─ think: think [write]  by a model, 9 ms',
     '│  │  └─ small-1 of p  7 + 0 tokens, 9 ms',
-    '│  └─ ask: ask [spend]  FAILED budget/per-day, cheapest/1 decided, 2.000000 OPEN, 9 ms',
+    '│  └─ ask: ask [spend]  FAILED budget/per-day, by cheapest/1, 2.000000 OPEN, 9 ms',
     '├─ t/between',
     '│  └─ t/between/deep (deep)',
     '│     └─ look  approved as 0x5feceb66ff…, attempt 3, 9 ms',

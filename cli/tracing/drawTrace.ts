@@ -41,11 +41,11 @@ function branches({ inner }: Node, before = ''): string[] {
 }
 
 function lineOf(call: TracedCall): string {
-  const { kind, name, node, effect, failure, by, policy, approval, provider, model, costWei, attempt, ms } = call
+  const { kind, name, node, effect, failure, approval, provider, model, costWei, attempt, ms } = call
   const { inputTokens, outputTokens } = call
   const facts = [
     failure === null ? '' : `FAILED ${failure}`,
-    by === 'model' ? 'a model decided' : policy === null ? '' : `${policy} decided`,
+    kind === 'model' ? '' : whoDecided(call),
     approval === null ? '' : `approved as ${short(approval)}`,
     model === null || kind === 'model' ? '' : `model ${short(model)}${provider === null ? '' : ` of ${provider}`}`,
     costWei === null ? '' : formatWei(BigInt(costWei)),
@@ -56,6 +56,13 @@ function lineOf(call: TracedCall): string {
   const title = kind === 'model' ? `${short(name)} of ${provider ?? 'nobody'}` : node === '' ? name : `${node}: ${name}`
   const marked = effect === 'read' ? title : `${title} [${effect}]`
   return `${marked}  ${facts.filter(Boolean).join(', ')}`
+}
+
+/** A read decides nothing unless a model or a rule with a name did it. */
+function whoDecided({ by, policy, effect }: TracedCall): string {
+  if (by === 'model') return 'by a model'
+  if (policy !== null) return `by ${policy}`
+  return effect === 'read' ? '' : 'by policy'
 }
 
 function short(model: string): string {

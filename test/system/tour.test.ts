@@ -138,6 +138,26 @@ test('the open tools answer over HTTP: an answer is traced and explained, the mo
   expect({ receipts, epoch }).toEqual({ receipts: 12, epoch: first.settlement.epoch + 1 })
 })
 
+test('its trace hangs all workflows under the tour, names the model and the fee of each of 12 asks, and nobody was asked', async () => {
+  const traced = await opened.tool(definitions.trace_workflow, { workflow: first.tour, count: 10_000 })
+  const calls = traced.calls.filter(({ state }) => state === 'done')
+  const above = new Map(calls.map(({ workflow, lineage }) => [workflow, lineage]))
+  expect(above.get(`${first.tour}/buy`)).toEqual([first.tour])
+  expect(above.get(`settle/${first.settlement.epoch}`)).toEqual([first.tour])
+  // The sale of an answer starts its attribution, not the tour: it stands by itself.
+  const workflow = `attribute/${first.answers[0]!.receipt}`
+  const attributed = await opened.tool(definitions.trace_workflow, { workflow })
+  expect(attributed.calls.map(({ name, lineage }) => [name, lineage])).toEqual([['attribute_answer', []]])
+  const asks = calls.filter(({ name }) => name === 'ask')
+  expect(asks.map(({ costWei }) => costWei)).toEqual(first.answers.map(({ feeWei }) => feeWei))
+  expect(new Set(asks.map(({ node, model, by }) => `${node} ${model} ${by}`))).toEqual(
+    new Set([`ask ${first.adapter.digest} policy`]),
+  )
+  expect(new Set(calls.map(({ key }) => key)).size).toBe(calls.length)
+  const { approvals } = await opened.tool(definitions.list_approvals)
+  expect(approvals).toEqual([])
+})
+
 test('a second start shows the finished tour and charges nothing; --again asks other questions in a new epoch', async () => {
   await opened.close()
   const second = await startProcess(home).summary()

@@ -145,6 +145,19 @@ describe('an activity that needs an approval pauses its graph', () => {
     await replays(id)
   })
 
+  test('a verdict that comes before the question is heard when it is asked', async () => {
+    const { id, handle, lines } = await start({}, 'purchase', 'early')
+    const action = `{"buy":"hat","step":"purchase/buy#1","wei":"100","workflow":"${id}"}`
+    const verdict = { verdict: 'approve', digest: digestText(action) } as const
+    await env.client.workflow.getHandle(id).signal(graphVerdict, verdict)
+    const options = { graphs: bundle, tools: approvalActivities, blobs: testBlobs, taskQueue: 'early' }
+    const late = await createWorker({ ...options, connection: env.nativeConnection })
+    await late.runUntil(async () =>
+      expect((await handle.result()).bought.toSorted()).toEqual(['hat for 100', 'saw hat']),
+    )
+    expect(await lines()).toHaveLength(1)
+  })
+
   test('killed while it waits and told while nobody works, it goes on when a worker is back, and acts once', async () => {
     const begin = () => spawn(process.execPath, [beside('./testing/approvalWorker.ts'), env.address, bundle.codePath, 'killed'], { stdio: 'ignore' }) // prettier-ignore
     const first = begin()
