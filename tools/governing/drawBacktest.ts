@@ -35,8 +35,8 @@ function verdict({ receipts, epochs: all, payees, droppedToZero, notReplayed }: 
       ? ` Scores are those that were committed: ${notReplayed.join(', ')} would decide how exactly answers are scored from now on, and are not played again.`
       : ''
   return html`<p class="verdict">
-    On ${receipts} receipts of ${all.length} epochs <strong>${gaining.length} payees would have gained</strong> and
-    ${losing.length} lost.${zero}${scores}
+    On ${receipts} receipts of ${all.length} ${all.length === 1 ? 'epoch' : 'epochs'}
+    <strong>${gaining.length} payees would have gained</strong> and ${losing.length} lost.${zero}${scores}
   </p>`
 }
 
