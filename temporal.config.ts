@@ -46,6 +46,7 @@ import {
   readAdapterFiles,
   refuseOtherBase,
   toolActivities,
+  watchEvents,
   type Prices,
   type Progress,
   type ToolContext,
@@ -226,6 +227,7 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
       }
     }
     await lookAfterPayments(client, taskQueue)
+    if (role !== 'engine') opened(watchEvents(ctx), (stop) => stop())
     return {
       ctx,
       client,

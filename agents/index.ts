@@ -1,3 +1,3 @@
 // Agents: LangGraph graphs that see the world only through tools. Sandbox code: export them from the workflows' file.
-export { buyer, buyerInput, type BuyerResult } from './buyer/index.ts'
-export { curator, curatorInput, type CuratorResult } from './curator/index.ts'
+export { buyer, type BuyerResult } from './buyer/index.ts'
+export { curator, type CuratorResult } from './curator/index.ts'

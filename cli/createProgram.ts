@@ -20,6 +20,7 @@ import { governCommand } from './commands/govern.ts'
 import { gpuCommand } from './commands/gpu.ts'
 import { mcpCommand } from './commands/mcp.ts'
 import { modelCommand } from './commands/model.ts'
+import { recipeCommand } from './commands/recipe.ts'
 import { ruleCommand } from './commands/rule.ts'
 import { startCommand } from './commands/start.ts'
 import { statementCommand } from './commands/statement.ts'
@@ -38,6 +39,7 @@ const commands = [
   evaluateCommand,
   explainCommand,
   ruleCommand,
+  recipeCommand,
   governCommand,
   datanetCommand,
   modelCommand,

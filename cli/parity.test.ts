@@ -208,6 +208,12 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['settle_reports', () => ({ adapter: known.adapter, look: 1 }), 'chain/no-bond'],
   ['verify_adapter', () => ({ adapter: known.adapter }), 'chain/no-bond'],
   ['summarise_tour', () => ({ tour: 'x' }), 'tools/input'],
+  ['check_recipe', () => ({ written: { yaml: 'recipe: x\nsummary: y\nsteps: [{ tool: fly }]' } })],
+  ['diff_recipe', () => ({ recipe: 'audit-sampling' })],
+  ['list_recipes', () => ({})],
+  ['run_recipe', () => ({ recipe: 'audit-sampling', input: { epoch: 'one' } }), 'recipe/input'],
+  ['recipe_status', () => ({ workflow: 'nobody started it' }), 'recipe/unknown-run'],
+  ['schedule_recipe', () => ({ recipe: 'weekly-settlement' })],
   ['status', () => ({})],
 ]
 

@@ -183,3 +183,16 @@ export { findOwnChannel, type OwnChannel } from './queries/channels/findOwnChann
 export { saveOwnChannel } from './queries/channels/saveOwnChannel.ts'
 export { findIdentifier } from './queries/identifiers/findIdentifier.ts'
 export { saveIdentifier, type PaymentIdentifier } from './queries/identifiers/saveIdentifier.ts'
+
+export { saveRecipe } from './queries/recipes/saveRecipe.ts'
+export type { RecipeRow } from './queries/recipes/recipeRow.ts'
+export { listRecipeVersions } from './queries/recipes/listRecipeVersions.ts'
+export {
+  listRecipeWatches,
+  pauseRecipe,
+  unwatchRecipe,
+  watchRecipe,
+  type RecipeWatch,
+} from './queries/recipes/watchRecipe.ts'
+export { recordRecipeStart, type RecipeStart } from './queries/recipes/recordRecipeStart.ts'
+export { untoldEvents, type UntoldEvent } from './queries/recipes/untoldEvents.ts'

@@ -27,6 +27,7 @@ import { run as castVote } from './castVote.run.ts'
 import { run as checkRule } from './checkRule.run.ts'
 import { run as budgetStatus } from './budgetStatus.run.ts'
 import { run as budgetTrail } from './budgetTrail.run.ts'
+import { run as checkRecipe } from './checkRecipe.run.ts'
 import { run as checkSamples } from './checkSamples.run.ts'
 import { run as chooseQuestions } from './chooseQuestions.run.ts'
 import { run as claim } from './claim.run.ts'
@@ -38,6 +39,7 @@ import { run as confirmPayments } from './confirmPayments.run.ts'
 import { run as contribute } from './contribute.run.ts'
 import { run as curate } from './curate.run.ts'
 import { run as delegateVotes } from './delegateVotes.run.ts'
+import { run as diffRecipe } from './diffRecipe.run.ts'
 import { run as drawAudits } from './drawAudits.run.ts'
 import { run as epochReport } from './epochReport.run.ts'
 import { run as eraseAnswer } from './eraseAnswer.run.ts'
@@ -57,6 +59,7 @@ import { run as judgeSplit } from './judgeSplit.run.ts'
 import { run as listEngines } from './listEngines.run.ts'
 import { run as listModels } from './listModels.run.ts'
 import { run as listProposals } from './listProposals.run.ts'
+import { run as listRecipes } from './listRecipes.run.ts'
 import { run as listRules } from './listRules.run.ts'
 import { run as openReports } from './openReports.run.ts'
 import { run as planCuration } from './planCuration.run.ts'
@@ -92,6 +95,7 @@ import { run as publishVersion } from './publishVersion.run.ts'
 import { run as queueProposal } from './queueProposal.run.ts'
 import { run as quote } from './quote.run.ts'
 import { run as reconcileBudget } from './reconcileBudget.run.ts'
+import { run as recipeStatus } from './recipeStatus.run.ts'
 import { run as recordDecisions } from './recordDecisions.run.ts'
 import { run as recoverPayments } from './recoverPayments.run.ts'
 import { run as registerAdapter } from './registerAdapter.run.ts'
@@ -103,6 +107,8 @@ import { run as settleChannels } from './settleChannels.run.ts'
 import { run as settleReports } from './settleReports.run.ts'
 import { run as showRule } from './showRule.run.ts'
 import { run as retrainPiece } from './retrainPiece.run.ts'
+import { run as runRecipe } from './runRecipe.run.ts'
+import { run as scheduleRecipe } from './scheduleRecipe.run.ts'
 import { run as scoreEvaluation } from './scoreEvaluation.run.ts'
 import { run as retrainPayee } from './retrainPayee.run.ts'
 import { run as splitEpoch } from './splitEpoch.run.ts'
@@ -146,6 +152,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.check_rule, checkRule),
   bindTool(definitions.budget_status, budgetStatus),
   bindTool(definitions.budget_trail, budgetTrail),
+  bindTool(definitions.check_recipe, checkRecipe),
   bindTool(definitions.check_samples, checkSamples),
   bindTool(definitions.choose_questions, chooseQuestions),
   bindTool(definitions.claim, claim),
@@ -157,6 +164,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.contribute, contribute),
   bindTool(definitions.curate, curate),
   bindTool(definitions.delegate_votes, delegateVotes),
+  bindTool(definitions.diff_recipe, diffRecipe),
   bindTool(definitions.draw_audits, drawAudits),
   bindTool(definitions.epoch_report, epochReport),
   bindTool(definitions.erase_answer, eraseAnswer),
@@ -176,6 +184,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.list_engines, listEngines),
   bindTool(definitions.list_models, listModels),
   bindTool(definitions.list_proposals, listProposals),
+  bindTool(definitions.list_recipes, listRecipes),
   bindTool(definitions.list_rules, listRules),
   bindTool(definitions.open_reports, openReports),
   bindTool(definitions.plan_curation, planCuration),
@@ -211,6 +220,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.queue_proposal, queueProposal),
   bindTool(definitions.quote, quote),
   bindTool(definitions.reconcile_budget, reconcileBudget),
+  bindTool(definitions.recipe_status, recipeStatus),
   bindTool(definitions.record_decisions, recordDecisions),
   bindTool(definitions.recover_payments, recoverPayments),
   bindTool(definitions.register_adapter, registerAdapter),
@@ -223,6 +233,8 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.show_rule, showRule),
   bindTool(definitions.retrain_payee, retrainPayee),
   bindTool(definitions.retrain_piece, retrainPiece),
+  bindTool(definitions.run_recipe, runRecipe),
+  bindTool(definitions.schedule_recipe, scheduleRecipe),
   bindTool(definitions.score_evaluation, scoreEvaluation),
   bindTool(definitions.split_epoch, splitEpoch),
   bindTool(definitions.statement, statement),

@@ -74,15 +74,43 @@ export type ProofSources = {
 /** wei for 1,000 tokens of input and of output, and a fixed part an answer: a quote is a pure function of the request. */
 export type Prices = { platformWei: bigint; inputWeiPer1000: bigint; outputWeiPer1000: bigint }
 
+/** `once`: an id that failed is not run again either. `memo` is found again by `running`. */
+export type StartOptions = { once?: boolean; memo?: Record<string, string> }
+
+/** Workflows that start by the clock, by the id of their schedule. All of it can be repeated. */
+export type SchedulePort = {
+  /** One of cron and everyMs. A run that would start while the one before is at work is left out. */
+  put: (
+    id: string,
+    schedule: {
+      cron?: string
+      zone?: string
+      everyMs?: number
+      workflow: string
+      args: readonly unknown[]
+      memo: Record<string, string>
+    },
+  ) => Promise<void>
+  /** With the times of its next runs; undefined where there is none of this id. */
+  find: (id: string) => Promise<{ id: string; paused: boolean; next: number[] } | undefined>
+  pause: (id: string, paused: boolean) => Promise<void>
+  remove: (id: string) => Promise<void>
+}
+
 /** How a tool starts a workflow without knowing Temporal. `start` is idempotent by id; `result` waits. */
 export type WorkflowPort = {
-  start: (workflow: string, id: string, args: readonly unknown[]) => Promise<void>
+  start: (workflow: string, id: string, args: readonly unknown[], options?: StartOptions) => Promise<void>
   result: (id: string) => Promise<unknown>
   /** Tells a workflow what was said of an action that it waits with; false where it is over, or never was. */
   tell: (id: string, verdict: ApprovalVerdict) => Promise<boolean>
   /** Asks a workflow to end; one that is over stays as it is. */
   cancel: (id: string) => Promise<void>
   describe: (id: string) => Promise<{ status: string; startedAt: number } | undefined>
+  /** What a workflow answers to a query by its name; also one that has ended. */
+  query: (id: string, name: string) => Promise<unknown>
+  /** Workflows of a type that are under way. */
+  running: (workflow: string) => Promise<{ id: string; memo: Record<string, unknown>; startedAt: number }[]>
+  schedules: SchedulePort
   /** Who asks for activities on a task queue, each as it calls itself; one at a long step may be missing. */
   pollers: (taskQueue: string) => Promise<string[]>
   /** The event history as JSON, as Temporal's own tools print it. */

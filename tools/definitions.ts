@@ -25,6 +25,7 @@ import { castVote } from './castVote.ts'
 import { checkRule } from './checkRule.ts'
 import { budgetStatus } from './budgetStatus.ts'
 import { budgetTrail } from './budgetTrail.ts'
+import { checkRecipe } from './checkRecipe.ts'
 import { checkSamples } from './checkSamples.ts'
 import { chooseQuestions } from './chooseQuestions.ts'
 import { claim } from './claim.ts'
@@ -36,6 +37,7 @@ import { confirmPayments } from './confirmPayments.ts'
 import { contribute } from './contribute.ts'
 import { curate } from './curate.ts'
 import { delegateVotes } from './delegateVotes.ts'
+import { diffRecipe } from './diffRecipe.ts'
 import { drawAudits } from './drawAudits.ts'
 import { epochReport } from './epochReport.ts'
 import { eraseAnswer } from './eraseAnswer.ts'
@@ -55,6 +57,7 @@ import { judgeSplit } from './judgeSplit.ts'
 import { listEngines } from './listEngines.ts'
 import { listModels } from './listModels.ts'
 import { listProposals } from './listProposals.ts'
+import { listRecipes } from './listRecipes.ts'
 import { listRules } from './listRules.ts'
 import { openReports } from './openReports.ts'
 import { planCuration } from './planCuration.ts'
@@ -90,6 +93,7 @@ import { publishVersion } from './publishVersion.ts'
 import { queueProposal } from './queueProposal.ts'
 import { quote } from './quote.ts'
 import { reconcileBudget } from './reconcileBudget.ts'
+import { recipeStatus } from './recipeStatus.ts'
 import { recordDecisions } from './recordDecisions.ts'
 import { recoverPayments } from './recoverPayments.ts'
 import { registerAdapter } from './registerAdapter.ts'
@@ -97,6 +101,8 @@ import { reportScoring } from './reportScoring.ts'
 import { retrainDrawn } from './retrainDrawn.ts'
 import { retrainPayee } from './retrainPayee.ts'
 import { retrainPiece } from './retrainPiece.ts'
+import { runRecipe } from './runRecipe.ts'
+import { scheduleRecipe } from './scheduleRecipe.ts'
 import { scoreEvaluation } from './scoreEvaluation.ts'
 import { sealReports } from './sealReports.ts'
 import { setBudget } from './setBudget.ts'
@@ -144,6 +150,7 @@ export const definitions = {
   check_rule: checkRule,
   budget_status: budgetStatus,
   budget_trail: budgetTrail,
+  check_recipe: checkRecipe,
   check_samples: checkSamples,
   choose_questions: chooseQuestions,
   claim,
@@ -155,6 +162,7 @@ export const definitions = {
   contribute,
   curate,
   delegate_votes: delegateVotes,
+  diff_recipe: diffRecipe,
   draw_audits: drawAudits,
   epoch_report: epochReport,
   erase_answer: eraseAnswer,
@@ -174,6 +182,7 @@ export const definitions = {
   list_engines: listEngines,
   list_models: listModels,
   list_proposals: listProposals,
+  list_recipes: listRecipes,
   list_rules: listRules,
   open_reports: openReports,
   plan_curation: planCuration,
@@ -209,6 +218,7 @@ export const definitions = {
   queue_proposal: queueProposal,
   quote,
   reconcile_budget: reconcileBudget,
+  recipe_status: recipeStatus,
   record_decisions: recordDecisions,
   recover_payments: recoverPayments,
   register_adapter: registerAdapter,
@@ -216,6 +226,8 @@ export const definitions = {
   retrain_drawn: retrainDrawn,
   retrain_payee: retrainPayee,
   retrain_piece: retrainPiece,
+  run_recipe: runRecipe,
+  schedule_recipe: scheduleRecipe,
   score_evaluation: scoreEvaluation,
   seal_reports: sealReports,
   set_budget: setBudget,
@@ -258,6 +270,7 @@ export {
   decideDispute,
   disputeStatus,
   castVote,
+  checkRecipe,
   checkRule,
   budgetStatus,
   budgetTrail,
@@ -268,6 +281,7 @@ export {
   closeEpoch,
   curate,
   delegateVotes,
+  diffRecipe,
   epochReport,
   evaluateAdapter,
   executeProposal,
@@ -281,6 +295,7 @@ export {
   listEngines,
   listModels,
   listProposals,
+  listRecipes,
   listRules,
   planCuration,
   planEvaluation,
@@ -297,8 +312,11 @@ export {
   publishVersion,
   queueProposal,
   quote,
+  recipeStatus,
   recordDecisions,
   retrainPayee,
+  runRecipe,
+  scheduleRecipe,
   showRule,
   statement,
   status,
@@ -312,3 +330,4 @@ export { tourSummary, type TourSummary } from './summariseTour.ts'
 export { uncertainSample, type UncertainSample } from './checkSamples.ts'
 export type { ApprovalView } from './approving/approvalView.ts'
 export type { TracedCall } from './tracing/tracedCall.ts'
+export { agents, buyerInput, curatorInput } from './agents/index.ts'

@@ -1,7 +1,7 @@
 export { definitions } from './definitions.ts'
 export { defineTool, type Effect, type ToolDefinition } from './defineTool.ts'
 export { bindTool, runTool, type BoundTool, type Run } from './runTool.ts'
-export type { CallContext, Prices, Progress, ToolContext, WorkflowPort } from './context.ts'
+export type { CallContext, Prices, Progress, SchedulePort, ToolContext, WorkflowPort } from './context.ts'
 export { chatRequest, type ChatRequest } from './chatRequest.ts'
 export { answerRequest } from './answerRequest.ts'
 export { canonicalRequest, readCanonicalRequest } from './canonicalRequest.ts'
@@ -46,3 +46,4 @@ export { readTrainingEvents, type NumberedEvent } from './training/trainingEvent
 export { trainingProgress } from './training/trainingProgress.ts'
 export { version } from './version.ts'
 export { checkTrail } from './budgeting/checkTrail.ts'
+export { startByEvents, watchEvents } from './recipes/startByEvents.ts'

@@ -14,7 +14,7 @@ export type Activities = { [Name in keyof Definitions]: ToolActivity<Definitions
 
 // A coded error says whether a retry can help (workflows/graph makes it non-retryable where not); the rest is a fault
 // of the moment, such as a database that restarts, and is tried for about five minutes.
-const retry = {
+export const retry = {
   initialInterval: '500 ms',
   backoffCoefficient: 2,
   maximumInterval: '5 s',

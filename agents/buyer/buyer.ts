@@ -1,21 +1,9 @@
 import { patched } from '@temporalio/workflow'
-import { z } from 'zod'
-import { digestString, toWeiString, weiString, type WeiString } from '../../kernel/index.ts'
+import type { z } from 'zod'
+import { toWeiString, type WeiString } from '../../kernel/index.ts'
+import { buyerInput } from '../../tools/definitions.ts'
 import { parseInput } from '../parseInput.ts'
 import { buyerGraph, type Bought, type NotBought } from './buyerGraph.ts'
-
-export const buyerInput = z.object({
-  model: z.string().min(1).describe('alias or adapter digest'),
-  questions: z
-    .array(z.object({ prompt: z.string().min(1), sample: digestString.optional() }))
-    .min(1)
-    .max(1_000),
-  budgetWei: weiString,
-  perPaymentCapWei: weiString.optional().describe('most that one answer may cost; by default the whole budget'),
-  minimumAnswers: z.int().min(0).default(0).describe('nothing is bought when the budget cannot pay for so many'),
-  maxTokens: z.int().min(1).max(1024).default(64),
-  seed: z.int().min(0).default(1),
-})
 
 export type BuyerResult = {
   answers: Bought[]

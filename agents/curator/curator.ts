@@ -1,16 +1,9 @@
 import { workflowInfo } from '@temporalio/workflow'
-import { z } from 'zod'
+import type { z } from 'zod'
+import { curatorInput } from '../../tools/definitions.ts'
 import { parseInput } from '../parseInput.ts'
 import { curatorGraph } from './curatorGraph.ts'
 import type { CurationSummary } from './summarise.ts'
-
-export const curatorInput = z.object({
-  datanet: z.string().min(1),
-  /** Samples per activity: more means fewer steps and more work lost when one is cut. */
-  batch: z.int().min(1).max(10_000).default(200),
-  /** Ask a person about samples that no rule decides (the run waits), or reject them with that reason. */
-  uncertain: z.enum(['ask', 'reject']).default('reject'),
-})
 
 export type CuratorResult = CurationSummary & { clusters: number; duplicates: number }
 

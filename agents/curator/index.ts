@@ -1,4 +1,4 @@
-export { curator, curatorInput, type CuratorResult } from './curator.ts'
+export { curator, type CuratorResult } from './curator.ts'
 export {
   checkSamples,
   findDuplicates,

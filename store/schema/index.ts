@@ -37,3 +37,4 @@ export {
   type ApprovalMode,
   type ApprovalState,
 } from './approvals.ts'
+export { recipes, recipeStarts, recipeWatches } from './recipes.ts'

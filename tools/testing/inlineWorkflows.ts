@@ -60,6 +60,11 @@ export function inlineWorkflows(tools: readonly BoundTool[], context: () => Tool
       const status = outcome === undefined ? 'RUNNING' : 'failure' in outcome ? 'FAILED' : 'COMPLETED'
       return { status, startedAt: 0 }
     },
+    query: async (id) => {
+      throw unknown(id)
+    },
+    running: async () => [],
+    schedules: schedulesInMemory(),
     pollers: async () => [],
     history: async (id) => {
       if (!runs.has(id)) throw unknown(id)
@@ -67,6 +72,20 @@ export function inlineWorkflows(tools: readonly BoundTool[], context: () => Tool
     },
     replay: async () => undefined,
     address: () => ({ server: 'in this process', ui: undefined }),
+  }
+}
+
+/** Schedules that nothing starts. */
+function schedulesInMemory(): WorkflowPort['schedules'] {
+  const kept = new Map<string, boolean>()
+  return {
+    put: async (id) => void kept.set(id, false),
+    find: async (id) => {
+      const paused = kept.get(id)
+      return paused === undefined ? undefined : { id, paused, next: [] }
+    },
+    pause: async (id, paused) => void kept.set(id, paused),
+    remove: async (id) => void kept.delete(id),
   }
 }
 

@@ -8,6 +8,7 @@ import { findError, TributaryError } from '../../kernel/index.ts'
 import type { WorkflowPort } from '../../tools/index.ts'
 import { graphVerdict } from '../graph/index.ts'
 import { historyToJson, inlineHistory, replayHistory, type BlobStore } from '../graph/worker/index.ts'
+import { schedulePort } from './schedulePort.ts'
 
 /** Each is a poll that was kept open for seconds, so a server that hangs is given up after some minutes. */
 const mostUnanswered = 20
@@ -23,14 +24,15 @@ export function workflowPort(options: {
 }): WorkflowPort {
   const { client, taskQueue, bundle, address, blobs } = options
   return {
-    async start(workflow, workflowId, args) {
+    async start(workflow, workflowId, args, { once = false, memo = {} } = {}) {
       try {
         await client.workflow.start(workflow, {
           taskQueue,
           workflowId,
           args: [...args],
           // One id, one run: what failed is looked at by a person, and what ended is never done twice.
-          workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY',
+          workflowIdReusePolicy: once ? 'REJECT_DUPLICATE' : 'ALLOW_DUPLICATE_FAILED_ONLY',
+          memo,
         })
       } catch (failure) {
         if (!(failure instanceof WorkflowExecutionAlreadyStartedError)) throw unreachable(failure, address.server)
@@ -72,6 +74,25 @@ export function workflowPort(options: {
         throw unreachable(failure, address.server)
       }
     },
+    async query(workflowId, name) {
+      try {
+        return (await client.workflow.getHandle(workflowId).query(name)) as unknown
+      } catch (failure) {
+        throw unreachable(failure, address.server)
+      }
+    },
+    async running(workflow) {
+      try {
+        const found = []
+        const query = `WorkflowType = '${workflow}' AND ExecutionStatus = 'Running'`
+        for await (const { workflowId, memo = {}, startTime } of client.workflow.list({ query }))
+          found.push({ id: workflowId, memo, startedAt: startTime.getTime() })
+        return found
+      } catch (failure) {
+        throw unreachable(failure, address.server)
+      }
+    },
+    schedules: schedulePort(client, taskQueue, (cause) => unreachable(cause, address.server)),
     async pollers(name) {
       const { namespace } = client.options
       try {

@@ -1,0 +1,11 @@
+// Recipes: what an operator writes, how it is read and checked. What a run needs of them: running/index.ts.
+export { readYaml } from './reading/readYaml.ts'
+export { readDocument } from './reading/readDocument.ts'
+export type { Place, Problem, RecipeSource } from './reading/problem.ts'
+export { checkRecipe } from './checking/checkRecipe.ts'
+export { refuseProblems } from './checking/refuseProblems.ts'
+export type { Checked, Contract, Known } from './checking/known.ts'
+export { isRecipeEvent, recipeEvents, type RecipeEvent } from './events.ts'
+export { diffRecipes, type RecipeChange } from './diffRecipes.ts'
+export { shippedRecipe, shippedRecipes } from './shippedRecipes.ts'
+export { defineRecipe, type DefinedRecipe } from './writing/defineRecipe.ts'

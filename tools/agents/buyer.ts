@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { digestString, weiString } from '../../kernel/index.ts'
+
+export const buyerInput = z.object({
+  model: z.string().min(1).describe('alias or adapter digest'),
+  questions: z
+    .array(z.object({ prompt: z.string().min(1), sample: digestString.optional() }))
+    .min(1)
+    .max(1_000),
+  budgetWei: weiString,
+  perPaymentCapWei: weiString.optional().describe('most that one answer may cost; by default the whole budget'),
+  minimumAnswers: z.int().min(0).default(0).describe('nothing is bought when the budget cannot pay for so many'),
+  maxTokens: z.int().min(1).max(1024).default(64),
+  seed: z.int().min(0).default(1),
+})
+
+/** The buyer, as whoever starts it sees it. Answers stay in the store, under their receipts. */
+export const buyer = {
+  summary: 'Asks a model questions and pays for each answer, within a budget.',
+  input: buyerInput,
+  output: z.object({
+    answers: z.array(
+      z.object({
+        question: z.int().describe('its position among those asked'),
+        sample: digestString.optional(),
+        receipt: digestString,
+        feeWei: weiString,
+        promptTokens: z.int(),
+        completionTokens: z.int(),
+        latencyMs: z.int(),
+        transaction: z.string(),
+      }),
+    ),
+    notBought: z.array(z.object({ question: z.int(), reason: z.string() })),
+    spentWei: weiString,
+    leftWei: weiString,
+    enough: z.boolean().describe('whether at least minimumAnswers were bought'),
+  }),
+}
