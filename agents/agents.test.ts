@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { weiString } from '../kernel/index.ts'
 import { temporalServer } from '../workflows/graph/testing/temporalServer.ts'
 import { createClient, type GraphClient } from '../workflows/graph/client/index.ts'
-import { testBundle } from '../workflows/graph/testing/testBundle.ts'
+import { noGraphs, testBundle } from '../workflows/graph/testing/testBundle.ts'
 import { createWorker, historyToJson, replayHistory, type WorkflowBundle } from '../workflows/graph/worker/index.ts'
 import type { BuyerResult, CuratorResult } from './index.ts'
 import { memoryTools } from './testing/memoryTools.ts'
@@ -30,7 +30,7 @@ async function run<Result>(
   const workflowId = `${agent}-${++runs}`
   const graphs = await createClient({ client: env.client, taskQueue: workflowId })
   const worker = await createWorker({
-    graphs: bundle,
+    graphs: noGraphs(bundle),
     tools: tools.activities,
     connection: env.nativeConnection,
     taskQueue: workflowId,
@@ -157,5 +157,25 @@ describe('the buyer', () => {
     const result = await run<BuyerResult>('buyer', tools, { model: 'm', questions, budgetWei: '20', minimumAnswers: 3 })
     expect(result).toMatchObject({ answers: [], spentWei: '0', leftWei: '20', enough: false })
     expect(tools.effects.size).toBe(0)
+  })
+
+  test('given no model takes the one of 3 on sale whose training gained most, and judges each of 2 answers', async () => {
+    const tools = memoryTools({ feesWei: ['7'], models: [['a', 5], ['b', 9], ['c', 1]] }) // prettier-ignore
+    const input = { questions: questions.slice(0, 2), budgetWei: '100', judge: true }
+    const result = await run<BuyerResult>('buyer', tools, input)
+    expect(result).toMatchObject({
+      model: 'b',
+      decisions: [{ about: 'model', option: 'b', by: 'policy' }],
+      spentWei: '14',
+    })
+    expect(result.judged?.map(({ receipt, useful }) => [receipt, useful])).toEqual(
+      result.answers.map(({ receipt }, i) => [receipt, i === 0]),
+    )
+  })
+
+  test('buys nothing from an empty catalogue, and says so of each question', async () => {
+    const result = await run<BuyerResult>('buyer', memoryTools({}), { questions, budgetWei: '100' })
+    expect(result.notBought).toEqual(questions.map((_, question) => ({ question, reason: 'no model is on sale' })))
+    expect(result).toMatchObject({ answers: [], spentWei: '0' })
   })
 })

@@ -11,6 +11,7 @@ import { refuseOtherBase, runTool, type BoundTool, type ToolContext } from '../t
 import { openTestContext, type TestContext } from '../tools/testing/openTestContext.ts'
 import { signContributions } from '../tools/testing/signContributions.ts'
 import { tinyDatanet, trainTinyModel } from '../tools/testing/trainTinyModel.ts'
+import { recipeCases } from './testing/recipeCases.ts'
 import { openSevenFaces, type Face, type SevenFaces } from './testing/sevenFaces.ts'
 
 type Input = Record<string, unknown>
@@ -208,12 +209,7 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['settle_reports', () => ({ adapter: known.adapter, look: 1 }), 'chain/no-bond'],
   ['verify_adapter', () => ({ adapter: known.adapter }), 'chain/no-bond'],
   ['summarise_tour', () => ({ tour: 'x' }), 'tools/input'],
-  ['check_recipe', () => ({ written: { yaml: 'recipe: x\nsummary: y\nsteps: [{ tool: fly }]' } })],
-  ['diff_recipe', () => ({ recipe: 'audit-sampling' })],
-  ['list_recipes', () => ({})],
-  ['run_recipe', () => ({ recipe: 'audit-sampling', input: { epoch: 'one' } }), 'recipe/input'],
-  ['recipe_status', () => ({ workflow: 'nobody started it' }), 'recipe/unknown-run'],
-  ['schedule_recipe', () => ({ recipe: 'weekly-settlement' })],
+  ...recipeCases(known, nowhere),
   ['status', () => ({})],
 ]
 

@@ -1,14 +1,20 @@
 /**
  * Records the histories that test/system/replay.test.ts replays: one of each workflow, from a small tour on this machine.
  * Run it by `node test/recordHistories.ts` when a workflow is changed on purpose, and say in changes/ why a running
- * workflow of before may not go on under the new code.
+ * workflow of before may not go on under the new code. Names after it are the only ones that are recorded:
+ * `node test/recordHistories.ts recipe`.
  */
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { canonicalText } from '../kernel/index.ts'
+import { boundTools } from '../tools/boundTools.ts'
+import { runTool } from '../tools/index.ts'
 import { openHere } from './system/harness/openHere.ts'
 import { startProcess } from './system/harness/startProcess.ts'
 import { tinyHome } from './system/harness/tinyHome.ts'
+
+const sampling = { recipe: 'audit-sampling', with: { epoch: 1, count: 2 } }
+const boundTool = (name: string) => boundTools.find(({ definition }) => definition.name === name)!
 
 const home = await tinyHome()
 try {
@@ -24,7 +30,13 @@ try {
   }
   const { ctx, close } = await openHere(home)
   try {
-    for (const [name, workflowId] of Object.entries(workflows)) {
+    const { workflow: recipe } = await runTool(boundTool('run_recipe'), sampling, {
+      ...ctx,
+      call: { face: 'test', effectKey: 'history' },
+    })
+    const wanted = process.argv.slice(2)
+    for (const [name, workflowId] of Object.entries({ ...workflows, recipe: String(recipe) })) {
+      if (wanted.length > 0 && !wanted.includes(name)) continue
       const history = withoutWorkers(await ctx.workflows.history(workflowId))
       const file = fileURLToPath(new URL(`fixtures/histories/${name}.json`, import.meta.url))
       writeFileSync(file, `${canonicalText({ workflowId, history })}\n`)

@@ -21,6 +21,7 @@ import { run as withdrawStake } from './withdrawStake.run.ts'
 import { run as stakeOf } from './stakeOf.run.ts'
 import { run as openDispute } from './openDispute.run.ts'
 import { run as answerDispute } from './answerDispute.run.ts'
+import { run as decide } from './decide.run.ts'
 import { run as decideDispute } from './decideDispute.run.ts'
 import { run as disputeStatus } from './disputeStatus.run.ts'
 import { run as castVote } from './castVote.run.ts'
@@ -47,6 +48,7 @@ import { run as evaluateAdapter } from './evaluateAdapter.run.ts'
 import { run as executeProposal } from './executeProposal.run.ts'
 import { run as explain } from './explain.run.ts'
 import { run as explainPage } from './explainPage.run.ts'
+import { run as fileFinding } from './fileFinding.run.ts'
 import { run as findDuplicates } from './findDuplicates.run.ts'
 import { run as finishTraining } from './finishTraining.run.ts'
 import { run as finishEvaluation } from './finishEvaluation.run.ts'
@@ -55,8 +57,10 @@ import { run as followProposal } from './followProposal.run.ts'
 import { run as freezeEpoch } from './freezeEpoch.run.ts'
 import { run as gpuJob } from './gpuJob.run.ts'
 import { run as importDatanet } from './importDatanet.run.ts'
+import { run as judgeAnswer } from './judgeAnswer.run.ts'
 import { run as judgeSplit } from './judgeSplit.run.ts'
 import { run as listEngines } from './listEngines.run.ts'
+import { run as listFindings } from './listFindings.run.ts'
 import { run as listModels } from './listModels.run.ts'
 import { run as listProposals } from './listProposals.run.ts'
 import { run as listRecipes } from './listRecipes.run.ts'
@@ -146,6 +150,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.stake_of, stakeOf),
   bindTool(definitions.open_dispute, openDispute),
   bindTool(definitions.answer_dispute, answerDispute),
+  bindTool(definitions.decide, decide),
   bindTool(definitions.decide_dispute, decideDispute),
   bindTool(definitions.dispute_status, disputeStatus),
   bindTool(definitions.cast_vote, castVote),
@@ -172,6 +177,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.execute_proposal, executeProposal),
   bindTool(definitions.explain, explain),
   bindTool(definitions.explain_page, explainPage),
+  bindTool(definitions.file_finding, fileFinding),
   bindTool(definitions.find_duplicates, findDuplicates),
   bindTool(definitions.finish_training, finishTraining),
   bindTool(definitions.finish_evaluation, finishEvaluation),
@@ -180,8 +186,10 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.freeze_epoch, freezeEpoch),
   bindTool(definitions.gpu_job, gpuJob),
   bindTool(definitions.import_datanet, importDatanet),
+  bindTool(definitions.judge_answer, judgeAnswer),
   bindTool(definitions.judge_split, judgeSplit),
   bindTool(definitions.list_engines, listEngines),
+  bindTool(definitions.list_findings, listFindings),
   bindTool(definitions.list_models, listModels),
   bindTool(definitions.list_proposals, listProposals),
   bindTool(definitions.list_recipes, listRecipes),

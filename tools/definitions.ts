@@ -1,3 +1,5 @@
+import { agentTools } from './agents/agentTools.ts'
+import { recipeTools } from './recipes/recipeTools.ts'
 import { addRule } from './addRule.ts'
 import { approveAction } from './approveAction.ts'
 import { denyAction } from './denyAction.ts'
@@ -25,7 +27,6 @@ import { castVote } from './castVote.ts'
 import { checkRule } from './checkRule.ts'
 import { budgetStatus } from './budgetStatus.ts'
 import { budgetTrail } from './budgetTrail.ts'
-import { checkRecipe } from './checkRecipe.ts'
 import { checkSamples } from './checkSamples.ts'
 import { chooseQuestions } from './chooseQuestions.ts'
 import { claim } from './claim.ts'
@@ -37,7 +38,6 @@ import { confirmPayments } from './confirmPayments.ts'
 import { contribute } from './contribute.ts'
 import { curate } from './curate.ts'
 import { delegateVotes } from './delegateVotes.ts'
-import { diffRecipe } from './diffRecipe.ts'
 import { drawAudits } from './drawAudits.ts'
 import { epochReport } from './epochReport.ts'
 import { eraseAnswer } from './eraseAnswer.ts'
@@ -57,7 +57,6 @@ import { judgeSplit } from './judgeSplit.ts'
 import { listEngines } from './listEngines.ts'
 import { listModels } from './listModels.ts'
 import { listProposals } from './listProposals.ts'
-import { listRecipes } from './listRecipes.ts'
 import { listRules } from './listRules.ts'
 import { openReports } from './openReports.ts'
 import { planCuration } from './planCuration.ts'
@@ -93,7 +92,6 @@ import { publishVersion } from './publishVersion.ts'
 import { queueProposal } from './queueProposal.ts'
 import { quote } from './quote.ts'
 import { reconcileBudget } from './reconcileBudget.ts'
-import { recipeStatus } from './recipeStatus.ts'
 import { recordDecisions } from './recordDecisions.ts'
 import { recoverPayments } from './recoverPayments.ts'
 import { registerAdapter } from './registerAdapter.ts'
@@ -101,8 +99,6 @@ import { reportScoring } from './reportScoring.ts'
 import { retrainDrawn } from './retrainDrawn.ts'
 import { retrainPayee } from './retrainPayee.ts'
 import { retrainPiece } from './retrainPiece.ts'
-import { runRecipe } from './runRecipe.ts'
-import { scheduleRecipe } from './scheduleRecipe.ts'
 import { scoreEvaluation } from './scoreEvaluation.ts'
 import { sealReports } from './sealReports.ts'
 import { setBudget } from './setBudget.ts'
@@ -123,6 +119,8 @@ import { verifyAdapter } from './verifyAdapter.ts'
 
 /** Every tool by name. Pure: agents and workflows import this; what a tool does stands in its `.run.ts`. */
 export const definitions = {
+  ...agentTools,
+  ...recipeTools,
   add_rule: addRule,
   approve_action: approveAction,
   deny_action: denyAction,
@@ -150,7 +148,6 @@ export const definitions = {
   check_rule: checkRule,
   budget_status: budgetStatus,
   budget_trail: budgetTrail,
-  check_recipe: checkRecipe,
   check_samples: checkSamples,
   choose_questions: chooseQuestions,
   claim,
@@ -162,7 +159,6 @@ export const definitions = {
   contribute,
   curate,
   delegate_votes: delegateVotes,
-  diff_recipe: diffRecipe,
   draw_audits: drawAudits,
   epoch_report: epochReport,
   erase_answer: eraseAnswer,
@@ -182,7 +178,6 @@ export const definitions = {
   list_engines: listEngines,
   list_models: listModels,
   list_proposals: listProposals,
-  list_recipes: listRecipes,
   list_rules: listRules,
   open_reports: openReports,
   plan_curation: planCuration,
@@ -218,7 +213,6 @@ export const definitions = {
   queue_proposal: queueProposal,
   quote,
   reconcile_budget: reconcileBudget,
-  recipe_status: recipeStatus,
   record_decisions: recordDecisions,
   recover_payments: recoverPayments,
   register_adapter: registerAdapter,
@@ -226,8 +220,6 @@ export const definitions = {
   retrain_drawn: retrainDrawn,
   retrain_payee: retrainPayee,
   retrain_piece: retrainPiece,
-  run_recipe: runRecipe,
-  schedule_recipe: scheduleRecipe,
   score_evaluation: scoreEvaluation,
   seal_reports: sealReports,
   set_budget: setBudget,
@@ -270,7 +262,6 @@ export {
   decideDispute,
   disputeStatus,
   castVote,
-  checkRecipe,
   checkRule,
   budgetStatus,
   budgetTrail,
@@ -281,7 +272,7 @@ export {
   closeEpoch,
   curate,
   delegateVotes,
-  diffRecipe,
+  drawAudits,
   epochReport,
   evaluateAdapter,
   executeProposal,
@@ -295,7 +286,6 @@ export {
   listEngines,
   listModels,
   listProposals,
-  listRecipes,
   listRules,
   planCuration,
   planEvaluation,
@@ -312,11 +302,10 @@ export {
   publishVersion,
   queueProposal,
   quote,
-  recipeStatus,
+  reconcileBudget,
   recordDecisions,
+  registerAdapter,
   retrainPayee,
-  runRecipe,
-  scheduleRecipe,
   showRule,
   statement,
   status,
@@ -330,4 +319,14 @@ export { tourSummary, type TourSummary } from './summariseTour.ts'
 export { uncertainSample, type UncertainSample } from './checkSamples.ts'
 export type { ApprovalView } from './approving/approvalView.ts'
 export type { TracedCall } from './tracing/tracedCall.ts'
-export { agents, buyerInput, curatorInput } from './agents/index.ts'
+export {
+  agents,
+  auditorInput,
+  buyerInput,
+  curatorInput,
+  trainerInput,
+  treasurerInput,
+  type AgentDecision,
+} from './agents/index.ts'
+export { decide, fileFinding, judgeAnswer, listFindings } from './agents/agentTools.ts'
+export { checkRecipe, diffRecipe, listRecipes, recipeStatus, runRecipe, scheduleRecipe } from './recipes/recipeTools.ts'

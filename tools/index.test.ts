@@ -32,6 +32,7 @@ test('the public surface of tools is this list of names', () => {
       "limitBody",
       "mcpServer",
       "openApiPaths",
+      "openChatModel",
       "over",
       "pageOf",
       "publicProofs",
@@ -47,6 +48,7 @@ test('the public surface of tools is this list of names', () => {
       "scatterSvg",
       "schemeOf",
       "settleAnswered",
+      "startByEvents",
       "supersede",
       "svgFrame",
       "toWire",
@@ -58,6 +60,7 @@ test('the public surface of tools is this list of names', () => {
       "trainingProgress",
       "verifyReceiptProof",
       "version",
+      "watchEvents",
       "writePayload",
     ]
   `)

@@ -39,7 +39,7 @@ export const run: Run<typeof status> = async (_, ctx) => {
   const { number: epoch } = await currentEpoch(store, {})
   const closed = (await listEpochs(store, {})).reduce((sum, { receiptCount }) => sum + (receiptCount ?? 0), 0)
   const waiting = (await receiptsAwaitingEpoch(store, {})).length
-  return { parts, epoch, models: (await listAdapters(store, {})).length, receipts: closed + waiting }
+  return { parts, epoch, models: (await listAdapters(store, {})).length, receipts: closed + waiting, waiting }
 }
 
 /** The schemes that are on; and where the contracts of x402 that they need are stand-ins of ours. */

@@ -19,5 +19,6 @@ export const status = defineTool({
     epoch: z.int(),
     models: z.int(),
     receipts: z.int(),
+    waiting: z.int().describe('answers that the open epoch would take, of those'),
   }),
 })

@@ -20,9 +20,12 @@ export const trainingLosses = defineQuery<number[]>('trainingLosses')
 
 /**
  * From a Datanet version to an adapter on sale: plan, train block by block until the end or until the recipe stops, finish,
- * register. Each block leaves its checkpoint's digest in the history, which is how an audit knows what to expect.
+ * register, unless whoever started it judges first what is published. Each block leaves its checkpoint's digest in the history, which is how an audit knows what to expect.
  */
-export async function fineTune(input: z.input<typeof planTraining.input>): Promise<FineTuned> {
+export async function fineTune(
+  input: z.input<typeof planTraining.input>,
+  { publish = true }: { publish?: boolean } = {},
+): Promise<FineTuned> {
   const losses: number[] = []
   setHandler(trainingLosses, () => losses)
   const plan = await step.plan_training(input)
@@ -38,7 +41,7 @@ export async function fineTune(input: z.input<typeof planTraining.input>): Promi
   const { run, adapter, adapterSet, heldOutLossBeforeMicroNats, heldOutLossAfterMicroNats, lossCurve } = finished
   // Histories of the time when the last step was always the published one do not name it.
   const { steps = plan.steps } = finished as { steps?: number }
-  await step.register_adapter({ run })
+  if (publish) await step.register_adapter({ run })
   return {
     run,
     adapter,

@@ -1,6 +1,9 @@
 // Everything that Temporal's sandbox runs: one export a workflow, by the name under which it is started.
-export { curator } from '../agents/curator/index.ts'
+export { auditor } from '../agents/auditor/index.ts'
 export { buyer } from '../agents/buyer/index.ts'
+export { curator } from '../agents/curator/index.ts'
+export { trainer } from '../agents/trainer/index.ts'
+export { treasurer } from '../agents/treasurer/index.ts'
 export { attribute } from './attribute.ts'
 export { fineTune, trainingLosses } from './fineTune.ts'
 export { evaluate, evaluateProgress } from './evaluate.ts'

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { digestOf, findError, TributaryError } from '../kernel/index.ts'
 import type { RecipeEnded, RecipeRun } from '../recipes/running/index.ts'
 import { temporalServer } from './graph/testing/temporalServer.ts'
-import { testBundle } from './graph/testing/testBundle.ts'
-import { createGraphWorker, historyToJson, replayHistory, type WorkflowBundle } from './graph/worker/index.ts'
+import { noGraphs, testBundle } from './graph/testing/testBundle.ts'
+import { createWorker, historyToJson, replayHistory, type WorkflowBundle } from './graph/worker/index.ts'
 import { failing, runOf, testRecipe } from '../recipes/testing/testRecipes.ts'
 
 let env: TestWorkflowEnvironment
@@ -56,7 +56,12 @@ async function start(run: unknown, taskQueue: string) {
 async function run(given: RecipeRun, meanwhile?: (handle: Awaited<ReturnType<typeof start>>) => Promise<void>) {
   const { activities, done } = smallTools()
   const taskQueue = `recipes-${runs + 1}`
-  const worker = await createGraphWorker({ bundle, activities, connection: env.nativeConnection, taskQueue })
+  const worker = await createWorker({
+    graphs: noGraphs(bundle),
+    tools: activities,
+    connection: env.nativeConnection,
+    taskQueue,
+  })
   return worker.runUntil(async () => {
     const handle = await start(given, taskQueue)
     await meanwhile?.(handle)
@@ -183,7 +188,8 @@ describe('a recipe that is changed while a run of it waits', () => {
     expect(old.digest).not.toBe(fresh.digest)
     const taskQueue = 'changed'
     const { activities, done } = smallTools()
-    const worker = () => createGraphWorker({ bundle, activities, connection: env.nativeConnection, taskQueue })
+    const worker = () =>
+      createWorker({ graphs: noGraphs(bundle), tools: activities, connection: env.nativeConnection, taskQueue })
     const first = await start(runOf(old), taskQueue)
     await (await worker()).runUntil(() => vi.waitFor(() => expect(done).toEqual(['mine/a: old a']), 20_000))
     const ended = await (

@@ -1,8 +1,12 @@
 import { Annotation, Command, END, START, StateGraph } from '@langchain/langgraph/web'
+import type { z } from 'zod'
 import { toWeiString, type Digest, type TributaryError, type WeiString } from '../../kernel/index.ts'
+import type { AgentDecision } from '../../tools/definitions.ts'
 import { durableGraph, inActivity } from '../../workflows/graph/index.ts'
+import { decided, decideNode } from '../decideNode.ts'
+import { askModel } from './askModel.ts'
 import { decidePurchase } from './decidePurchase.ts'
-import { askPort, quotePort } from './ports.ts'
+import { askPort, cataloguePort, judgePort, quotePort } from './ports.ts'
 
 export type Question = { prompt: string; sample?: Digest | undefined }
 
@@ -17,10 +21,20 @@ export type Bought = {
   latencyMs: number
   transaction: string
 }
+/** What the buyer thought of an answer, by its receipt. */
+export type Judged = { receipt: Digest; useful: boolean; by: 'model' | 'policy'; reason: string }
 export type NotBought = { question: number; reason: string }
 
+const catalogueOutput = cataloguePort.output.pick({ models: true })
+
 const State = Annotation.Root({
+  /** Empty: one of the catalogue is chosen first. */
   model: Annotation<string>,
+  catalogue: Annotation<z.output<typeof catalogueOutput>['models']>,
+  decisions: Annotation<AgentDecision[]>({ reducer: (all, more) => all.concat(more), default: () => [] }),
+  /** Whether answers are judged; not in runs that began before they could be. */
+  isJudged: Annotation<boolean>({ reducer: (_, next) => next, default: () => false }),
+  judged: Annotation<Judged[]>({ reducer: (all, more) => all.concat(more), default: () => [] }),
   questions: Annotation<Question[]>,
   budgetWei: Annotation<WeiString>,
   /** Whether the store holds this run to its budget as well; not in runs that began before it could. */
@@ -83,22 +97,44 @@ function overBudget({ code, message }: TributaryError, { at, questions }: State)
 
 const retry = { attempts: 15, firstPause: '500 ms' } as const
 
-/** quote -> decide -> ask -> next question, until there is none or the budget is used. */
+/** (survey -> choose ->) quote -> decide -> ask (-> judge) -> next question, until there is none or the budget is used. */
 export const buyerGraph = durableGraph(
   () =>
     new StateGraph(State)
+      .addNode('survey', inActivity)
+      .addNode('choose', inActivity)
+      .addNode('adopt', (state: State) => ({ model: decided(state, 'model') }))
       .addNode('quote', inActivity)
       .addNode('decide', decide, { ends: ['ask', 'next'] })
       .addNode('ask', inActivity)
+      .addNode('judge', inActivity)
       .addNode('next', () => ({}))
-      .addConditionalEdges(START, moreOrEnd, ['quote', END])
+      .addConditionalEdges(START, (state) => (state.model === '' ? 'survey' : moreOrEnd(state)), [
+        'survey',
+        'quote',
+        END,
+      ])
+      .addConditionalEdges('survey', afterSurvey, ['choose', 'next'])
+      .addEdge('choose', 'adopt')
+      .addConditionalEdges('adopt', moreOrEnd, ['quote', END])
       .addEdge('quote', 'decide')
-      .addEdge('ask', 'next')
+      .addConditionalEdges('ask', afterAsk, ['judge', 'next'])
+      .addEdge('judge', 'next')
       .addConditionalEdges('next', moreOrEnd, ['quote', END]),
   {
     name: 'buyer',
     recursionLimit: 10_000,
     nodes: {
+      survey: {
+        as: 'activity',
+        activity: cataloguePort.name,
+        timeout: '1 m',
+        retry,
+        pick: () => ({}),
+        put: surveyed,
+      },
+      choose: decideNode<State>('model', ({ catalogue }) => askModel(catalogue)),
+      adopt: { as: 'workflow' },
       quote: {
         as: 'activity',
         activity: quotePort.name,
@@ -123,10 +159,39 @@ export const buyerGraph = durableGraph(
         put: boughtWith,
         rescue: overBudget,
       },
+      judge: {
+        as: 'activity',
+        activity: judgePort.name,
+        timeout: '3 m',
+        heartbeat: '30 s',
+        retry,
+        pick: ({ bought }: State) => ({ receipt: bought.at(-1)!.receipt }),
+        put: (output, { bought }: State) => {
+          const { option, by, reason } = judgePort.output.parse(output)
+          return { judged: [{ receipt: bought.at(-1)!.receipt, useful: option === 'useful', by, reason }] }
+        },
+      },
       next: { as: 'workflow' },
     },
   },
 )
+
+/** An empty catalogue: nothing can be bought, and each question says so. */
+function surveyed(output: unknown, { questions }: State) {
+  const { models } = catalogueOutput.parse(output)
+  if (models.length > 0) return { catalogue: models }
+  const reason = 'no model is on sale'
+  return { catalogue: models, notBought: questions.map((_, question) => ({ question, reason })), at: questions.length }
+}
+
+function afterSurvey({ catalogue }: State): 'choose' | 'next' {
+  return catalogue.length > 0 ? 'choose' : 'next'
+}
+
+/** What the budget refused was not bought, and is not judged. */
+function afterAsk({ isJudged, bought, at }: State): 'judge' | 'next' {
+  return isJudged && bought.at(-1)?.question === at - 1 ? 'judge' : 'next'
+}
 
 function moreOrEnd({ at, questions }: State): 'quote' | typeof END {
   return at < questions.length ? 'quote' : END

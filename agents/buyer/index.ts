@@ -1,4 +1,5 @@
 export { buyer, type BuyerResult } from './buyer.ts'
-export type { Bought, NotBought, Question } from './buyerGraph.ts'
+export type { Bought, Judged, NotBought, Question } from './buyerGraph.ts'
 export { decidePurchase, type Offer, type Purchase } from './decidePurchase.ts'
-export { askPort, quotePort } from './ports.ts'
+export { askModel } from './askModel.ts'
+export { askPort, cataloguePort, judgePort, quotePort } from './ports.ts'

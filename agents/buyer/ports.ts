@@ -1,2 +1,7 @@
-/** The two tools that the buyer calls: the price of one answer (read), and the purchase (spend). */
-export { ask as askPort, quote as quotePort } from '../../tools/definitions.ts'
+/** What the buyer calls: the catalogue and the price of one answer (read), the purchase (spend), and what it thinks of it. */
+export {
+  ask as askPort,
+  judgeAnswer as judgePort,
+  listModels as cataloguePort,
+  quote as quotePort,
+} from '../../tools/definitions.ts'

@@ -18,7 +18,13 @@ type Out<Tool extends { output: z.ZodType }> = Promise<z.output<Tool['output']>>
  * step + digest of the arguments is done once. `walletWei` is what may be spent by all runs together. Sample i is uncertain when i ends in 3, else rejected when 7 divides
  * i, else a duplicate when i ends in 5.
  */
-export function memoryTools({ samples = 0, feesWei = ['10'] as readonly string[], walletWei = 2n ** 200n }) {
+export function memoryTools({
+  samples = 0,
+  feesWei = ['10'] as readonly string[],
+  walletWei = 2n ** 200n,
+  models = [] as readonly (readonly [string, number])[],
+}) {
+  const judgedReceipts: Digest[] = []
   const effects = new Map<string, unknown>()
   const decisions = new Map<string, Decision['verdict']>()
   const ids = Array.from({ length: samples }, (_, i) => digestOf({ sample: i }))
@@ -33,7 +39,21 @@ export function memoryTools({ samples = 0, feesWei = ['10'] as readonly string[]
   const feeOf = ({ messages }: In<typeof quote>) =>
     weiString.parse(feesWei[Number.parseInt(messages[0]!.content, 10) % feesWei.length])
 
+  const model = (alias: string, gain: number) => ({
+    alias, adapter: digestOf(alias), base: digestOf('base'), datanet: digestOf('d'), recipe: digestOf('r'),
+    heldOutLossBeforeMicroNats: 100, heldOutLossAfterMicroNats: 100 - gain,
+    price: { platformWei: '1', inputWeiPer1000: '1', outputWeiPer1000: '1' },
+  }) // prettier-ignore
   const activities = {
+    list_models: async () => ({ models: models.map(([alias, gain]) => model(alias, gain)) }),
+    decide: async ({ policy }: { policy: { id: string; option: string; why: string } }) => ({
+      option: policy.option, by: 'policy', provider: null, model: null, policy: policy.id, reason: policy.why,
+    }), // prettier-ignore
+    judge_answer: async ({ receipt }: { receipt: Digest }) => {
+      judgedReceipts.push(receipt)
+      const option = judgedReceipts.length % 2 === 1 ? 'useful' : 'useless'
+      return { option, by: 'policy', provider: null, model: null, policy: 'p/1', reason: 'so it is' }
+    },
     plan_curation: async (_input: In<typeof planCuration>): Out<typeof planCuration> => ({
       samples,
       rules: digestOf('rules'),

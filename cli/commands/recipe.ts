@@ -31,8 +31,8 @@ export const recipeCommand = (print: Print): Command =>
         .option(...json)
         .action(
           async (recipe: string, options: WithFiles & { with: string[]; detach?: boolean; effectKey?: string }) => {
-            const input = Object.fromEntries(options.with.map(readInput))
-            const asked = { ...(await wishOf(recipe, options)), input, wait: options.detach !== true }
+            const given = Object.fromEntries(options.with.map(readInput))
+            const asked = { ...(await wishOf(recipe, options)), with: given, wait: options.detach !== true }
             const ended = await callServerFor(runRecipe, asked, options.effectKey ?? randomUUID())
             if (options.json) return print(JSON.stringify(ended))
             print(

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { digestOf } from '../../kernel/index.ts'
@@ -33,6 +34,12 @@ test('all 5 recipes that come along check, and each is named as its file is', ()
     expect(checked?.document.recipe).toBe(name)
     expect(checked?.digest).toBe(digestOf(checked?.document))
   }
+})
+
+test('the whole recipe of docs/recipes.md checks', () => {
+  const page = readFileSync(new URL('../../docs/recipes.md', import.meta.url), 'utf8')
+  const yaml = /```yaml\n([^]*?)```/.exec(page)?.[1] ?? ''
+  expect(check(yaml)).toMatchObject({ problems: [], checked: { document: { recipe: 'careful-training' } } })
 })
 
 test('a recipe that calls another one carries it whole, so that its digest changes when that one does', () => {

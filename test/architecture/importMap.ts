@@ -48,8 +48,11 @@ export const otherDoors = new Set([
   // Documents that cross to the Python worker, as schemas.
   'models/gpu/contract.ts',
   // One door for each agent: a worker bundles them one by one.
+  'agents/auditor/index.ts',
   'agents/buyer/index.ts',
   'agents/curator/index.ts',
+  'agents/trainer/index.ts',
+  'agents/treasurer/index.ts',
   // Small real edges, and a gateway over them: the benches sell answers as the tests do.
   'tools/testing/openTestContext.ts',
   'tools/testing/trainTinyModel.ts',

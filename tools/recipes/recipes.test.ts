@@ -7,8 +7,8 @@ import { openStore, type Store } from '../../store/index.ts'
 import { epochs, recipeStarts } from '../../store/schema/index.ts'
 import { workflowPort } from '../../workflows/client/workflowPort.ts'
 import { temporalServer } from '../../workflows/graph/testing/temporalServer.ts'
-import { testBundle } from '../../workflows/graph/testing/testBundle.ts'
-import { createGraphWorker } from '../../workflows/graph/worker/index.ts'
+import { noGraphs, testBundle } from '../../workflows/graph/testing/testBundle.ts'
+import { createWorker } from '../../workflows/graph/worker/index.ts'
 import { boundTools } from '../boundTools.ts'
 import type { ToolContext } from '../context.ts'
 import { runTool } from '../runTool.ts'
@@ -44,7 +44,7 @@ beforeAll(async () => {
     epoch_report: note('report', ({ epoch }) => ({ epoch, root: digestOf(epoch ?? 0) })),
     status: note('status', () => ({ parts: [], epoch: 1, models: 0, receipts: 0 })),
   }
-  worker = await createGraphWorker({ bundle, activities, connection, taskQueue })
+  worker = await createWorker({ graphs: noGraphs(bundle), tools: activities, connection, taskQueue })
   running = worker.run()
 }, 120_000)
 afterAll(async () => {
@@ -68,7 +68,7 @@ const mine = (wait: string) => ({
 
 describe('run_recipe', () => {
   test('runs one that comes along, keeps it as version 1, and runs once however often one key is used', async () => {
-    const input = { recipe: 'audit-sampling', input: { epoch: 7 } }
+    const input = { recipe: 'audit-sampling', with: { epoch: 7 } }
     const first = await call<Begun>('run_recipe', input, 'run/1')
     expect(first).toMatchObject({ version: 1, state: 'ended', output: { receipts: ['0x01', '0x02'] } })
     expect(called).toEqual(['draw 7', 'audit 0x01', 'audit 0x02', 'report 7'])

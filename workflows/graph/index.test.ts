@@ -31,5 +31,5 @@ test('the public surface is 8 names for the sandbox, 11 for the worker, 3 for th
   ])
   expect(Object.keys(client).toSorted()).toEqual(['createClient', 'fileBlobs', 'graphDataConverter'])
   expect(Object.keys(activity).toSorted()).toEqual(['emit', 'interrupt', 'requireApproval'])
-  expect(Object.keys(agents).toSorted()).toEqual(['buyer', 'curator'])
+  expect(Object.keys(agents).toSorted()).toEqual(['auditor', 'buyer', 'curator', 'trainer', 'treasurer'])
 })

@@ -8,7 +8,7 @@ import { createLogger } from '../../../logging/index.ts'
 import { testTools } from '../../../recipes/testing/testRecipes.ts'
 import { openStore } from '../../../store/index.ts'
 import { bindTool, toolActivities, type ToolContext } from '../../../tools/index.ts'
-import { createGraphWorker } from '../../../workflows/graph/worker/index.ts'
+import { createWorker } from '../../../workflows/graph/worker/index.ts'
 
 const [address = '', codePath = '', taskQueue = '', dir = '', journal = ''] = process.argv.slice(2)
 const store = await openStore({ dir })
@@ -36,11 +36,11 @@ const tools = [
   }),
 ]
 const ctx = { store, log, now: Date.now, call: { face: 'activity' } } as unknown as ToolContext
-const activities = toolActivities(tools, ctx, { progress: () => undefined, trace: async () => undefined })
+const activities = toolActivities(tools, ctx, { progress: () => undefined, lineage: () => [] })
 const connection = await NativeConnection.connect({ address })
-const worker = await createGraphWorker({
-  bundle: { codePath },
-  activities,
+const worker = await createWorker({
+  graphs: { codePath, graphs: [] },
+  tools: activities,
   connection,
   taskQueue,
   // What waits for the worker that was killed is given to the next one soon.

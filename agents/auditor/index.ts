@@ -1,0 +1,1 @@
+export { auditor, type AuditorResult } from './auditor.ts'

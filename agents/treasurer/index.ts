@@ -1,0 +1,2 @@
+export { treasurer, type TreasurerResult } from './treasurer.ts'
+export { askClose } from './treasurerGraph.ts'

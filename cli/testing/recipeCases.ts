@@ -1,0 +1,30 @@
+import type { definitions } from '../../tools/definitions.ts'
+
+type Input = Record<string, unknown>
+
+/** The tools of recipes and agents for the parity test: an input of each, and the code of an error where one must come. */
+export const recipeCases = (
+  known: { receipt?: unknown },
+  nowhere: string,
+): [keyof typeof definitions, () => Input, string?][] => [
+  [
+    'decide',
+    () => ({
+      question: 'which?',
+      options: [
+        { option: 'a', what: 'one' },
+        { option: 'b', what: 'another' },
+      ],
+      policy: { id: 'first/1', option: 'a', why: 'it is the first' },
+    }),
+  ],
+  ['judge_answer', () => ({ receipt: known.receipt })],
+  ['file_finding', () => ({ epoch: 1, receipt: nowhere, check: 'split', detail: 'one wei less', culprit: null })],
+  ['list_findings', () => ({ epoch: 99 })],
+  ['check_recipe', () => ({ written: { yaml: 'recipe: x\nsummary: y\nsteps: [{ tool: fly }]' } })],
+  ['diff_recipe', () => ({ recipe: 'audit-sampling' })],
+  ['list_recipes', () => ({})],
+  ['run_recipe', () => ({ recipe: 'audit-sampling', with: { epoch: 'one' } }), 'recipe/input'],
+  ['recipe_status', () => ({ workflow: 'nobody started it' }), 'recipe/unknown-run'],
+  ['schedule_recipe', () => ({ recipe: 'weekly-settlement' })],
+]
