@@ -2,7 +2,7 @@
  * Records the histories that test/system/replay.test.ts replays: one of each workflow, from a small tour on this machine.
  * Run it by `node test/recordHistories.ts` when a workflow is changed on purpose, and say in changes/ why a running
  * workflow of before may not go on under the new code. Names after it are the only ones that are recorded:
- * `node test/recordHistories.ts recipe`.
+ * `node test/recordHistories.ts recipe auditor`.
  */
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -18,7 +18,7 @@ const boundTool = (name: string) => boundTools.find(({ definition }) => definiti
 
 const home = await tinyHome()
 try {
-  const { tour, answers, adapter, settlement } = await startProcess(home).summary()
+  const { tour, answers, adapter, datanet, settlement } = await startProcess(home).summary()
   const workflows = {
     tour,
     curator: `${tour}/curate`,
@@ -30,12 +30,24 @@ try {
   }
   const { ctx, close } = await openHere(home)
   try {
-    const { workflow: recipe } = await runTool(boundTool('run_recipe'), sampling, {
-      ...ctx,
-      call: { face: 'test', effectKey: 'history' },
-    })
+    const call = { face: 'test' as const, effectKey: 'history' }
+    const { workflow: recipe } = await runTool(boundTool('run_recipe'), sampling, { ...ctx, call })
+    const training = {
+      datanetRoot: datanet.root,
+      alias: 'history',
+      budgetMs: 600_000,
+      recipes: ['quick'],
+      samples: 16,
+      groups: 2,
+    }
+    const agents = { auditor: { epoch: 1, count: 2 }, treasurer: {}, trainer: training }
+    for (const [agent, input] of Object.entries(agents)) {
+      await ctx.workflows.start(agent, `history/${agent}`, [input])
+      await ctx.workflows.result(`history/${agent}`)
+    }
+    const own = Object.fromEntries(Object.keys(agents).map((agent) => [agent, `history/${agent}`]))
     const wanted = process.argv.slice(2)
-    for (const [name, workflowId] of Object.entries({ ...workflows, recipe: String(recipe) })) {
+    for (const [name, workflowId] of Object.entries({ ...workflows, ...own, recipe: String(recipe) })) {
       if (wanted.length > 0 && !wanted.includes(name)) continue
       const history = withoutWorkers(await ctx.workflows.history(workflowId))
       const file = fileURLToPath(new URL(`fixtures/histories/${name}.json`, import.meta.url))

@@ -26,8 +26,21 @@ const scheduled = 'activityTaskScheduledEventAttributes'
 const indexOfLastStep = ({ history: { events } }: Stored) =>
   events.findLastIndex((event) => event[scheduled] !== undefined)
 
-test('there is a recorded history of each of the 7 workflows, and of a settlement that began before answers were confirmed', () => {
-  expect(names).toEqual(['attribute', 'buyer', 'curator', 'fineTune', 'settle-of-before', 'settle', 'tour', 'unroll'])
+test('there is a recorded history of each of the 11 workflows, and of a settlement that began before answers were confirmed', () => {
+  expect(names).toEqual([
+    'attribute',
+    'auditor',
+    'buyer',
+    'curator',
+    'fineTune',
+    'recipe',
+    'settle-of-before',
+    'settle',
+    'tour',
+    'trainer',
+    'treasurer',
+    'unroll',
+  ])
 })
 
 test.each(names)('the history of %s that was recorded before replays on the code of today', async (name) => {

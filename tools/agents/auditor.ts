@@ -16,7 +16,7 @@ export const auditorInput = z.object({
 })
 
 /** The auditor, as whoever starts it sees it. */
-export const auditor = {
+export const auditorContract = {
   summary: 'Draws answers of an epoch by its root, recomputes each from the ground up, and files what does not hold.',
   input: auditorInput,
   output: z.object({

@@ -17,7 +17,7 @@ export const buyerInput = z.object({
 })
 
 /** The buyer, as whoever starts it sees it. Answers stay in the store, under their receipts. */
-export const buyer = {
+export const buyerContract = {
   summary: 'Finds a model, asks it questions, pays for each answer within a budget, and judges what it got.',
   input: buyerInput,
   output: z.object({

@@ -16,7 +16,7 @@ export const curatorInput = z.object({
 })
 
 /** The curator, as whoever starts it sees it. */
-export const curator = {
+export const curatorContract = {
   summary: 'Judges every sample of a Datanet: licence, personal data, secrets, quality, then duplicates.',
   input: curatorInput,
   output: z.object({

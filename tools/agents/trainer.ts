@@ -30,7 +30,7 @@ export const trainerInput = z.object({
 })
 
 /** The trainer, as whoever starts it sees it. */
-export const trainer = {
+export const trainerContract = {
   summary:
     'Chooses how to train on a Datanet within a budget, trains, judges the adapter, and publishes or discards it.',
   input: trainerInput,

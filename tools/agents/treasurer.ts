@@ -7,7 +7,7 @@ export const treasurerInput = z.object({
 })
 
 /** The treasurer, as whoever starts it sees it. */
-export const treasurer = {
+export const treasurerContract = {
   summary:
     'Reconciles budgets, closes the open epoch when enough answers wait for it, has everybody paid, and reports.',
   input: treasurerInput,
