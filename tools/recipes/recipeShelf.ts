@@ -68,9 +68,10 @@ export async function recipeShelf({ store }: Pick<ToolContext, 'store'>): Promis
         )
       return { ...checkedOf(row), origin: row.origin, version: row.version }
     }
-    const row = own(plain)
-    if (row !== undefined) return { ...checkedOf(row), origin: 'own', version: row.version }
     const source = shippedRecipe(plain)
+    // One that came along with an earlier release is still known where it was used.
+    const row = own(plain) ?? (source === undefined ? versions(plain).at(-1) : undefined)
+    if (row !== undefined) return { ...checkedOf(row), origin: row.origin, version: row.version }
     if (source === undefined) throw unknown(name, names())
     const { checked, problems } = checkRecipe(source, knowing([]))
     if (checked === undefined) return refuseProblems(source.name, problems)

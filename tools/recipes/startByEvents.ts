@@ -35,10 +35,10 @@ export async function startByEvents({ store, workflows, now, log }: Edges): Prom
           const run: RecipeRun = { document, digest, input, cause: { by: 'event', event, key } }
           await workflows.start('recipe', workflow, [run], { memo: { recipe: document.recipe, digest }, once: true })
         } catch (failure) {
-          // Temporal is away: the next round tells it again. An input that does not fit never will.
+          // Temporal is away: the next round tells it again. What does not fit the recipe never will.
           const error = findError(failure)
           log.warn({ ...about, key, err: error?.code ?? String(failure) }, 'an event did not start its recipe')
-          if (error?.code !== 'recipe/input') return started
+          if (!error?.code.startsWith('recipe/')) return started
         }
         if (await recordRecipeStart(store, { ...about, key, workflow, atMs: now() })) started.push(workflow)
       }
