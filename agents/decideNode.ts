@@ -9,6 +9,7 @@ type Asked = z.input<typeof decide.input>
  * The node of an agent that decides: by the chat model where one is configured, by the policy else. What comes back is held to the
  * options once more, so that nothing but one of them can lead on, whatever an activity returned.
  */
+// oxlint-disable-next-line no-unnecessary-type-parameters -- the graph says what its state is
 export function decideNode<State extends { decisions: AgentDecision[] }>(
   about: string,
   ask: (state: State) => Asked,

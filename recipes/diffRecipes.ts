@@ -16,18 +16,18 @@ export function diffRecipes(from: RecipeDocument, to: RecipeDocument): RecipeCha
   return changes
 }
 
-function shown({ steps, v: _, ...rest }: RecipeDocument): Record<string, unknown> {
-  const flat = steps.flatMap((step, i) =>
-    'parallel' in step
-      ? step.parallel.map((one) => ({ ...one, beside: idsIn([step]).join(', '), i }))
-      : [{ ...step, i }],
+function shown({ recipe, summary, on, input, output, steps }: RecipeDocument): Record<string, unknown> {
+  const flat = steps.flatMap((step) =>
+    'parallel' in step ? step.parallel.map((one) => ({ ...one, beside: idsIn([step]).join(', ') })) : [step],
   )
-  return { ...rest, steps: Object.fromEntries(flat.map(({ i: _, needs: __, ...step }) => [step.id, briefly(step)])) }
+  return { recipe, summary, on, input, output, steps: Object.fromEntries(flat.map((step) => [step.id, briefly(step)])) }
 }
 
-/** A recipe inside is told by its digest. */
+/** A recipe inside is told by its digest, and what a step needs by its references. */
 function briefly(step: object): unknown {
-  return JSON.parse(JSON.stringify(step, (key, value: unknown) => (key === 'document' ? undefined : value)))
+  return JSON.parse(
+    JSON.stringify(step, (key, value: unknown) => (key === 'document' || key === 'needs' ? undefined : value)),
+  )
 }
 
 const idsIn = (steps: readonly RecipeStep[]) =>

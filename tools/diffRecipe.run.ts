@@ -2,7 +2,7 @@ import { diffRecipes } from '../recipes/index.ts'
 import { listRecipeWatches } from '../store/index.ts'
 import type { diffRecipe } from './diffRecipe.ts'
 import { recipeShelf, type Meant } from './recipes/recipeShelf.ts'
-import { runningRecipes } from './recipes/runningRecipes.ts'
+import { runningRecipes, withoutName } from './recipes/runningRecipes.ts'
 import type { Run } from './runTool.ts'
 
 export const run: Run<typeof diffRecipe> = async ({ from, ...wish }, ctx) => {
@@ -17,7 +17,7 @@ export const run: Run<typeof diffRecipe> = async ({ from, ...wish }, ctx) => {
     from: side(before),
     to: side(to),
     changes: diffRecipes(before.document, to.document),
-    running: running.map(({ recipe: _, ...one }) => one),
+    running: running.map(withoutName),
   }
 }
 

@@ -2,7 +2,7 @@ import { listRecipeWatches } from '../store/index.ts'
 import type { listRecipes } from './listRecipes.ts'
 import { recipeShelf } from './recipes/recipeShelf.ts'
 import { schedulesOf, triggerWords } from './recipes/recipeSchedules.ts'
-import { runningRecipes } from './recipes/runningRecipes.ts'
+import { runningRecipes, withoutName } from './recipes/runningRecipes.ts'
 import type { Run } from './runTool.ts'
 
 export const run: Run<typeof listRecipes> = async (_, ctx) => {
@@ -31,7 +31,7 @@ export const run: Run<typeof listRecipes> = async (_, ctx) => {
         ? { digest: watch.digest, version: shelf.versionOf(name, watch.digest), paused: watch.paused }
         : null,
       schedules: watch ? await schedulesOf(ctx, document) : [],
-      running: running.filter(({ recipe }) => recipe === name).map(({ recipe: _, ...one }) => one),
+      running: running.filter(({ recipe }) => recipe === name).map(withoutName),
     })
   }
   return { recipes }

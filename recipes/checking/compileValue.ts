@@ -62,8 +62,8 @@ export function compileValue(checking: Checking, value: unknown, path: Path, sco
 /** What a reference gives. One that leads nowhere is a problem, and gives anything. */
 function resolve(checking: Checking, reference: readonly string[], path: Path, scope: ScopeSchema): JsonSchema {
   const schema = schemaAt(scope, reference)
-  if (!('unknown' in schema)) return schema as JsonSchema
-  const { unknown, known } = schema as { unknown: string; known: string[] }
+  if (!('unknown' in schema)) return schema
+  const { unknown, known } = schema
   report(checking, unknownReference(reference.join('.'), unknown, known), path)
   return {}
 }

@@ -39,5 +39,5 @@ function textOf(part: Template, scope: Scope): string {
       tryThis: 'refer to one field of it, or let the reference be the whole value',
     })
   }
-  return String(value ?? '')
+  return typeof value === 'string' ? value : value === null ? '' : JSON.stringify(value)
 }

@@ -14,11 +14,9 @@ export { fillTemplate, type Scope } from './fillTemplate.ts'
 export { holds } from './holds.ts'
 export { checkInput, isOfType } from './checkInput.ts'
 export {
-  recipeCause,
   recipeEnded,
   recipeProgress,
   recipeRun,
-  stepStates,
   type RecipeEnded,
   type RecipeProgress,
   type RecipeRun,

@@ -53,11 +53,14 @@ async function run(id: string, { kills }: { kills: boolean }) {
   }
   await startWorker()
   const handle = await env.client.workflow.start('recipe', { taskQueue: id, workflowId: id, args: [runOf(failing)] })
-  let failure: unknown
-  const ended = handle.result().catch((thrown: unknown) => void (failure = thrown))
+  const end: { failure?: unknown } = {}
+  const ended = handle.result().then(
+    () => void (end.failure = new Error('it ended well')),
+    (thrown: unknown) => void (end.failure = thrown),
+  )
   const seen = new Set<string>(['up'])
   let killed = 0
-  while (kills && failure === undefined) {
+  for (; kills && end.failure === undefined;) {
     const fresh = linesOf(journal).filter((line) => !seen.has(line))
     if (fresh.length === 0) {
       await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 30))])
@@ -78,7 +81,7 @@ async function run(id: string, { kills }: { kills: boolean }) {
   await store.close()
   const happened = linesOf(journal).filter((line) => line.startsWith('happened'))
   const table = rows.map(({ key, state }) => `${key.replace(`${id}/`, '')} ${state}`).toSorted()
-  return { error: findError(failure), happened, table, killed }
+  return { error: findError(end.failure), happened, table, killed }
 }
 
 test('a worker killed at each of 24 moments, in every step and in everything that takes one back, leaves the same effects in the same order, each once', async () => {

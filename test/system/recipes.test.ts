@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { listEpochs, listVersions } from '../../store/index.ts'
-import { definitions, type TourSummary } from '../../tools/index.ts'
+import type { definitions, TourSummary } from '../../tools/index.ts'
 import { openHere, type Opened } from './harness/openHere.ts'
 import { endStarted, startProcess } from './harness/startProcess.ts'
 import { operatorTokenOf, tinyHome, type TinyHome } from './harness/tinyHome.ts'
@@ -86,4 +86,36 @@ test('weekly-settlement closes an epoch with 2 answers, whose finality starts au
   expect(audits.map(({ receipt }) => receipt)).toEqual(output['receipts'])
   expect((await listEpochs(opened.ctx.store, {})).map(({ state }) => state)).toEqual(['claimed', 'claimed', 'open'])
   expect(await opened.ctx.workflows.describe('recipe/audit-sampling/epoch_final/1')).toBeUndefined()
+})
+
+test('agents are steps: one trains and publishes, one audits, one leaves the epoch open, and the trace says that policies decided', async () => {
+  const yaml = `
+recipe: three-agents
+summary: Trains, audits, and looks after the epoch.
+steps:
+  - agent: trainer
+    with: { datanet: pages, alias: trained, budgetMs: 600000, recipes: [quick], samples: 16, groups: 2 }
+  - agent: auditor
+    with: { epoch: 2, count: 1 }
+  - agent: treasurer
+    with: { minimumReceipts: 5 }
+output:
+  trained: \${steps.trainer.outcome}
+  adapter: \${steps.trainer.adapter}
+  passed: \${steps.auditor.passed}
+  epoch: \${steps.treasurer.outcome}
+`
+  const { output, workflow } = await call('run_recipe', { written: { file: 'agents.yaml', yaml } })
+  expect(output).toMatchObject({ trained: 'published', passed: 1, epoch: 'left open' })
+  const { models } = await call<{ models: { alias: string; adapter: string }[] }>('list_models', {})
+  expect(models.find(({ alias }) => alias === 'trained')?.adapter).toBe(output['adapter'])
+  const { calls } = await call<{ calls: { name: string; agent: string; by: string; policy: string | null }[] }>('trace_workflow', { workflow }) // prettier-ignore
+  const decided = calls.filter(({ name }) => name === 'decide')
+  expect(
+    decided.map(({ agent, by, policy }) => `${agent} ${by} ${policy}`).toSorted((a, b) => (a < b ? -1 : 1)),
+  ).toEqual([
+    'trainer policy trainer/gain/1',
+    'trainer policy trainer/most-thorough/1',
+    'treasurer policy treasurer/enough-answers/1',
+  ])
 })

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
-import { Worker } from '@temporalio/worker'
+import type { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { digestOf, type Digest } from '../../kernel/index.ts'
 import { openStore, type Store } from '../../store/index.ts'
@@ -21,7 +21,7 @@ let ctx: ToolContext
 let worker: Worker
 let running: Promise<void>
 const called: string[] = []
-let nowMs = 1_000
+const nowMs = 1_000
 
 beforeAll(async () => {
   const bundle = await testBundle(fileURLToPath(new URL('../../workflows/index.ts', import.meta.url)))

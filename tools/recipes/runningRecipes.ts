@@ -4,7 +4,7 @@ import type { ToolContext } from '../context.ts'
 import type { RecipeShelf } from './recipeShelf.ts'
 import type { runningRecipe } from './writtenRecipe.ts'
 
-/** Runs of recipes that are under way, by the recipe’s name. */
+/** Runs of recipes that are under way. */
 export async function runningRecipes(
   { workflows }: Pick<ToolContext, 'workflows'>,
   shelf: RecipeShelf,
@@ -17,4 +17,9 @@ export async function runningRecipes(
     const version = shelf.versionOf(recipe, digest.data)
     return [{ workflow: id, recipe, digest: digest.data, version, startedAt: new Date(startedAt).toISOString() }]
   })
+}
+
+/** One of them as tools show it beside its recipe. */
+export function withoutName({ workflow, digest, version, startedAt }: z.input<typeof runningRecipe>) {
+  return { workflow, digest, version, startedAt }
 }

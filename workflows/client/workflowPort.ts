@@ -76,7 +76,7 @@ export function workflowPort(options: {
     },
     async query(workflowId, name) {
       try {
-        return (await client.workflow.getHandle(workflowId).query(name)) as unknown
+        return await client.workflow.getHandle(workflowId).query<unknown>(name)
       } catch (failure) {
         throw unreachable(failure, address.server)
       }
