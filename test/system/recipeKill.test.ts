@@ -60,7 +60,8 @@ async function run(id: string, { kills }: { kills: boolean }) {
   )
   const seen = new Set<string>(['up'])
   let killed = 0
-  for (; kills && end.failure === undefined;) {
+  if (!kills) await ended
+  while (end.failure === undefined) {
     const fresh = linesOf(journal).filter((line) => !seen.has(line))
     if (fresh.length === 0) {
       await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 30))])
