@@ -13,6 +13,11 @@ import { toFailure } from './toFailure.ts'
  * workflow task for ever; only a break of determinism must do just that.
  */
 export function graphFailure(error: unknown, graph: string): unknown {
+  if (error instanceof AggregateError) {
+    // Of several nodes that failed in one superstep: what failed by itself, before what was only cancelled with it.
+    const errors: unknown[] = error.errors
+    return graphFailure(errors.find((one) => !isCancellation(one)) ?? errors[0], graph)
+  }
   if (error instanceof TemporalFailure || isCancellation(error) || error instanceof ContinueAsNew) return error
   if (error instanceof DeterminismViolationError) return error
   const coded = findError(error)

@@ -1,7 +1,7 @@
 import './sandbox/asyncContext.ts'
-import { Command } from '@langchain/langgraph/web'
+import { Command, GraphRecursionError } from '@langchain/langgraph/web'
 import { allHandlersFinished, condition, setHandler, workflowInfo } from '@temporalio/workflow'
-import type { ApprovalVerdict, TributaryError } from '../../kernel/index.ts'
+import type { ApprovalVerdict } from '../../kernel/index.ts'
 import { checkVerdict, giveVerdict, isWaitingApproval, joinGraph, waitingApprovals } from './approvals.ts'
 import { createEventLog } from './eventLog.ts'
 import { createInterrupts, type StoppedTask } from './interrupts.ts'
@@ -54,7 +54,8 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
   const config = { configurable: { thread_id: workflowInfo().workflowId } }
   let status: GraphSnapshot['status'] = 'running'
   let leaving = false
-  let stepsLeft = carried?.stepsLeft ?? recursionLimit
+  // Where LangGraph itself would stop, had it all been one run.
+  let stopAt = carried?.stopAt ?? saver.latest().step + recursionLimit + 2
 
   const valuesNow = () => {
     const { values } = saver.latest()
@@ -100,7 +101,7 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
   setHandler(graphEmit, (step, from, items) => {
     const call = calls.running.get(step)
     if (call === undefined) return // of an attempt that was given up
-    for (const data of items.slice(call.heard - from))
+    for (const data of items.slice(Math.max(0, call.heard - from)))
       record({ kind: 'custom', node: call.node, path: call.path, data })
     call.heard = Math.max(call.heard, from + items.length)
   })
@@ -108,19 +109,22 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
   /** Runs until the graph has ended, waits for answers, or is to go on in a new run: then true. */
   const pass = async (next: unknown): Promise<boolean> => {
     const raised = new Set<string>()
-    const before = saver.latest().step
-    let checked = before
-    let invalid: TributaryError | undefined
-    const isInvalid = () => {
+    const began = saver.latest().step
+    let checked = began
+    let wrong: Error | undefined
+    const problem = (): Error | undefined => {
       const { step } = saver.latest()
-      if (checks !== undefined && step !== checked) invalid ??= checks.state(valuesNow())
+      if (checks !== undefined && step !== checked) wrong ??= checks.state(valuesNow())
       checked = step
-      return invalid !== undefined
+      if (step >= stopAt) wrong ??= new GraphRecursionError()
+      return wrong
     }
-    // LangGraph asks at the boundary of each superstep whether it shall stop there.
+    // An answer is handed to the task that asked for it, in whichever subgraph, and is lost if that does not run.
+    const mayStop = () => !(next instanceof Command) || saver.latest().step > began
+    // LangGraph asks at the boundary of each superstep, of subgraphs too, whether it shall stop there.
     const control = {
       get drainRequested() {
-        return isInvalid() || bound.isPast()
+        return problem() !== undefined || (mayStop() && bound.isPast())
       },
       drainReason: 'continue-as-new',
     }
@@ -128,7 +132,7 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
     try {
       const streaming = {
         ...config,
-        recursionLimit: stepsLeft,
+        recursionLimit,
         control,
         streamMode: ['updates', 'custom'],
         subgraphs: true,
@@ -143,9 +147,9 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
       if ((error as Error).name !== 'GraphDrained') throw error
       drained = true
     }
-    isInvalid()
-    if (invalid !== undefined) throw invalid as Error
-    stepsLeft = Math.max(1, stepsLeft - (saver.latest().step - before))
+    // A graph that ended by itself at its last allowed superstep is not over the limit.
+    const found = drained || checks !== undefined ? problem() : undefined
+    if (found !== undefined && (drained || !(found instanceof GraphRecursionError))) throw found
     const { tasks } = await graph.getState(config)
     for (const { id, node, value } of interrupts.update(tasks, raised)) {
       record({ kind: 'interrupt', node, path: [], data: { id, value } })
@@ -164,7 +168,7 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
       log: log.save(),
       interrupts: interrupts.save(),
       calls: calls.save(),
-      stepsLeft,
+      stopAt,
       waits,
     })
   }
@@ -177,7 +181,7 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
     await condition(() => interrupts.answered() || bound.isPast())
     if (!interrupts.answered()) return leave(true)
     status = 'running'
-    stepsLeft = recursionLimit
+    stopAt = saver.latest().step + recursionLimit + 2
     next = new Command({ resume: interrupts.take() })
   }
   const { values } = await graph.getState(config)

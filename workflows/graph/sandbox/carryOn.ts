@@ -14,8 +14,8 @@ export type Carried = {
   log: SavedEventLog
   interrupts: SavedInterrupts
   calls: SavedCalls
-  /** Supersteps left until the recursion limit. */
-  stepsLeft: number
+  /** The superstep at which the recursion limit is reached. */
+  stopAt: number
   /** Nothing is to be run until an answer comes. */
   waits: boolean
 }

@@ -2,9 +2,11 @@ import { appendFileSync } from 'node:fs'
 import { Context, heartbeat, sleep } from '@temporalio/activity'
 import { AIMessage, isBaseMessage, type BaseMessage } from '@langchain/core/messages'
 import { TributaryError } from '../../../kernel/index.ts'
+import { featureActivities } from './featureActivities.ts'
 
 /** Small tools for the tests: each is called as `(input, step)` like the real ones. */
 export const activities = {
+  ...featureActivities,
   increment: async ({ n }: { n: number }) => ({ n: n + 1 }),
   measure: async ({ text, i }: { text: string; i: number }) => ({ i, size: text.length }),
 

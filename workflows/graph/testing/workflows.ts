@@ -202,3 +202,15 @@ export const faulty = durableGraph(
   { name: 'faulty', nodes: { fault: { as: 'workflow' } } },
 )
 export { plainCounter } from './plainCounter.ts'
+export {
+  badOutput,
+  bulk,
+  clerk,
+  flaky,
+  localCounter,
+  longHaul,
+  router,
+  toolUser,
+  twoStuck,
+  typed,
+} from './featureGraphs.ts'
