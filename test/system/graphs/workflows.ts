@@ -9,7 +9,7 @@ const State = Annotation.Root({
   bought: added<string>(),
   checked: Annotation<number>({ reducer: (sum, more) => sum + more, default: () => 0 }),
   answer: Annotation<string>,
-  seal: Annotation<string>,
+  sealed: Annotation<string>,
 })
 type State = typeof State.State
 
@@ -88,7 +88,7 @@ export const caravan = durableGraph(
         ...activity,
         activity: 'effect',
         pick: ({ bought, answer }: State) => ({ what: `sealed ${bought.length} ${answer}` }),
-        put: (output) => ({ seal: (output as { what: string }).what }),
+        put: (output) => ({ sealed: (output as { what: string }).what }),
       },
     },
   },
