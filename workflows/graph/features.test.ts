@@ -2,8 +2,12 @@ import { mkdtemp, readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messages'
+import { Client } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { historyToJson, replayHistory } from './worker/index.ts'
+import { emit, interrupt } from './activity/index.ts'
+import { createClient } from './client/index.ts'
+import { activities } from './testing/activities.ts'
+import { createWorker, historyToJson, replayHistory } from './worker/index.ts'
 import { openTestGraphs, type TestGraphs } from './testing/testGraphs.ts'
 
 let it: TestGraphs
@@ -157,5 +161,27 @@ describe('what a caller does wrong', () => {
     ] as const) {
       await expect(call()).rejects.toMatchObject({ code })
     }
+  })
+})
+
+describe('what an operator does wrong', () => {
+  const connection = () => it.env.nativeConnection
+  test('a worker without the tools that its graphs call, or without a server, does not start', async () => {
+    const { increment: _, ...others } = activities
+    const start = (more: object) => createWorker({ graphs: it.bundle, tools: activities, ...more })
+    await expect(start({ tools: others, connection: connection() })).rejects.toMatchObject({
+      code: 'graph/unknown-tool',
+      facts: { missing: ['increment'] },
+    })
+    await expect(start({ address: '127.0.0.1:9' })).rejects.toMatchObject({ code: 'graph/unreachable', retry: true })
+    await expect(createClient({ address: '127.0.0.1:9' })).rejects.toMatchObject({ code: 'graph/unreachable' })
+  })
+  test('a client that would read messages as plain objects is refused', async () => {
+    const client = new Client({ connection: it.env.connection })
+    await expect(createClient({ client })).rejects.toMatchObject({ code: 'graph/converter' })
+  })
+  test('tools that are called by nobody refuse to emit or ask', () => {
+    for (const call of [() => emit(1), () => interrupt('?')])
+      expect(call).toThrow(expect.objectContaining({ code: 'graph/no-node' }))
   })
 })

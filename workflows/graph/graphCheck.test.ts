@@ -9,7 +9,7 @@ const State = Annotation.Root({ n: Annotation<number> })
 const builder = () => new StateGraph(State).addNode('plan', inActivity).addEdge(START, 'plan').addEdge('plan', END)
 const plan: Placement = { as: 'activity', activity: 'plan', timeout: '1s' }
 
-test('reports each of 7 graphs once: built, or with the code of what is wrong with it', async () => {
+test('reports each of 10 graphs once: built, or with the code of what is wrong with it', async () => {
   const made = <T>(name: string, nodes: Record<string, Placement>, build: () => T = builder as () => T) =>
     durableGraph(build as typeof builder, { name, nodes })
   made('good', { plan })
@@ -18,6 +18,11 @@ test('reports each of 7 graphs once: built, or with the code of what is wrong wi
   made('timeless', { plan: { ...plan, timeout: '' as '1s' } })
   made('flat', { plan: { as: 'graph', nodes: {} } })
   made('nowhere', { plan }, () => new StateGraph(State).addNode('plan', inActivity))
+  made('missing as', { plan: { activity: 'plan', timeout: '1s' } as unknown as Placement })
+  made('local beat', { plan: { ...plan, local: true, heartbeat: '1s' } })
+  made('two retries', { plan }, () =>
+    new StateGraph(State).addNode('plan', inActivity, { retryPolicy: {} }).addEdge(START, 'plan').addEdge('plan', END),
+  )
   const dead = made('dead', { plan }, () => {
     throw new TypeError('no')
   })
@@ -28,6 +33,9 @@ test('reports each of 7 graphs once: built, or with the code of what is wrong wi
     ['timeless', 0, 'graph/bad-placement'],
     ['flat', 0, 'graph/bad-placement'],
     ['nowhere', 0, 'graph/uncompilable'],
+    ['missing as', 0, 'graph/bad-placement'],
+    ['local beat', 0, 'graph/bad-placement'],
+    ['two retries', 0, 'graph/bad-placement'],
     ['dead', 0, 'graph/uncompilable'],
   ])
   // Started all the same, it fails the run and not its first task for ever.

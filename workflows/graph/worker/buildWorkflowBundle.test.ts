@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { testBundle } from '../testing/testBundle.ts'
 import { buildWorkflowBundle } from './buildWorkflowBundle.ts'
 
 const graph = fileURLToPath(new URL('../index.ts', import.meta.url))
@@ -26,12 +27,19 @@ test('a second build takes the first one from the cache; a changed source builds
   expect(first).toMatchObject({ cached: false, graphs: [{ graph: 'one', nodes: 1 }] })
   const second = await buildWorkflowBundle(paths)
   expect(second).toEqual({ ...first, cached: true, ms: second.ms })
-  expect((await readFile(first.codePath)).length).toBeLessThan(4_500_000)
+  const file = await readFile(first.codePath, 'utf8')
+  expect(first.bytes).toBe(file.lastIndexOf('\n//# sourceMappingURL='))
+  expect(first.bytes).toBeLessThan(2_500_000)
   await rewrite(oneNode('one', '{}'))
   await expect(buildWorkflowBundle(paths)).rejects.toMatchObject({
     code: 'graph/unplaced-node',
     facts: { node: 'plan' },
   })
+})
+
+test('the bundle of the whole project is at most 2.5 MB without its source map', async () => {
+  const workflowsPath = fileURLToPath(new URL('../../index.ts', import.meta.url))
+  expect((await testBundle(workflowsPath)).bytes).toBeLessThanOrEqual(2_500_000)
 })
 
 test('refuses a Node built-in with the name of the file that imports it', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
 import { digestText, findError, TributaryError, type Digest } from '../../../kernel/index.ts'
 import { checkGraphs } from './checkGraphs.ts'
+import { compactCode } from './compactCode.ts'
 import { digestFiles, sameFiles, type BundleFiles } from './bundleFiles.ts'
 import { payloadConverterPath } from '../payload/graphDataConverter.ts'
 import { buildSources, interceptorPaths } from './paths.ts'
@@ -14,6 +15,7 @@ export type WorkflowBundle = {
   codePath: string
   /** sha-256 of its bytes. */
   digest: Digest
+  /** Its size, without the source map. */
   bytes: number
   /** All durable graphs in it; each was built once in the sandbox. */
   graphs: GraphReport[]
@@ -23,14 +25,14 @@ export type WorkflowBundle = {
 }
 
 // A worker insists on an inline source map. The real one is two thirds of the file and serves stack traces only, which
-// are off by default. This one maps every line to itself: the bundle is not minified, so a trace can be read against it.
+// are off by default. This one maps every line to itself: names are kept, so a trace can be read against the bundle.
 function lineMap(code: string): string {
   const mappings = 'AAAA' + ';AACA'.repeat(code.split('\n').length - 1)
   const map = { version: 3, file: 'workflows.js', sources: ['workflows.js'], names: [], mappings }
   return `\n//# sourceMappingURL=data:application/json;base64,${btoa(JSON.stringify(map))}\n`
 }
 
-type Manifest = { v: 2; settings: Digest; files: BundleFiles; digest: Digest; graphs: GraphReport[] }
+type Manifest = { v: 3; settings: Digest; bytes: number; files: BundleFiles; digest: Digest; graphs: GraphReport[] }
 
 /**
  * The one file that Temporal's sandbox runs: all that `workflowsPath` exports, LangGraph with its mends, the payload
@@ -53,20 +55,21 @@ export async function buildWorkflowBundle(options: {
 
   const kept = await readKept(manifestPath, codePath, settings)
   if (kept !== undefined) {
-    const { digest, graphs } = kept.manifest
-    return { codePath, digest, bytes: kept.code.length, graphs, cached: true, ms: ms() }
+    const { digest, bytes, graphs } = kept
+    return { codePath, digest, bytes, graphs, cached: true, ms: ms() }
   }
 
   const watch = watchBundle(workflowsPath)
-  const code = await bundle(workflowsPath, watch)
+  const bare = await bundle(workflowsPath, watch)
+  const code = bare + lineMap(bare)
   const files = await digestFiles([...watch.files(), ...buildSources])
   await mkdir(cacheDir, { recursive: true })
   // The manifest goes last, so that a kill in between leaves a bundle that nobody believes in.
   await replaceFile(codePath, code)
   const graphs = await checkGraphs({ codePath })
-  const manifest: Manifest = { v: 2, settings, files, digest: digestText(code), graphs }
+  const manifest: Manifest = { v: 3, settings, bytes: bare.length, files, digest: digestText(code), graphs }
   await replaceFile(manifestPath, JSON.stringify(manifest))
-  return { codePath, digest: manifest.digest, bytes: code.length, graphs, cached: false, ms: ms() }
+  return { codePath, digest: manifest.digest, bytes: bare.length, graphs, cached: false, ms: ms() }
 }
 
 async function bundle(workflowsPath: string, watch: ReturnType<typeof watchBundle>): Promise<string> {
@@ -79,7 +82,7 @@ async function bundle(workflowsPath: string, watch: ReturnType<typeof watchBundl
       logger: new DefaultLogger('ERROR', () => {}), // what webpack says is in watch.problems()
     })
     watch.check(code)
-    return code + lineMap(code)
+    return await compactCode(code)
   } catch (error) {
     watch.check('')
     throw (
@@ -98,8 +101,8 @@ async function readKept(manifestPath: string, codePath: string, settings: Digest
   try {
     const manifest = JSON.parse(await readFile(manifestPath, 'utf8')) as Manifest
     const code = await readFile(codePath, 'utf8')
-    if (manifest.v !== 2 || manifest.settings !== settings || digestText(code) !== manifest.digest) return undefined
-    return (await sameFiles(manifest.files)) ? { manifest, code } : undefined
+    if (manifest.v !== 3 || manifest.settings !== settings || digestText(code) !== manifest.digest) return undefined
+    return (await sameFiles(manifest.files)) ? manifest : undefined
   } catch {
     return undefined // nothing kept, or half of it: build anew
   }

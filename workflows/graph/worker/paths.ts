@@ -13,7 +13,7 @@ export const checkLoaderPath: string = fileBeside('./appendGraphCheck.mjs')
 
 /** What decides about a bundle besides the sources in it: how we build it, and with which version of Temporal's bundler. */
 export const buildSources: string[] = [
-  ...['./buildWorkflowBundle.ts', './watchBundle.ts', './checkGraphs.ts'].map(fileBeside),
+  ...['./buildWorkflowBundle.ts', './compactCode.ts', './watchBundle.ts', './checkGraphs.ts'].map(fileBeside),
   stripLoaderPath,
   checkLoaderPath,
   createRequire(import.meta.url).resolve('@temporalio/worker/package.json'),
