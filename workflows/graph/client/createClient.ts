@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import { Client, Connection } from '@temporalio/client'
-import { digestOf, TributaryError } from '../../../kernel/index.ts'
+import { digestOf, findError, TributaryError } from '../../../kernel/index.ts'
 import type { DurableGraph } from '../durableGraph.ts'
 import type { BlobStore } from '../payload/blobStore.ts'
 import { encode } from '../payload/encode.ts'
@@ -112,8 +112,11 @@ export async function createClient(options: ClientOptions = {}): Promise<GraphCl
       coded(id, async () => {
         // The same answer twice is one update; another answer to the same question is another, and refused.
         const updateId = `resume/${interrupt}/${digestOf(JSON.stringify(encode(value)))}`
-        await againWhere(isBetweenRuns, () =>
-          handle(id).executeUpdate(graphResume, { args: [interrupt, value], updateId }),
+        // A question may be seen a moment before the server has taken what led to it: while it is still asked, it is answered.
+        const isAsked = async () => (await handle(id).query(graphInterrupts)).some((one) => one.id === interrupt)
+        await againWhere(
+          async (failure) => isBetweenRuns(failure) || (isUnknownInterrupt(failure) && (await isAsked())),
+          () => handle(id).executeUpdate(graphResume, { args: [interrupt, value], updateId }),
         )
       }),
     state: <State>(id: RunId<State>) =>
