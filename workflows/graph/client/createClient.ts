@@ -177,15 +177,17 @@ const isBetweenRuns = (failure: unknown) =>
     `${String(failure)} ${String((failure as { cause?: unknown }).cause)}`,
   )
 
+const isUnknownInterrupt = (failure: unknown) => findError(failure)?.code === 'graph/unknown-interrupt'
+
 async function againWhere<Result>(
-  isMeant: (failure: unknown) => boolean,
+  isMeant: (failure: unknown) => Promise<boolean>,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  for (let left = 5; ; left--) {
+  for (let left = 10; ; left--) {
     try {
       return await work()
     } catch (failure) {
-      if (left === 0 || !isMeant(failure)) throw failure
+      if (left === 0 || !(await isMeant(failure))) throw failure
       await setTimeout(200)
     }
   }
