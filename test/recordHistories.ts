@@ -9,13 +9,15 @@ import { fileURLToPath } from 'node:url'
 import { canonicalText } from '../kernel/index.ts'
 import { boundTools } from '../tools/boundTools.ts'
 import { runTool } from '../tools/index.ts'
+import { createClient } from '../workflows/graph/client/index.ts'
 import { openHere } from './system/harness/openHere.ts'
 import { startProcess } from './system/harness/startProcess.ts'
 import { tinyHome } from './system/harness/tinyHome.ts'
 
 const sampling = { recipe: 'audit-sampling', with: { epoch: 1, count: 2 } }
 const boundTool = (name: string) => boundTools.find(({ definition }) => definition.name === name)!
-
+/** Workflows that are graphs: their event log is recorded too. */
+const graphs = new Set(['auditor', 'buyer', 'curator', 'trainer', 'treasurer'])
 const home = await tinyHome()
 try {
   const { tour, answers, adapter, datanet, settlement } = await startProcess(home).summary()
@@ -28,7 +30,8 @@ try {
     attribute: `attribute/${answers[0]?.receipt}`,
     unroll: `unroll/${settlement.epoch}/${adapter.digest}`,
   }
-  const { ctx, close } = await openHere(home)
+  const { ctx, client, close } = await openHere(home)
+  const follower = await createClient({ client })
   try {
     const call = { face: 'test' as const, effectKey: 'history' }
     const { workflow: recipe } = await runTool(boundTool('run_recipe'), sampling, { ...ctx, call })
@@ -50,8 +53,9 @@ try {
     for (const [name, workflowId] of Object.entries({ ...workflows, ...own, recipe: String(recipe) })) {
       if (wanted.length > 0 && !wanted.includes(name)) continue
       const history = withoutWorkers(await ctx.workflows.history(workflowId))
+      const log = graphs.has(name) ? { events: (await follower.events(workflowId)).events } : {}
       const file = fileURLToPath(new URL(`fixtures/histories/${name}.json`, import.meta.url))
-      writeFileSync(file, `${canonicalText({ workflowId, history })}\n`)
+      writeFileSync(file, `${canonicalText({ workflowId, history, ...log })}\n`)
     }
   } finally {
     await close()

@@ -52,6 +52,21 @@ export async function provideLlama(say: Say): Promise<string> {
   })
 }
 
+/** The folder where LangGraph lies with its SQLite and Postgres checkpointers: in the user's cache, as provideLlama does. Throws evals/checkpointers. */
+export async function provideCheckpointers(say: Say): Promise<string> {
+  const files = ['package.json', 'package-lock.json', 'countSteps.mjs'].map((name) => join(here, 'checkpointers', name))
+  return once('checkpointers', files, async (dir) => {
+    say(`installing LangGraph's checkpointers into ${dir}: seconds, once`)
+    await mkdir(dir, { recursive: true })
+    for (const file of files) await copyFile(file, join(dir, basename(file)))
+    await runOrThrow('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund'], {
+      code: 'evals/checkpointers',
+      tryThis: 'let npm reach its registry, or leave this part out with --only',
+      cwd: dir,
+    })
+  })
+}
+
 /** A folder that `make` fills, kept in the cache under the digest of the files that decide what is in it. */
 async function once(name: string, files: string[], make: (dir: string) => Promise<void>): Promise<string> {
   const hash = createHash('sha256')

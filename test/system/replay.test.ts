@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DefaultLogger, Runtime } from '@temporalio/worker'
 import { beforeAll, expect, test } from 'vitest'
+import type { GraphEvent } from '../../workflows/graph/index.ts'
 import { buildWorkflowBundle, replayHistory, type WorkflowBundle } from '../../workflows/graph/worker/index.ts'
 import { checkout } from './harness/tinyHome.ts'
 
 type Event = Record<string, { input?: { payloads: { data: string }[] } } | undefined>
-type Stored = { workflowId: string; history: { events: Event[] } }
+/** `events`: the log of a graph. */
+type Stored = { workflowId: string; history: { events: Event[] }; events?: GraphEvent[] }
 
 const folder = fileURLToPath(new URL('../fixtures/histories/', import.meta.url))
 const names = readdirSync(folder).map((file) => file.replace('.json', ''))
@@ -44,9 +46,19 @@ test('there is a recorded history of each of the 11 workflows, and of a settleme
 })
 
 test.each(names)('the history of %s that was recorded before replays on the code of today', async (name) => {
-  const { workflowId, history } = stored(name)
-  expect(await replayHistory({ bundle, history, workflowId })).toBeUndefined()
+  const { workflowId, history, events } = stored(name)
+  expect(await replayHistory({ bundle, history, workflowId, events })).toBeUndefined()
 })
+
+test.each(['buyer', 'curator'])(
+  'control: with one event of its log changed, the history of %s does not replay',
+  async (name) => {
+    const { workflowId, history, events = [] } = stored(name)
+    expect(events.at(-1)?.kind).toBe('end')
+    const changed = events.with(1, { ...events[1]!, data: { more: 1 } })
+    expect(await replayHistory({ bundle, history, workflowId, events: changed })).toMatchObject({ what: 'event 1' })
+  },
+)
 
 test.each(names)(
   'control: with the arguments of its last step changed, the history of %s does not replay',
