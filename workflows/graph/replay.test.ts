@@ -16,7 +16,9 @@ type Recorded = { workflowId: string; histories: { events: Event[] }[]; events: 
 const folder = fileURLToPath(new URL('./fixtures/', import.meta.url))
 const names = readdirSync(folder).map((file) => file.replace('.json', ''))
 function recorded(name: string): Recorded {
-  const stored = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Recorded & { events: Json[] }
+  const stored = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Omit<Recorded, 'events'> & {
+    events: Json[]
+  }
   return { ...stored, events: stored.events.map((event) => decode(event) as GraphEvent) }
 }
 

@@ -1,3 +1,5 @@
+// @ts-nocheck -- it runs beside packages that are not in this checkout
+/* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-member-access, typescript/no-unsafe-argument, typescript/no-unsafe-return */
 /**
  * node countSteps.mjs sqlite FILE|postgres URL STEPS GRAPHS: runs the bench's counter in plain LangGraph with a checkpointer that
  * writes each step before the next one (durability `sync`), and prints milliseconds of each of 5 rounds as JSON.

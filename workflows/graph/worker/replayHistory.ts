@@ -68,13 +68,20 @@ function firstDifference(
   replayed: readonly object[],
 ): ReplayDifference | undefined {
   for (let i = 0; i < Math.max(recorded.length, replayed.length); i++) {
-    const [was, is] = [recorded[i], replayed[i]].map((entry) => (entry ? JSON.stringify(entry) : 'nothing')) as [
-      string,
-      string,
-    ]
+    const [was, is] = [recorded[i], replayed[i]].map((entry) =>
+      entry ? JSON.stringify(inOrder(entry)) : 'nothing',
+    ) as [string, string]
     if (was !== is) return { what: `${what} ${i}`, recorded: was, replayed: is }
   }
   return undefined
+}
+
+// Of two records of one thing, one may have its keys sorted.
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder)
+  if (typeof value !== 'object' || value === null) return value
+  const fields = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(fields.map(([key, item]) => [key, inOrder(item)]))
 }
 
 const asStored = (event: GraphEvent) => encode(event) as object
