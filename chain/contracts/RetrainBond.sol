@@ -190,7 +190,8 @@ contract RetrainBond is IRetrainBond {
     function _end(bytes32 adapter, uint256 slot, Outcome outcome) private {
         Bond storage b = _bonds[adapter];
         Case storage c = _cases[adapter][slot];
-        Tally memory won = outcome == Outcome.Unverified ? Tally(0, 0, 0) : _tallies[adapter][slot][c.leader];
+        Tally memory won;
+        if (outcome != Outcome.Unverified) won = _tallies[adapter][slot][c.leader];
         c.outcome = outcome;
         b.open--;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.28;
 
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {ISignatureTransfer} from "./ISignatureTransfer.sol";
 import {IUptoProxy} from "./IUptoProxy.sol";
 import {UptoProxyStandIn} from "./UptoProxyStandIn.sol";
@@ -86,6 +87,21 @@ contract UptoProxyStandInTest is Permit2System {
         check(token.balanceOf(SHOP) == 10, "settled");
     }
 
+    function test_aTokenThatCallsBackSettlesNothingInside() public {
+        (ISignatureTransfer.PermitTransferFrom memory permit, IUptoProxy.Witness memory w,) = signed(10);
+        CallingBack calling = new CallingBack(proxy);
+        permit.permitted.token = address(calling);
+        bytes32 kind = keccak256("Witness(address to,address facilitator,uint256 validAfter)");
+        bytes32 said = keccak256(abi.encode(kind, w.to, w.facilitator, w.validAfter));
+        proxy.settle(permit, 1, owner, w, signPermit(permit, address(proxy), said));
+        check(calling.refused() == 2, "neither way");
+        permit.nonce++;
+        IUptoProxy.EIP2612Permit memory allow;
+        allow.value = 10;
+        proxy.settleWithPermit(allow, permit, 1, owner, w, signPermit(permit, address(proxy), said));
+        check(calling.refused() == 4, "nor while it settles with a permit");
+    }
+
     function test_itIsBuiltAsThePublishedOne() public view {
         check(address(proxy.PERMIT2()) == PERMIT2, "over Permit2");
         check(keccak256(bytes(proxy.WITNESS_TYPE_STRING())) == keccak256(bytes(WITNESS)), "with this witness");
@@ -113,5 +129,32 @@ contract UptoProxyStandInTest is Permit2System {
         bytes32 hash = keccak256(abi.encode(kind, owner, PERMIT2, value, token.nonces(owner), allow.deadline));
         (allow.v, allow.r, allow.s) =
             vm.sign(OWNER_KEY, keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), hash)));
+    }
+}
+
+/// @dev A token that settles again while it is being moved.
+contract CallingBack {
+    IUptoProxy private immutable proxy;
+    uint256 public refused;
+
+    constructor(IUptoProxy proxy_) {
+        proxy = proxy_;
+    }
+
+    function transferFrom(address, address, uint256) external returns (bool) {
+        ISignatureTransfer.PermitTransferFrom memory permit;
+        IUptoProxy.Witness memory w;
+        IUptoProxy.EIP2612Permit memory allow;
+        try proxy.settle(permit, 0, address(0), w, "") {} catch (bytes memory why) {
+            count(why);
+        }
+        try proxy.settleWithPermit(allow, permit, 0, address(0), w, "") {} catch (bytes memory why) {
+            count(why);
+        }
+        return true;
+    }
+
+    function count(bytes memory why) private {
+        if (bytes4(why) == ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector) refused++;
     }
 }

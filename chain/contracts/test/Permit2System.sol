@@ -47,7 +47,7 @@ contract Permit2System {
                     )
                 ),
                 keccak256(
-                    abi.encode(keccak256("TokenPermissions(address token,uint256 amount)"), token, permit.permitted.amount)
+                    abi.encode(keccak256("TokenPermissions(address token,uint256 amount)"), permit.permitted)
                 ),
                 spender,
                 permit.nonce,
