@@ -50,7 +50,7 @@ test.each(names)('the history of %s that was recorded before replays on the code
   expect(await replayHistory({ bundle, history, workflowId, events })).toBeUndefined()
 })
 
-test.each(['buyer', 'curator'])(
+test.each(['auditor', 'buyer', 'curator', 'trainer', 'treasurer'])(
   'control: with one event of its log changed, the history of %s does not replay',
   async (name) => {
     const { workflowId, history, events = [] } = stored(name)
