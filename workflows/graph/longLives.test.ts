@@ -76,6 +76,15 @@ describe('a graph that outgrows its history', () => {
     })
   })
 
+  test('inside of a workflow with its own input goes on in new runs; after a timer of that workflow it keeps to one history', async () => {
+    const wrapped = await it.start('wrappedHaul', { rounds: 2 })
+    const late = await it.start('lateHaul', { rounds: 2 })
+    expect(await it.graphs.result(wrapped)).toEqual({ n: 20, wrapped: true })
+    expect(await it.graphs.result(late)).toEqual({ n: 20, wrapped: true })
+    expect((await chainOf(wrapped)).length).toBeGreaterThan(1)
+    expect(await chainOf(late)).toHaveLength(1)
+  })
+
   test('counts its supersteps over all of its runs: a limit of 25 stops it in the 9th round of three, as plain LangGraph would', async () => {
     const id = await it.start('longHaul', { n: 0, until: 1_000, asks: false })
     await expect(it.graphs.result(id)).rejects.toMatchObject({ code: 'graph/recursion-limit' })
@@ -84,7 +93,7 @@ describe('a graph that outgrows its history', () => {
   })
 
   test('its log keeps 50 events: a late stream starts with the oldest kept, has no gap, and one from before is refused', async () => {
-    const id = await it.start<{ n: number }>('longHaul', { n: 0, until: 60, asks: false })
+    const id = await it.start<{ n: number }>('shortLog', { n: 0, until: 60, asks: false })
     await it.graphs.result(id)
     const late: GraphEvent[] = []
     for await (const event of it.graphs.stream(id)) late.push(event)

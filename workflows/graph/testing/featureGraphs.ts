@@ -11,6 +11,7 @@ import {
   START,
   StateGraph,
 } from '@langchain/langgraph/web'
+import { sleep } from '@temporalio/workflow'
 import { withLangGraph } from '@langchain/langgraph/zod'
 import type { AIMessage } from '@langchain/core/messages'
 import { z } from 'zod'
@@ -130,34 +131,51 @@ const inner = new StateGraph(Annotation.Root({ n: Annotation<number> }))
   .addConditionalEdges('tell', ({ n }) => (n % 10 === 0 ? END : 'add'), ['add', END])
   .compile()
 
-/** Rounds of ten in a subgraph, with a question after each: far longer than its bound of 40 events. */
-export const longHaul = durableGraph(
-  new StateGraph(Haul)
-    .addNode('round', inner)
-    .addNode('ask', ({ n, asks }) => ({ heard: asks ? [interrupt<string, string>(`${n}, go on?`)] : [] }))
-    .addNode('both', inActivity)
-    .addEdge(START, 'round')
-    .addEdge('round', 'ask')
-    .addEdge('ask', 'both')
-    .addConditionalEdges('both', ({ n, until }) => (n < until ? 'round' : END), ['round', END]),
-  {
-    name: 'longHaul',
-    recursionLimit: 25,
-    eventLimit: 50,
-    continueAfter: { events: 40 },
-    nodes: {
-      round: {
-        as: 'graph',
-        nodes: {
-          add: { ...short, activity: 'increment', pick: ({ n }: Haul) => ({ n }) },
-          tell: { as: 'workflow' },
+const hauling = (name: string, eventLimit: number) =>
+  durableGraph(
+    new StateGraph(Haul)
+      .addNode('round', inner)
+      .addNode('ask', ({ n, asks }) => ({ heard: asks ? [interrupt<string, string>(`${n}, go on?`)] : [] }))
+      .addNode('both', inActivity)
+      .addEdge(START, 'round')
+      .addEdge('round', 'ask')
+      .addEdge('ask', 'both')
+      .addConditionalEdges('both', ({ n, until }) => (n < until ? 'round' : END), ['round', END]),
+    {
+      name,
+      recursionLimit: 25,
+      eventLimit,
+      continueAfter: { events: 40 },
+      nodes: {
+        round: {
+          as: 'graph',
+          nodes: {
+            add: { ...short, activity: 'increment', pick: ({ n }: Haul) => ({ n }) },
+            tell: { as: 'workflow' },
+          },
         },
+        ask: { as: 'workflow' },
+        both: { ...short, activity: 'note', pick: ({ n }: Haul) => ({ n }), put: () => ({}) },
       },
-      ask: { as: 'workflow' },
-      both: { ...short, activity: 'note', pick: ({ n }: Haul) => ({ n }), put: () => ({}) },
     },
-  },
-)
+  )
+
+/** Rounds of ten in a subgraph, with a question after each: far longer than its bound of 40 events. */
+export const longHaul = hauling('longHaul', 1_000)
+/** The same with a log that keeps 50. */
+export const shortLog = hauling('shortLog', 50)
+
+/** A workflow that makes its graph's input, and something of its state: how an agent checks what it is given. */
+export async function wrappedHaul({ rounds }: { rounds: number }): Promise<{ n: number; wrapped: true }> {
+  const { n } = await longHaul({ n: 0, until: rounds * 10, asks: false, heard: [] })
+  return { n, wrapped: true }
+}
+
+/** One that does something before, which would be done again. */
+export async function lateHaul({ rounds }: { rounds: number }): Promise<{ n: number; wrapped: true }> {
+  await sleep('10 ms')
+  return wrappedHaul({ rounds })
+}
 
 const Bulk = Annotation.Root({ bytes: Annotation<number>, text: Annotation<string>, size: Annotation<number> })
 

@@ -207,10 +207,13 @@ export {
   bulk,
   clerk,
   flaky,
+  lateHaul,
   localCounter,
   longHaul,
   router,
+  shortLog,
   toolUser,
   twoStuck,
   typed,
+  wrappedHaul,
 } from './featureGraphs.ts'
