@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import type { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { digestOf, type Digest } from '../../kernel/index.ts'
+import { digestOf, TributaryError, type Digest } from '../../kernel/index.ts'
 import { openStore, type Store } from '../../store/index.ts'
 import { epochs, recipeStarts } from '../../store/schema/index.ts'
 import { workflowPort } from '../../workflows/client/workflowPort.ts'
@@ -39,7 +39,10 @@ beforeAll(async () => {
       return output(input)
     }
   const activities = {
-    draw_audits: note('draw', () => ({ receipts: ['0x01', '0x02'] })),
+    draw_audits: note('draw', ({ epoch }) => {
+      if (epoch === 6) throw new TributaryError('No root.', { code: 'tools/epoch-open' })
+      return { receipts: ['0x01', '0x02'] }
+    }),
     audit: note('audit', ({ receipt }) => ({ receipt, verdict: 'PASS', checks: [] })),
     epoch_report: note('report', ({ epoch }) => ({ epoch, root: digestOf(epoch ?? 0) })),
     status: note('status', () => ({ parts: [], epoch: 1, models: 0, receipts: 0 })),
@@ -195,6 +198,17 @@ describe('events', () => {
     expect((await startByEvents(ctx)).toSorted()).toHaveLength(2)
     expect(await startByEvents(ctx)).toEqual([])
     expect(called.length).toBe(before)
+  })
+
+  test('one whose run failed is not run again by being told again, its note lost or not', async () => {
+    await final(6, 2_600)
+    const workflow = 'recipe/audit-sampling/epoch_final/6'
+    expect(await startByEvents(ctx)).toEqual([workflow])
+    await expect(ctx.workflows.result(workflow)).rejects.toMatchObject({ code: 'tools/epoch-open' })
+    await store.db.delete(recipeStarts)
+    await startByEvents(ctx)
+    await expect(ctx.workflows.result(workflow)).rejects.toMatchObject({ code: 'tools/epoch-open' })
+    expect(called.filter((line) => line === 'draw 6')).toHaveLength(1)
   })
 
   test('those of a pause are told when it is over, and none when it was deleted', async () => {
