@@ -53,10 +53,10 @@ await it.close()
 process.stdout.write(`recorded ${Object.keys(runs).length} graphs\n`)
 process.exit(0)
 
-/** Which process on which machine did a step is nobody's business, and no part of a replay. */
+/** Which process in which folder of which machine did a step is nobody's business, and no part of a replay. */
 function withoutWorkers(value: Json): Json {
   if (Array.isArray(value)) return value.map(withoutWorkers)
   if (typeof value !== 'object' || value === null) return value
-  const kept = Object.entries(value).filter(([name]) => name !== 'identity')
+  const kept = Object.entries(value).filter(([name]) => name !== 'identity' && name !== 'stackTrace')
   return Object.fromEntries(kept.map(([name, inner]) => [name, withoutWorkers(inner)]))
 }
