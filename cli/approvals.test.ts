@@ -70,7 +70,7 @@ test('an agent over MCP is refused 403 with the canonical action; approved by th
 
   const listed = await cli('approvals')
   expect(listed).toContain(`${digest} waiting\n  set_budget (write) by mcp, mcp/mine`)
-  expect(listed).toContain('Held to a budget instead, where no rule says otherwise: buyer.')
+  expect(listed).toContain('Held to a budget instead, where no rule says otherwise: buyer, treasurer.')
   expect(await cli('approvals', 'show', digest)).toContain(action)
   const approved = await cli('approvals', 'approve', digest, '--reason', 'a small limit')
   expect(approved).toContain(action)

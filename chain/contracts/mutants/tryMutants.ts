@@ -55,7 +55,8 @@ export async function tryMutants({
 }
 
 export function titleOf({ file, line, operator, from, to }: Mutant): string {
-  return `${file}:${line} ${operator}: ${from.trim()}${to === '' ? '' : ` → ${to.trim()}`}`
+  const code = (text: string) => `\`${text.trim()}\``
+  return `${file}:${line} ${operator}: ${code(from)}${to === '' ? '' : ` → ${code(to)}`}`
 }
 
 function isThat(mutant: Mutant, { file, code, from, to }: (typeof equivalents)[number]): boolean {
