@@ -6,11 +6,12 @@ import type { Run } from './runTool.ts'
 
 export const run: Run<typeof findDuplicates> = async ({ datanet, curation, except }, { store, call, now }) => {
   const samples = await listSamples(store, { datanet })
-  // A sample that was rejected for something else takes part in nothing, so a mended one can be contributed again.
+  // A sample that was rejected for something else takes part in nothing, so a mended one can be contributed again. What has a
+  // cluster was rejected here, by an attempt that was cut before it could say so: it is judged again, to the same end.
   const out = new Set([
     ...except,
     ...(await listDecisions(store, { datanet, curation }))
-      .filter(({ verdict }) => verdict === 'reject')
+      .filter(({ verdict, cluster }) => verdict === 'reject' && cluster === undefined)
       .map(({ sample }) => sample),
   ])
   const left = samples.filter(({ id }) => !out.has(id))
