@@ -108,22 +108,21 @@ export function createPayingFetch(options: PayingFetchOptions): PayingFetch {
     }
   }
 
-  const purchase: PayingFetch = async (input, init, key) => {
+  /** What was signed before is sent again at once; something new is signed in its turn. */
+  const payInTurn = (request: Request, key: string | undefined) =>
+    scheme.turn ? scheme.turn(() => pay(request, key)) : pay(request, key)
+
+  return async (input, init, key) => {
     const request = new Request(input, init)
     const known = key === undefined ? undefined : await findPayment?.(key)
-    if (known === undefined) return pay(request, key)
+    if (known === undefined) return payInTurn(request, key)
     const again = request.clone()
     again.headers.set('PAYMENT-SIGNATURE', known.header)
     const response = await plainFetch(again)
     if (response.ok) await scheme.answered?.(known, response)
     if (response.ok) return response
     const refused = { status: response.status, code: await codeOf(response.clone()), nowSeconds: now() / 1_000 }
-    return scheme.isDead(known, refused) ? pay(request, key) : response
-  }
-  const { turn } = scheme
-  return (input, init, key) => {
-    const buy = () => purchase(input, init, key)
-    return turn ? turn(buy) : buy()
+    return scheme.isDead(known, refused) ? payInTurn(request, key) : response
   }
 }
 
