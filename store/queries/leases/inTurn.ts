@@ -14,7 +14,8 @@ export async function inTurn<T>(
   lines.set(owner, line)
   const before = line.get(key)
   const turn = Promise.withResolvers<void>()
-  const mine = Promise.all([before, turn.promise])
+  // Resolves to nothing: a line that never empties would else carry all who ever stood in it.
+  const mine = Promise.all([before, turn.promise]).then(() => undefined)
   line.set(key, mine)
   // Who gives up leaves the line, but whoever comes next still waits for those before.
   void mine.then(() => line.get(key) === mine && line.delete(key))
