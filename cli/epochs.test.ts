@@ -98,6 +98,9 @@ describe('a root under its challenge window', () => {
       functionName === 'release'
         ? encodeFunctionData({ abi: vaultAbi, functionName, args: [at, false] })
         : encodeFunctionData({ abi: vaultAbi, functionName, args: [at] })
+    // The window of a local chain is one second: a root is held in the second in which it was proposed, however slow this machine is.
+    const { timestamp } = await edges.ctx.chain.reader.getBlock()
+    if (functionName === 'hold') await rpc('evm_setNextBlockTimestamp', [Number(timestamp)])
     const answer = await rpc('eth_sendTransaction', [{ from: disputes, to: rewardVault, data }])
     const { result: hash } = (await answer.json()) as { result: Hex }
     // Accepted is not mined yet.
