@@ -61,3 +61,13 @@ export { rankCorrelation } from './evidence/rankCorrelation.ts'
 export { shareDistance } from './evidence/shareDistance.ts'
 export type { AttributionEngine } from './engine/AttributionEngine.ts'
 export { attributionEngines, engineOf, firstEngine, type EngineBoard } from './engine/attributionEngines.ts'
+export { slowIndex } from './tokens/slowIndex.ts'
+export type {
+  Alphabet,
+  DocumentFacts,
+  Place,
+  Span,
+  SpanOptions,
+  TextDocument,
+  TokenIndex,
+} from './tokens/TokenIndex.ts'
