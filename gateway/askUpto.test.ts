@@ -5,7 +5,7 @@ import { createPayingFetch, decodePayload, readBalance, uptoBuyer, type PaymentP
 import { createClients } from '../chain/client/createClients.ts'
 import { openFaultyNode } from '../chain/client/faultyNode.ts'
 import { findError, type Address, type Digest } from '../kernel/index.ts'
-import { getPayment, getReceipt } from '../store/index.ts'
+import { getPayment, getReceipt, withLease } from '../store/index.ts'
 import { run as ask } from '../tools/ask.run.ts'
 import { boundTools } from '../tools/boundTools.ts'
 import { chatRequest, quoteFor, schemeOf, type ToolContext } from '../tools/index.ts'
@@ -93,6 +93,17 @@ test('of two permits signed for the same moment one pays, and for the other noth
   )
   expect(codes.toSorted()).toEqual(['none', 'payment/no-allowance'])
   expect(made - runs).toBe(1)
+})
+
+test('a forged permit of a payer whose line is full is refused at once, and does not stand in it', async () => {
+  const forged = await order('not theirs?', (p) => {
+    const { signature } = p.payload as { signature: string }
+    p.payload['signature'] = `${signature.slice(0, 20)}${signature[20] === '0' ? '1' : '0'}${signature.slice(21)}`
+  })
+  const { payer } = forged.payment
+  await withLease(ctx.store, { key: `permit/${payer}` }, async () => {
+    expect(await codeOf(createSeller(ctx).sell(forged.request, forged.payment))).toBe('payment/bad-signature')
+  })
 })
 
 test('a buyer whose own node does not answer signs nothing and is told so: chain/unreachable', async () => {

@@ -3,15 +3,9 @@ import { z } from 'zod'
 import type { DecodedPayment, PaymentPayload } from '../../chain/index.ts'
 import { digestText, TributaryError } from '../../kernel/index.ts'
 import { findIdentifier, findPayment, saveIdentifier, withLease } from '../../store/index.ts'
-import {
-  canonicalRequest,
-  quoteFor,
-  readPayload,
-  schemeOf,
-  type ChatRequest,
-  type ToolContext,
-} from '../../tools/index.ts'
+import { canonicalRequest, readPayload, schemeOf, type ChatRequest, type ToolContext } from '../../tools/index.ts'
 import type { Call, Seller, Sold } from '../sell/createSeller.ts'
+import { verifyUnknown } from '../sell/verifyUnknown.ts'
 
 type Order = { request: ChatRequest; payment: DecodedPayment } & Call
 
@@ -30,7 +24,8 @@ export async function sellOnce(ctx: ToolContext, seller: Seller, { request, paym
   return withLease(ctx.store, { key: `identifier/${payer.toLowerCase()}/${id}` }, async () => {
     const known = await findIdentifier(ctx.store, { payer, id })
     if (known?.nonce === nonce && known.request === digest) return seller.sell(request, payment, call)
-    await verify(ctx, { request, payment, ...call })
+    // Only the payer's own signature speaks for its ids.
+    await verifyUnknown(ctx, { request, payment, ...call })
     const first = known && (await findPayment(ctx.store, { payer, nonce: known.nonce }))
     if (known && first && first.state !== 'failed' && first.state !== 'refunded') {
       if (known.request !== digest) throw reused(id)
@@ -57,15 +52,6 @@ function readIdentifier({ extensions }: PaymentPayload): string | undefined {
 
 const id = z.string().refine(isValidPaymentId, '16 to 128 letters, digits, hyphens and underscores')
 const extension = z.looseObject({ info: z.looseObject({ required: z.boolean(), id: id.optional() }) })
-
-/** Only the payer's own signature speaks for its ids. */
-async function verify(ctx: ToolContext, { request, payment, quote }: Order): Promise<void> {
-  const known = await findPayment(ctx.store, { payer: payment.payer, nonce: payment.nonce })
-  if (known) return
-  const { feeWei } = await quoteFor(request, ctx, quote)
-  const scheme = schemeOf(ctx, payment.scheme)
-  await scheme.verify(payment, { requirements: scheme.requirements({ amountWei: feeWei }), now: ctx.now() })
-}
 
 function reused(id: string): TributaryError {
   return new TributaryError('This payment identifier stands for another request.', {

@@ -27,6 +27,7 @@ import {
 } from '../../tools/index.ts'
 import { makeAnswer, type Made } from './makeAnswer.ts'
 import { readAnswer, type DeliveredAnswer } from './readAnswer.ts'
+import { verifyUnknown } from './verifyUnknown.ts'
 
 export type Sold = {
   receipt: Digest
@@ -82,7 +83,21 @@ export function createSeller(ctx: ToolContext): Seller {
   async function sell(request: ChatRequest, payment: DecodedPayment, call: Call = {}): Promise<Sold> {
     const key = schemeOf(ctx, payment.scheme).exclusive?.(payment)
     if (key === undefined) return sellBeside(request, payment, call)
+    await refuseForged(request, payment, call)
     return withLease(ctx.store, { key }, () => sellBeside(request, payment, call))
+  }
+
+  /**
+   * Only who holds the payer's key stands in the payer's line: a forged payment would keep the payer's own ones waiting. What
+   * the one before it in the line still changes, its allowance, is judged when its turn comes.
+   */
+  async function refuseForged(request: ChatRequest, payment: DecodedPayment, { quote }: Call): Promise<void> {
+    try {
+      await verifyUnknown(ctx, { request, payment, quote })
+    } catch (failure) {
+      const code = findError(failure)?.code
+      if (code !== 'payment/no-allowance' && code !== 'payment/not-settled') throw failure
+    }
   }
 
   async function sellBeside(request: ChatRequest, payment: DecodedPayment, call: Call): Promise<Sold> {
