@@ -1,0 +1,157 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { digestText, type PayeeId } from '../../../kernel/index.ts'
+import { slowIndex } from '../slowIndex.ts'
+import type { TextDocument } from '../TokenIndex.ts'
+import { holdersOf } from './holdersOf.ts'
+import { joinedIndex } from './joinedIndex.ts'
+import { rarity } from './rarity.ts'
+import { surprisalBits } from './surprisalBits.ts'
+import { traceSymbols } from './traceSymbols.ts'
+import { weighSpans } from './weighSpans.ts'
+
+type Text = readonly number[]
+const documentOf = (symbols: Text, i: number, of: { payee?: string; first?: number } = {}): TextDocument => ({
+  symbols: [...symbols],
+  sample: digestText(`sample ${i}`),
+  payee: `npm:${of.payee ?? `p${i}`}` as PayeeId,
+  cluster: digestText(`sample ${of.first ?? i}`),
+})
+const trace = (documents: TextDocument[], answer: Text) => {
+  const clusters = new Set(documents.map(({ cluster }) => cluster)).size
+  return traceSymbols(slowIndex(documents), answer, { clusters }).weights
+}
+const shareOf = ({ payees }: ReturnType<typeof trace>, payee: string): number =>
+  payees.find((row) => row.payee === `npm:${payee}`)?.sharePpm ?? 0
+const milliBitsOf = ({ payees }: ReturnType<typeof trace>, payee: string): number =>
+  payees.find((row) => row.payee === `npm:${payee}`)?.milliBits ?? 0
+const run = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i)
+
+const text = fc.array(fc.nat(5), { minLength: 1, maxLength: 12 })
+const corpus = fc.array(text, { minLength: 1, maxLength: 6 })
+
+test('shares and what is unexplained sum to 1,000,000 exactly, for 300 random answers', () => {
+  fc.assert(
+    fc.property(corpus, fc.array(fc.nat(7), { maxLength: 14 }), (texts, answer) => {
+      const weights = trace(
+        texts.map((symbols, i) => documentOf(symbols, i, { payee: `p${i % 3}` })),
+        answer,
+      )
+      expect(weights.payees.reduce((sum, { sharePpm }) => sum + sharePpm, 0) + weights.unexplainedPpm).toBe(1_000_000)
+      const ofSpans = weights.spans.reduce((sum, { milliBits }) => sum + milliBits, 0)
+      expect(weights.payees.reduce((sum, { milliBits }) => sum + milliBits, 0)).toBe(ofSpans)
+      expect(ofSpans).toBeLessThanOrEqual(weights.milliBits)
+    }),
+    { seed: 7, numRuns: 300 },
+  )
+})
+
+test('copying one’s sample 1 to 6 times changes no share by 1 ppm, for 200 random corpora', () => {
+  fc.assert(
+    fc.property(corpus, text, fc.nat(5), fc.integer({ min: 1, max: 6 }), (texts, answer, whose, copies) => {
+      const own = whose % texts.length
+      const documents = texts.map((symbols, i) => documentOf(symbols, i))
+      const copied = run(100, copies).map((i) => documentOf(texts[own]!, i, { payee: 'copier', first: own }))
+      const [before, after] = [trace(documents, answer), trace([...documents, ...copied], answer)]
+      expect(after.payees).toEqual(before.payees)
+      expect(after.unexplainedPpm).toBe(before.unexplainedPpm)
+    }),
+    { seed: 8, numRuns: 200 },
+  )
+})
+
+test('a copy that nobody recognised earns its two names together less than the original earned alone', () => {
+  const others = run(0, 6).map((i) => documentOf(run(100 * (i + 1), 8), i))
+  const answer = run(100, 8)
+  const alone = milliBitsOf(trace(others, answer), 'p0')
+  const twice = trace([...others, documentOf(answer, 9)], answer)
+  expect(milliBitsOf(twice, 'p0') + milliBitsOf(twice, 'p9')).toBeLessThan(alone)
+  expect(milliBitsOf(twice, 'p0')).toBe(milliBitsOf(twice, 'p9'))
+})
+
+test('words that all 5 texts hold earn nobody anything, also beside words of one’s own', () => {
+  const boilerplate = run(0, 6)
+  const documents = run(0, 5).map((i) => documentOf([...boilerplate, ...run(100 * (i + 1), 4)], i))
+  expect(trace(documents, boilerplate)).toMatchObject({ payees: [], unexplainedPpm: 1_000_000 })
+  const own = run(300, 4)
+  const [short, long] = [
+    trace(documents, [...boilerplate.slice(3), ...own]),
+    trace(documents, [...boilerplate, ...own]),
+  ]
+  expect(long.payees.map(({ payee }) => payee)).toEqual(['npm:p2'])
+  expect(milliBitsOf(long, 'p2')).toBe(milliBitsOf(short, 'p2'))
+})
+
+test('a longer span is worth more, token by token, and a rarer one more than one that 2, 3 or 4 hold', () => {
+  const documents = run(0, 6).map((i) => documentOf(run(100 * (i + 1), 10), i))
+  const byLength = run(1, 10).map((length) => milliBitsOf(trace(documents, run(100, length)), 'p0'))
+  expect(byLength.every((weight, i) => i === 0 || weight > byLength[i - 1]!)).toBe(true)
+  const shared = run(900, 5)
+  const byHolders = run(1, 5).map((holders) => {
+    const held = documents.map((d, i) => documentOf([...(d.symbols as number[]), ...(i < holders ? shared : [])], i))
+    return trace(held, shared).spans.reduce((sum, { milliBits }) => sum + milliBits, 0)
+  })
+  expect(byHolders.every((weight, i) => i === 0 || weight < byHolders[i - 1]!)).toBe(true)
+})
+
+test('where nothing stands verbatim, or there is nothing, 1,000,000 ppm are unexplained', () => {
+  const documents = [documentOf([1, 2, 3], 0), documentOf([4, 5], 1)]
+  for (const answer of [[7, 8, 9], []]) {
+    expect(trace(documents, answer)).toMatchObject({ payees: [], unexplainedPpm: 1_000_000 })
+  }
+  const half = trace(documents, [1, 2, 8, 9])
+  expect(half.unexplainedPpm).toBeGreaterThan(300_000)
+  expect(shareOf(half, 'p0') + half.unexplainedPpm).toBe(1_000_000)
+})
+
+test('two who hold a span share it in halves, and the first of a cluster stands for its copies', () => {
+  const shared = run(50, 6)
+  const others = run(2, 4).map((i) => documentOf(run(100 * i, 6), i))
+  const pair = [documentOf(shared, 0), documentOf([9, ...shared], 1)]
+  const weights = trace([...pair, ...others], shared)
+  expect(Math.abs(milliBitsOf(weights, 'p0') - milliBitsOf(weights, 'p1'))).toBeLessThanOrEqual(1)
+  const [sample, copy, later] = [digestText('a'), digestText('b'), digestText('c')]
+  const of = (own: typeof sample, cluster: typeof sample) => ({ sample: own, cluster, payee: `npm:${own}` as PayeeId })
+  expect(holdersOf([of(later, sample), of(sample, sample), of(copy, sample)])).toEqual([of(sample, sample)])
+})
+
+test('a span whose clusters are not known is nobody’s', () => {
+  const span = { start: 0, end: 3, count: 70, clusters: null, places: [documentOf([], 0)] }
+  const weights = weighSpans({ length: 3, spans: [span], clusters: 90, frequency: () => 70, order: 3 })
+  expect(weights).toMatchObject({ payees: [], unexplainedPpm: 1_000_000, spans: [{ tokens: 3, milliBits: 0 }] })
+})
+
+test('rarity is 1 for one of 100 clusters, .5 for 10, 0 for all, for none and where there is one alone', () => {
+  expect([rarity(1, 100), rarity(10, 100)]).toEqual([1, 0.5])
+  expect([rarity(100, 100), rarity(0, 100), rarity(1, 1), rarity(0, 0)]).toEqual([0, 0, 0, 0])
+})
+
+test('a token that 7 of 15 texts hold costs 1 bit, after a history that always goes on so less', () => {
+  const bits = (joint: number) =>
+    surprisalBits(1, { clusters: 15, order: 2, frequency: (start) => (start === 1 ? 7 : joint) })
+  expect(surprisalBits(0, { clusters: 15, order: 3, frequency: () => 7 })).toBe(1)
+  expect(bits(0)).toBe(1)
+  expect(surprisalBits(1, { clusters: 15, order: 2, frequency: () => 7 })).toBeCloseTo(-Math.log2(7.5 / 8))
+})
+
+test('the spans of 3 indexes asked as one are those of one index over all documents, with counts and clusters', () => {
+  fc.assert(
+    fc.property(corpus, text, (texts, answer) => {
+      const documents = texts.map((symbols, i) => documentOf(symbols, i))
+      const parts = [0, 1, 2].map((part) => documents.filter((_, i) => i % 3 === part)).filter((p) => p.length > 0)
+      const [whole, joined] = [slowIndex(documents), joinedIndex(parts.map((part) => slowIndex(part)))]
+      const plain = (index: typeof whole) =>
+        index.spans(answer, { maxPlaces: 64 }).map(({ places, ...span }) => ({
+          ...span,
+          samples: places.map(({ sample, offset }) => `${sample} ${offset}`).toSorted(),
+        }))
+      expect(plain(joined)).toEqual(plain(whole))
+      expect(joined.count(answer)).toBe(whole.count(answer))
+    }),
+    { seed: 9, numRuns: 150 },
+  )
+  expect(() => joinedIndex([])).toThrow(expect.objectContaining({ code: 'attribution/no-index' }))
+  expect(() => joinedIndex([slowIndex([], 'tokens'), slowIndex([], 'bytes')])).toThrow(
+    expect.objectContaining({ code: 'attribution/other-tokenizer' }),
+  )
+})
