@@ -46,9 +46,9 @@ async function run<Result>(
 }
 
 describe('the curator', () => {
-  test('decides on 100 samples in 4 batches, and rejects the 10 uncertain ones where nobody is to be asked', async () => {
+  test('decides on 100 samples in 4 batches, and rejects the 10 uncertain ones where the operator wants none of them', async () => {
     const tools = memoryTools({ samples: 100 })
-    const result = await run<CuratorResult>('curator', tools, { datanet: 'd', batch: 30 })
+    const result = await run<CuratorResult>('curator', tools, { datanet: 'd', batch: 30, uncertain: 'reject' })
     expect(result).toMatchObject({
       samples: 100,
       accepted: 67,
@@ -56,10 +56,33 @@ describe('the curator', () => {
       byRule: { 'licence/missing': 14, 'duplicate/near': 9, 'review/unattended': 10 },
       clusters: 2,
       duplicates: 9,
+      reviewed: { model: 0, policy: 10, person: 0 },
     })
     expect(tools.decisions.size).toBe(100)
     expect([...tools.decisions.values()].filter((verdict) => verdict === 'reject')).toHaveLength(33)
     expect(tools.effects.size).toBe(1 + 4 + 1)
+  })
+
+  test('has 24 uncertain samples judged in batches of 20; one that was accepted is rejected all the same as a duplicate', async () => {
+    const tools = memoryTools({ samples: 240, judges: (sample) => (sample === 13 || sample === 233 ? 'reject' : 'accept') }) // prettier-ignore
+    const result = await run<CuratorResult>('curator', tools, { datanet: 'd', batch: 240 })
+    expect(result.reviewed).toEqual({ model: 24, policy: 0, person: 0 })
+    expect(result.byRule).toMatchObject({ 'review/model': 2 })
+    expect([13, 233, 33, 3].map((i) => tools.decisions.get(tools.ids[i]!))).toEqual(['reject', 'reject', 'reject', 'accept']) // prettier-ignore
+    expect(result.accepted + result.rejected).toBe(240)
+    expect(tools.decisions.size).toBe(240)
+    expect([...tools.effects.keys()].filter((key) => key.includes('curator/judge#'))).toHaveLength(2)
+  })
+
+  test('a verdict on a sample that was not asked about ends the run as agents/option, with nothing accepted', async () => {
+    const tools = memoryTools({ samples: 24 })
+    const { judge_doubts: honest } = tools.activities
+    tools.activities.judge_doubts = async (input, step) => {
+      const { judged, decisions } = await honest(input, step)
+      return { judged: judged.map((one) => ({ ...one, verdict: 'accept', sample: tools.ids[0]! })), decisions }
+    }
+    await expect(run('curator', tools, { datanet: 'd' })).rejects.toMatchObject({ code: 'agents/option' })
+    expect([...tools.decisions.values()]).not.toContain('accept')
   })
 
   test('asks a person, asks again after an incomplete answer, and stores the verdicts of both samples', async () => {

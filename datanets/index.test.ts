@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import * as surface from './index.ts'
 
-test('the public surface of datanets is this list of 37 names', () => {
+test('the public surface of datanets is this list of 38 names', () => {
   expect(Object.keys(surface).toSorted()).toMatchInlineSnapshot(`
     [
       "acceptedOf",
@@ -13,6 +13,7 @@ test('the public surface of datanets is this list of 37 names', () => {
       "defaultCurationOptions",
       "defaultImportLimits",
       "documentOf",
+      "doubtAbout",
       "drawQuestions",
       "fromPackages",
       "importBatchTypedData",

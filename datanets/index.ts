@@ -19,6 +19,7 @@ export {
 } from './contributions/typedData.ts'
 export { verifyContribution, verifyImportBatch } from './contributions/verifyContribution.ts'
 export { curate, judgeDuplicates, judgeSamples, mergeDecisions } from './curation/curate.ts'
+export { doubtAbout } from './curation/doubtAbout.ts'
 export { normaliseLicence, permissiveLicences, satisfiesLicence } from './curation/licence.ts'
 export { defaultCurationOptions, type CurationOptions, type CurationRule } from './curation/rule.ts'
 export { sampleRules } from './curation/rules/index.ts'

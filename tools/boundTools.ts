@@ -58,6 +58,7 @@ import { run as freezeEpoch } from './freezeEpoch.run.ts'
 import { run as gpuJob } from './gpuJob.run.ts'
 import { run as importDatanet } from './importDatanet.run.ts'
 import { run as judgeAnswer } from './judgeAnswer.run.ts'
+import { run as judgeDoubts } from './judgeDoubts.run.ts'
 import { run as judgeSplit } from './judgeSplit.run.ts'
 import { run as listEngines } from './listEngines.run.ts'
 import { run as listFindings } from './listFindings.run.ts'
@@ -187,6 +188,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.gpu_job, gpuJob),
   bindTool(definitions.import_datanet, importDatanet),
   bindTool(definitions.judge_answer, judgeAnswer),
+  bindTool(definitions.judge_doubts, judgeDoubts),
   bindTool(definitions.judge_split, judgeSplit),
   bindTool(definitions.list_engines, listEngines),
   bindTool(definitions.list_findings, listFindings),

@@ -1,4 +1,4 @@
-import { judgeSamples } from '../datanets/index.ts'
+import { doubtAbout, judgeSamples } from '../datanets/index.ts'
 import { digestOf, type Decision } from '../kernel/index.ts'
 import { listSamples, recordDecisions } from '../store/index.ts'
 import type { checkSamples } from './checkSamples.ts'
@@ -10,13 +10,17 @@ export const run: Run<typeof checkSamples> = async ({ datanet, curation, from, c
   const decisions = await judgeSamples(samples)
   // What no rule objects to is decided by find_duplicates, once all samples have been judged.
   const rejected = decisions.filter(({ verdict }) => verdict === 'reject')
+  const doubtful = samples.flatMap((sample, i) => {
+    const doubt = decisions[i]!.verdict === 'accept' ? doubtAbout(sample) : undefined
+    return doubt === undefined ? [] : [{ sample: sample.id, ...doubt }]
+  })
   await recordDecisions(store, { datanet, curation, decisions: rejected, atMs: now() })
   call.heartbeat?.({ step: 'samples judged', done: from + samples.length, of: from + count })
   return {
     checked: samples.length,
     rejected: rejected.length,
     byRule: countByRule(rejected),
-    uncertain: [],
+    uncertain: doubtful,
     decisions: digestOf(decisions),
   }
 }

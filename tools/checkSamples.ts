@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { digestString } from '../kernel/index.ts'
 import { defineTool } from './defineTool.ts'
 
-/** A sample that no rule decides: a person must, or the policy does. */
+/** A sample that every rule let pass, one of them narrowly: somebody should look at it. */
 export const uncertainSample = z.object({ sample: digestString, rule: z.string(), reason: z.string() })
 export type UncertainSample = z.infer<typeof uncertainSample>
 
@@ -21,7 +21,9 @@ export const checkSamples = defineTool({
     checked: z.int().min(0),
     rejected: z.int().min(0),
     byRule: z.record(z.string(), z.int().min(0)).describe('rejected samples by the rule that decided'),
-    uncertain: z.array(uncertainSample),
+    uncertain: z
+      .array(uncertainSample)
+      .describe('passed, but one rule doubts it: judge_doubts, or a person, may take it out'),
     decisions: digestString.describe('digest of the decisions of this batch, in commitment order'),
   }),
 })

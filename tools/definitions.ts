@@ -328,5 +328,5 @@ export {
   treasurerInput,
   type AgentDecision,
 } from './agents/index.ts'
-export { decide, fileFinding, judgeAnswer, listFindings } from './agents/agentTools.ts'
+export { decide, fileFinding, judgeAnswer, judgeDoubts, listFindings } from './agents/agentTools.ts'
 export { checkRecipe, diffRecipe, listRecipes, recipeStatus, runRecipe, scheduleRecipe } from './recipes/recipeTools.ts'

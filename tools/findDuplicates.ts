@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { digestString } from '../kernel/index.ts'
+import { decisionSchema, digestString } from '../kernel/index.ts'
 import { defineTool } from './defineTool.ts'
 
 export const findDuplicates = defineTool({
@@ -10,7 +10,11 @@ export const findDuplicates = defineTool({
   input: z.object({
     datanet: z.string().min(1),
     curation: z.string().min(1).describe('the workflow whose decisions these are'),
-    except: z.array(digestString).describe('samples that a person decides about'),
+    except: z.array(digestString).describe('samples that somebody rejected whom no rule did'),
+    reviewed: z
+      .array(decisionSchema)
+      .optional()
+      .describe('samples that somebody accepted: each keeps that word, unless it is a duplicate'),
   }),
   output: z.object({
     checked: z.int().min(0),

@@ -2,6 +2,7 @@ export { curator, type CuratorResult } from './curator.ts'
 export {
   checkSamples,
   findDuplicates,
+  judgeDoubts,
   planCuration,
   recordDecisions,
   uncertainSample,

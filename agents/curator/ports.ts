@@ -5,6 +5,7 @@
 export {
   checkSamples,
   findDuplicates,
+  judgeDoubts,
   planCuration,
   recordDecisions,
   uncertainSample,

@@ -26,7 +26,7 @@ export function decisionsOf(uncertain: readonly UncertainSample[], answer: unkno
   })
 }
 
-/** What the policy decides when nobody is to be asked: out, with the reason a contributor can act on. */
+/** Where the operator wants nothing that is doubtful: out, with the reason a contributor can act on. */
 export function unattended(uncertain: readonly UncertainSample[]): Decision[] {
   return uncertain.map(({ sample, rule, reason }) => ({
     sample,

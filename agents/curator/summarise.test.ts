@@ -20,13 +20,13 @@ const duplicates: Duplicates = {
 }
 const uncertain = [1, 2].map((n) => ({ sample: digestOf(n), rule: 'pii/name', reason: 'a name?' }))
 
-test('counts 1 + 1 rejected, 2 of 5 duplicates and 2 reviewed samples to 3 accepted and 6 rejected of 9', () => {
+test('counts 1 + 1 rejected, 2 of 5 duplicates and 2 that were refused in review to 3 accepted and 6 rejected of 9', () => {
   const decisions = unattended(uncertain)
   const reviewed = { decisions, digest: digestOf(decisions) }
   const summary = summarise(9, { batches, duplicates, reviewed })
   expect(summary).toMatchObject({ accepted: 3, rejected: 6 })
   expect(summary.byRule).toEqual({ 'pii/e-mail': 2, 'duplicate/near': 2, 'review/unattended': 2 })
-  const alone = summarise(7, { batches, duplicates })
+  const alone = summarise(7, { batches, duplicates, reviewed: { decisions: [] } })
   expect(alone).toMatchObject({ accepted: 3, rejected: 4 })
   expect(alone.decisions).not.toBe(summary.decisions)
 })
@@ -36,7 +36,7 @@ test('refuses to sum up when a sample of 8 was not decided on', () => {
     code: 'curator/uncounted',
     facts: { samples: 8, accepted: 3, rejected: 4 },
   })
-  expect(() => summarise(8, { batches, duplicates })).toThrow(uncounted)
+  expect(() => summarise(8, { batches, duplicates, reviewed: { decisions: [] } })).toThrow(uncounted)
 })
 
 test('takes an answer with one verdict for each sample in any order, and names what is wrong with any other', () => {

@@ -1,6 +1,6 @@
 import { digestOf, TributaryError, type Decision, type Digest } from '../../kernel/index.ts'
 
-/** What one batch of check_samples came to. `uncertain` ones are left to a person. */
+/** What one batch of check_samples came to. `uncertain` ones passed narrowly, and are reviewed. */
 export type Batch = {
   from: number
   checked: number
@@ -10,7 +10,7 @@ export type Batch = {
   decisions: Digest
 }
 
-/** What find_duplicates came to, about all samples that no rule rejected. */
+/** What find_duplicates came to, about all samples that neither a rule nor a review rejected. */
 export type Duplicates = { checked: number; duplicates: number; byRule: Record<string, number>; decisions: Digest }
 
 export type CurationSummary = {
@@ -18,7 +18,7 @@ export type CurationSummary = {
   accepted: number
   rejected: number
   byRule: Record<string, number>
-  /** Digest over the digests of all batches, of the duplicates, then of the reviewed decisions if there were any. */
+  /** Digest over the digests of all batches, of the duplicates, then of the rejections by review if there were any. */
   decisions: Digest
 }
 
@@ -31,19 +31,19 @@ export function summarise(
   made: {
     batches: readonly Batch[]
     duplicates: Duplicates
-    reviewed?: { decisions: readonly Decision[]; digest: Digest }
+    /** What was said of uncertain samples, and the digest under which the rejections among them were stored. */
+    reviewed: { decisions: readonly Decision[]; digest?: Digest | undefined }
   },
 ): CurationSummary {
   const { batches, duplicates, reviewed } = made
-  const judged = reviewed?.decisions ?? []
-  const refused = judged.filter(({ verdict }) => verdict === 'reject')
+  const refused = reviewed.decisions.filter(({ verdict }) => verdict === 'reject')
   const byRule: Record<string, number> = {}
   const add = (rule: string, count: number) => (byRule[rule] = (byRule[rule] ?? 0) + count)
   for (const part of [...batches, duplicates]) for (const [rule, count] of Object.entries(part.byRule)) add(rule, count)
   for (const { rule } of refused) add(rule, 1)
 
   const rejectedAlone = batches.reduce((total, batch) => total + batch.rejected, 0)
-  const accepted = duplicates.checked - duplicates.duplicates + judged.length - refused.length
+  const accepted = duplicates.checked - duplicates.duplicates
   const rejected = rejectedAlone + duplicates.duplicates + refused.length
   if (accepted + rejected !== samples) {
     throw new TributaryError('The curation did not decide on every sample exactly once.', {
@@ -58,6 +58,6 @@ export function summarise(
     accepted,
     rejected,
     byRule,
-    decisions: digestOf(reviewed ? [...digests, reviewed.digest] : digests),
+    decisions: digestOf(reviewed.digest ? [...digests, reviewed.digest] : digests),
   }
 }

@@ -5,6 +5,7 @@ import type {
   ask,
   checkSamples,
   findDuplicates,
+  judgeDoubts,
   planCuration,
   quote,
   recordDecisions,
@@ -16,18 +17,20 @@ type Out<Tool extends { output: z.ZodType }> = Promise<z.output<Tool['output']>>
 /**
  * Small tools in memory, called as `(input, step)` like the bound ones, with the same rule for effects: workflow +
  * step + digest of the arguments is done once. `walletWei` is what may be spent by all runs together. Sample i is uncertain when i ends in 3, else rejected when 7 divides
- * i, else a duplicate when i ends in 5.
+ * i, else a duplicate when i ends in 5. `judges` is what comes back of judge_doubts about an uncertain one; 33 is a duplicate too.
  */
 export function memoryTools({
   samples = 0,
   feesWei = ['10'] as readonly string[],
   walletWei = 2n ** 200n,
   models = [] as readonly (readonly [string, number])[],
+  judges = (_sample: number): 'accept' | 'reject' => 'accept',
 }) {
   const judgedReceipts: Digest[] = []
   const effects = new Map<string, unknown>()
   const decisions = new Map<string, Decision['verdict']>()
   const ids = Array.from({ length: samples }, (_, i) => digestOf({ sample: i }))
+  const isCopy = (i: number) => verdictOf(i) === 'copy' || i === 33
   const verdictOf = (i: number) =>
     i % 10 === 3 ? 'uncertain' : i % 7 === 0 ? 'reject' : i % 10 === 5 ? 'copy' : 'accept'
   const once = async <Output>(step: string, input: unknown, run: () => Output): Promise<Output> => {
@@ -74,10 +77,24 @@ export function memoryTools({
     find_duplicates: (input: In<typeof findDuplicates>, step: string): Out<typeof findDuplicates> =>
       once(step, input, () => {
         const left = ids.filter((id) => !decisions.has(id) && !input.except.includes(id))
-        const copies = left.filter((id) => verdictOf(ids.indexOf(id)) === 'copy')
+        const copies = left.filter((id) => isCopy(ids.indexOf(id)))
         for (const id of left) decisions.set(id, copies.includes(id) ? 'reject' : 'accept')
         const byRule: Record<string, number> = copies.length > 0 ? { 'duplicate/near': copies.length } : {}
         return { checked: left.length, duplicates: copies.length, clusters: 2, byRule, decisions: digestOf(left) }
+      }),
+
+    judge_doubts: (input: In<typeof judgeDoubts>, step: string): Out<typeof judgeDoubts> =>
+      once(step, input, () => {
+        const decided = {
+          by: 'model',
+          provider: 'llm.example',
+          model: 'gpt-x',
+          policy: 'curator/rules-hold/1',
+        } as const
+        const judged = input.samples.map(({ sample, reason }) => {
+          return { sample, verdict: judges(ids.indexOf(sample)), rule: 'review/model', reason, ...decided }
+        })
+        return { judged, decisions: digestOf(judged) }
       }),
 
     record_decisions: (input: In<typeof recordDecisions>, step: string): Out<typeof recordDecisions> =>

@@ -19,6 +19,11 @@ export const recipeCases = (
     }),
   ],
   ['judge_answer', () => ({ receipt: known.receipt })],
+  [
+    'judge_doubts',
+    () => ({ datanet: 'nobody-made-it', samples: [{ sample: nowhere, rule: 'quality/short', reason: 'it is short' }] }),
+    'curator/unknown-sample',
+  ],
   ['file_finding', () => ({ epoch: 1, receipt: nowhere, check: 'split', detail: 'one wei less', culprit: null })],
   ['list_findings', () => ({ epoch: 99 })],
   ['check_recipe', () => ({ written: { yaml: 'recipe: x\nsummary: y\nsteps: [{ tool: fly }]' } })],

@@ -28,6 +28,8 @@ export type CurationRule = {
   id: `${string}/${string}`
   about: string
   check: (sample: Sample, options: CurationOptions) => string | undefined | Promise<string | undefined>
+  /** Of a sample that it lets pass narrowly: why somebody should look at it. It widens nothing: `check` comes first. */
+  doubt?: (sample: Sample, options: CurationOptions) => string | undefined
 }
 
 /** The line of a text, from 1, that holds a position: reasons name the place and leave the thing itself out. */

@@ -10,9 +10,11 @@ export const curatorInput = z.object({
     .default(200)
     .describe('samples per activity: more means fewer steps, and more work lost when one is cut'),
   uncertain: z
-    .enum(['ask', 'reject'])
-    .default('reject')
-    .describe('ask a person about samples that no rule decides (the run waits), or reject them with that reason'),
+    .enum(['decide', 'ask', 'reject'])
+    .default('decide')
+    .describe(
+      'what becomes of samples that passed the rules narrowly: the chat model decides, or without one the policy, which accepts them; a person is asked (the run waits); or all are rejected',
+    ),
 })
 
 /** The curator, as whoever starts it sees it. */
@@ -27,5 +29,9 @@ export const curatorContract = {
     decisions: digestString,
     clusters: z.int(),
     duplicates: z.int(),
+    reviewed: z
+      .object({ model: z.int(), policy: z.int(), person: z.int() })
+      .optional()
+      .describe('samples that passed narrowly, by who decided'),
   }),
 }

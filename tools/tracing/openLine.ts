@@ -4,7 +4,9 @@ import type { ToolContext } from '../context.ts'
 import { toWire } from '../faces/wire.ts'
 
 /** Where in a workflow a call stands: what its line in the trace says besides what was called. */
-export type CallOrigin = Pick<Call, 'workflow' | 'run' | 'agent' | 'lineage' | 'step' | 'node' | 'attempt'>
+export type CallOrigin = Pick<Call, 'workflow' | 'run' | 'agent' | 'lineage' | 'step' | 'node' | 'attempt'> &
+  // The call inside of which a tool calls another.
+  Partial<Pick<Call, 'parent'>>
 
 /** What a run tells of its call that neither its input nor its output says. */
 export type CallFacts = Partial<

@@ -1,3 +1,4 @@
+import type { Sample } from '../../../kernel/index.ts'
 import { headingOf, type CurationRule } from '../rule.ts'
 
 const contentsHeading = /^[^\p{L}]*((table of )?contents|toc|on this page|index)[^\p{L}]*$/iu
@@ -38,25 +39,31 @@ export function visibleText(markdown: string): string {
 export const qualityBadges: CurationRule = {
   id: 'quality/badges',
   about: 'Badges, pictures and link lists with little text are left out.',
-  check: ({ completion }) => {
-    const all = completion.replace(/\s+/g, ' ').length
-    const seen = visibleText(completion).length
-    return all >= leastCharacters && seen * 4 < all
-      ? `Of its ${all} characters a reader sees ${seen}; the rest is badges, pictures, tags and link targets. Contribute the text without them.`
-      : undefined
-  },
+  check: (sample) => unseen(sample, 4),
+  doubt: (sample) => unseen(sample, 3),
+}
+
+function unseen({ completion }: Sample, times: number): string | undefined {
+  const all = completion.replace(/\s+/g, ' ').length
+  const seen = visibleText(completion).length
+  return all >= leastCharacters && seen * times < all
+    ? `Of its ${all} characters a reader sees ${seen}; the rest is badges, pictures, tags and link targets. Contribute the text without them.`
+    : undefined
 }
 
 export const qualityHtml: CurationRule = {
   id: 'quality/html',
   about: 'Pages of HTML tags are left out; code that shows HTML is fine.',
-  check: ({ completion }) => {
-    const prose = completion.replace(/(```|~~~)[\s\S]*?(\1|$)/g, '').replace(/`[^`\n]*`/g, '')
-    const tags = (prose.match(tag) ?? []).reduce((sum, found) => sum + found.length, 0)
-    return completion.length >= leastCharacters && tags * 3 > completion.length
-      ? `${tags} of its ${completion.length} characters are HTML tags outside of code. Contribute it as Markdown or plain text.`
-      : undefined
-  },
+  check: (sample) => tagged(sample, 3),
+  doubt: (sample) => tagged(sample, 4),
+}
+
+function tagged({ completion }: Sample, times: number): string | undefined {
+  const prose = completion.replace(/(```|~~~)[\s\S]*?(\1|$)/g, '').replace(/`[^`\n]*`/g, '')
+  const tags = (prose.match(tag) ?? []).reduce((sum, found) => sum + found.length, 0)
+  return completion.length >= leastCharacters && tags * times > completion.length
+    ? `${tags} of its ${completion.length} characters are HTML tags outside of code. Contribute it as Markdown or plain text.`
+    : undefined
 }
 
 export const qualityUnreadable: CurationRule = {
@@ -75,11 +82,14 @@ export const qualityUnreadable: CurationRule = {
 export const qualityRepetitive: CurationRule = {
   id: 'quality/repetitive',
   about: 'A text that repeats the same few words is left out.',
-  check: ({ completion }) => {
-    const words = completion.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
-    const different = new Set(words).size
-    return words.length >= 60 && different * 12 < words.length
-      ? `Its ${words.length} words are only ${different} different ones, again and again. Contribute it without the repetition.`
-      : undefined
-  },
+  check: (sample) => repeated(sample, 12),
+  doubt: (sample) => repeated(sample, 6),
+}
+
+function repeated({ completion }: Sample, times: number): string | undefined {
+  const words = completion.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+  const different = new Set(words).size
+  return words.length >= 60 && different * times < words.length
+    ? `Its ${words.length} words are only ${different} different ones, again and again. Contribute it without the repetition.`
+    : undefined
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { permissiveLicences } from '../licence.ts'
 import { judgeSamples } from '../curate.ts'
+import { doubtAbout } from '../doubtAbout.ts'
 import { defaultCurationOptions, type CurationOptions } from '../rule.ts'
 import { sampleOf } from '../../testing.ts'
 import { findIban } from './bankAccount.ts'
@@ -156,3 +157,14 @@ test.each(['@noble/hashes', 'viem', 'pino', 'drizzle-orm'])('the README of %s ho
   expect(await findSecret(text)).toBeUndefined()
   expect(findPrivateKey(text)).toBe(-1)
 })
+
+test.each([
+  ['a short text', { prompt: 'Why?', completion: 'It does not say.' }, 'quality/short'],
+  ['pictures with some text', { completion: `![a](https://a.example/b.svg) ${'words of text '}`.repeat(4) }, 'quality/badges'],
+  ['tags with some text', { completion: '<p align="x">Some words of prose</p> and then more of them too. '.repeat(2) }, 'quality/html'],
+  ['a text that goes in circles', { completion: 'one two three four five six seven '.repeat(10) }, 'quality/repetitive'],
+  ['an ordinary one', {}, undefined],
+])('%s passes, and what is doubted is %s', async (_, given, rule) => {
+  expect(await ruleOf(given)).toBe('none')
+  expect(doubtAbout(sampleOf(given))?.rule).toBe(rule)
+}) // prettier-ignore
