@@ -50,7 +50,7 @@ const lines = async (workflow: string) =>
 
 test('the rules doubt 3 short samples of 5, reject the one with an address, and pass the last without a doubt', async () => {
   const { uncertain, byRule } = await checkSamples({ datanet, curation: 'c', from: 0, count: 5 }, edges.ctx)
-  expect(uncertain.map(({ sample, rule }) => [ids.indexOf(sample), rule])).toEqual([0, 1, 2].map((i) => [i, 'quality/short'])) // prettier-ignore
+  expect(uncertain.map(({ sample, rule }) => [ids.indexOf(sample as Digest), rule])).toEqual([0, 1, 2].map((i) => [i, 'quality/short'])) // prettier-ignore
   expect(byRule).toEqual({ 'pii/email': 1 })
 })
 
