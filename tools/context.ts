@@ -3,7 +3,7 @@ import type { Chain, Keys, PaymentScheme } from '../chain/index.ts'
 import type { AnswerEngine, Engine } from '../models/index.ts'
 import type { Blobs, Home, Store } from '../store/index.ts'
 import type { Logger } from '../logging/index.ts'
-import type { ChatModel } from './deciding/openChatModel.ts'
+import type { Decider } from './deciding/Decider.ts'
 import type { Governed } from './governing/followGovernance.ts'
 import type { CallLine, CallOrigin } from './tracing/openLine.ts'
 
@@ -25,7 +25,7 @@ export type ToolContext = {
   governed: Governed
   prices: Prices
   /** What agents may ask where a policy leaves a choice; without it the policies choose. */
-  chat?: ChatModel | undefined
+  decider?: Decider | undefined
   /** The ways to pay that are on, in the order in which they are offered. */
   schemes: readonly PaymentScheme[]
   /** Where proofs are looked for that somebody controls a payee. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openStore, type Store } from '../store/index.ts'
 import { boundTools } from './boundTools.ts'
 import type { ToolContext } from './context.ts'
-import { openChatModel } from './deciding/openChatModel.ts'
+import { openDecider } from './deciding/openDecider.ts'
 import { runTool } from './runTool.ts'
 import { openChatServer } from './testing/openChatServer.ts'
 
@@ -27,13 +27,14 @@ const input = {
   ],
   policy: { id: 'cheapest/1', option: 'small', why: 'it costs least' },
 }
+const engine = undefined as never // nobody asks our own model here
 let keys = 0
 type Made = { option: string; by: string; provider: string | null; model: string | null; reason: string }
 
 function decide(env: Record<string, string> = {}, given: object = input, effectKey = `key ${++keys}`): Promise<Made> {
   const bound = boundTools.find(({ definition }) => definition.name === 'decide')!
   const log = { warn: () => undefined }
-  const ctx = { store, log, now: () => 1, chat: openChatModel(env), call: { face: 'test', effectKey } }
+  const ctx = { store, log, now: () => 1, decider: openDecider(env, { engine }), call: { face: 'test', effectKey } }
   return runTool(bound, given, ctx as unknown as ToolContext) as Promise<unknown> as Promise<Made>
 }
 const configured = () => chat.settings()
@@ -96,5 +97,5 @@ test('a policy outside of its own options is agents/policy; half of the settings
   const outside = { ...input, policy: { ...input.policy, option: 'huge' } }
   await expect(decide({}, outside)).rejects.toMatchObject({ code: 'agents/policy' })
   for (const env of [{ LLM_BASE_URL: chat.url }, { LLM_BASE_URL: 'ftp://x/', LLM_MODEL: 'm' }, { LLM_BASE_URL: 'x', LLM_MODEL: 'm' }])
-    expect(() => openChatModel(env as unknown as NodeJS.ProcessEnv)).toThrow(expect.objectContaining({ code: 'agents/chat-settings' })) // prettier-ignore
+    expect(() => openDecider(env as unknown as NodeJS.ProcessEnv, { engine })).toThrow(expect.objectContaining({ code: 'agents/chat-settings' })) // prettier-ignore
 })

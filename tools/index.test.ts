@@ -32,7 +32,7 @@ test('the public surface of tools is this list of names', () => {
       "limitBody",
       "mcpServer",
       "openApiPaths",
-      "openChatModel",
+      "openDecider",
       "over",
       "pageOf",
       "publicProofs",

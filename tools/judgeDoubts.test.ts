@@ -3,7 +3,7 @@ import { addressString, type Digest } from '../kernel/index.ts'
 import { callsOf, listDecisions, listSamples } from '../store/index.ts'
 import { run as checkSamples } from './checkSamples.run.ts'
 import { run as contribute } from './contribute.run.ts'
-import { openChatModel } from './deciding/openChatModel.ts'
+import { openDecider } from './deciding/openDecider.ts'
 import { run as findDuplicates } from './findDuplicates.run.ts'
 import { judgeDoubts } from './judgeDoubts.ts'
 import { run as judge } from './judgeDoubts.run.ts'
@@ -42,7 +42,7 @@ const bound = bindTool(judgeDoubts, judge)
 async function judged(workflow: string, of: number[], env: Record<string, string> = {}) {
   const origin = { workflow, run: 'r', agent: 'curator', lineage: [], step: 'curator/judge#1', node: 'judge', attempt: 1 }
   const call = { face: 'activity' as const, effectKey: `${workflow}/judge`, origin }
-  const ctx = { ...edges.ctx, chat: openChatModel(env), call }
+  const ctx = { ...edges.ctx, decider: openDecider(env, edges.ctx), call }
   return judgeDoubts.output.parse(await runTool(bound, { datanet, samples: of.map(doubt) }, ctx)).judged
 } // prettier-ignore
 const lines = async (workflow: string) =>
