@@ -56,11 +56,11 @@ test('the rules doubt 3 short samples of 5, reject the one with an address, and 
 
 test('with no model the policy holds to the rules: 3 are accepted, nobody is asked, and 3 lines name the policy', async () => {
   const made = await judged('none', [0, 1, 2])
-  expect(made.map(({ verdict, by, rule }) => [verdict, by, rule])).toEqual(Array(3).fill(['accept', 'policy', 'review/policy'])) // prettier-ignore
+  expect(made.map(({ verdict, by, rule }) => [verdict, by, rule])).toEqual([0, 1, 2].map(() => ['accept', 'policy', 'review/policy'])) // prettier-ignore
   expect(chat.asked).toHaveLength(0)
   const [whole, ...each] = await lines('none')
   expect(whole).toMatchObject({ name: 'judge_doubts', parent: null })
-  expect(each).toEqual(Array(3).fill({ kind: 'tool', name: 'decide', by: 'policy', policy: 'curator/rules-hold/1', model: null, parent: 'none/judge' })) // prettier-ignore
+  expect(each).toEqual([0, 1, 2].map(() => ({ kind: 'tool', name: 'decide', by: 'policy', policy: 'curator/rules-hold/1', model: null, parent: 'none/judge' }))) // prettier-ignore
 })
 
 test('a model takes one of 3 out with its words, once however often it is tried, and the lines say that it decided', async () => {

@@ -5,6 +5,7 @@ import { checkArguments } from './checkArguments.ts'
 import { report, type Checking, type ScopeSchema } from './checking.ts'
 import { jsonSchemaOf, type JsonSchema } from './jsonSchema.ts'
 import type { Checked } from './known.ts'
+import { outputSchemaOf } from './outputSchemaOf.ts'
 import type { SourceCall } from './sourceShape.ts'
 
 /** How a recipe that a step names is checked, which is what checkRecipe does: given to it, since each calls the other. */
@@ -34,9 +35,8 @@ export function checkCall(
     const { document, digest } = inner
     const asked = { name, input: inputOf(document.input) }
     const { template, needs } = checkArguments(checking, asked, written.with ?? {}, at, scope)
-    const properties = Object.fromEntries(Object.keys(document.output).map((field) => [field, {}]))
     const call: RecipeCall = { kind, name, with: template, digest, document }
-    return { call, gives: { type: 'object', properties, additionalProperties: false }, needs }
+    return { call, gives: outputSchemaOf(document, checking.known), needs }
   }
   const contracts = kind === 'tool' ? checking.known.tools : checking.known.agents
   const contract = Object.hasOwn(contracts, name) ? contracts[name] : undefined

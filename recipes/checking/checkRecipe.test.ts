@@ -133,6 +133,25 @@ test('a circle of 3 recipes is told with its way, and a recipe inside that does 
   expect(broken.problems[0]?.message).toContain('b.yaml:4:11')
 })
 
+test('what a called recipe gives is checked by its type, through 2 recipes, with line and column; where a step may be skipped, null is a value', () => {
+  const others = {
+    middle: 'recipe: middle\nsummary: s\nsteps:\n  - recipe: inner\noutput: { n: "${steps.inner.n}", text: "${steps.inner.text}" }\n',
+    inner:
+      'recipe: inner\nsummary: s\ninput: { many: { type: list, default: [] } }\nsteps:\n  - tool: status\n  - { id: set, tool: curate, when: "${steps.status.epoch} > 1", with: { datanet: d } }\noutput: { n: "${steps.status.epoch}", text: "n=${steps.status.epoch}", root: "${steps.set.decisions}", many: "${input.many}", all: ["${steps.status.epoch}"] }\n',
+  }
+  const using = (rest: string, name = 'inner') => found(recipe(`steps:\n  - { id: in, recipe: ${name} }\n${rest}`), others)
+  const curate = (value: string) => `  - tool: curate\n    with:\n      datanet: "${value}"\n`
+  expect(using(curate('${steps.in.text}'), 'middle')).toEqual([])
+  expect(using(curate('${steps.in.n}'), 'middle')).toEqual(['7:16 reference-type'])
+  expect(using(curate('${steps.in.root}'))).toEqual([])
+  expect(using(curate('${steps.in.many}'))).toEqual(['7:16 reference-type'])
+  expect(using(curate('${steps.in.nothing}'))).toEqual(['7:16 unknown-reference'])
+  expect(using('  - tool: claim\n    with:\n      payees: ${steps.in.all}\n')).toEqual(['7:15 reference-type'])
+  expect(using('  - tool: status\n    when: ${steps.in.root} != null\n')).toEqual([])
+  expect(using('  - tool: status\n    when: ${steps.in.n} == "one"\n')).toEqual(['6:11 condition'])
+  expect(using('  - tool: status\n    foreach: ${steps.in.n}\n')).toEqual(['6:14 foreach'])
+}) // prettier-ignore
+
 test('what is compiled is canonical: references, texts with references, and 0.25, which canonical JSON has no form for', () => {
   const { checked, problems } = check(
     recipe(

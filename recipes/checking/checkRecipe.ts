@@ -6,7 +6,7 @@ import { report, type Checking, type ScopeSchema } from './checking.ts'
 import { checkSteps } from './checkSteps.ts'
 import { checkTriggers } from './checkTriggers.ts'
 import { compileValue } from './compileValue.ts'
-import type { JsonSchema } from './jsonSchema.ts'
+import { objectOf, schemaOfType } from './jsonSchema.ts'
 import type { Checked, Known } from './known.ts'
 import { sourceShape, type SourceShape } from './sourceShape.ts'
 
@@ -48,7 +48,7 @@ function documentOf(checking: Checking, written: SourceShape, checkInner: CheckI
   const first: ScopeSchema = {
     type: 'object',
     properties: {
-      input: objectOf(Object.fromEntries(Object.entries(input).map(([name, { type }]) => [name, typed[type]]))),
+      input: objectOf(Object.fromEntries(Object.entries(input).map(([name, { type }]) => [name, schemaOfType[type]]))),
       steps: objectOf({}),
       run: objectOf({ id: { type: 'string' } }),
     },
@@ -67,21 +67,6 @@ function documentOf(checking: Checking, written: SourceShape, checkInner: CheckI
     output: Object.fromEntries(output),
   }
 }
-
-const typed: Record<InputField['type'], JsonSchema> = {
-  string: { type: 'string' },
-  integer: { type: 'integer' },
-  number: { type: 'number' },
-  boolean: { type: 'boolean' },
-  list: { type: 'array' },
-  object: { type: 'object' },
-}
-
-const objectOf = (properties: Record<string, JsonSchema>): JsonSchema => ({
-  type: 'object',
-  properties,
-  additionalProperties: false,
-})
 
 function checkFields(checking: Checking, written: SourceShape['input']): Record<string, InputField> {
   const nothing: ScopeSchema = { type: 'object', properties: {} }

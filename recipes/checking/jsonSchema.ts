@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { InputField } from '../running/index.ts'
 
 /** The part of JSON Schema that zod's schemas become, as far as recipes look at it. `{}`: anything. */
 export type JsonSchema = {
@@ -16,6 +17,19 @@ export type JsonSchema = {
 /** What a call takes (`input`: defaults may be left out) or gives. */
 export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
   return z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as JsonSchema
+}
+
+export const schemaOfType: Record<InputField['type'], JsonSchema> = {
+  string: { type: 'string' },
+  integer: { type: 'integer' },
+  number: { type: 'number' },
+  boolean: { type: 'boolean' },
+  list: { type: 'array' },
+  object: { type: 'object' },
+}
+
+export function objectOf(properties: Record<string, JsonSchema>): JsonSchema {
+  return { type: 'object', properties, additionalProperties: false }
 }
 
 /** The alternatives that a schema leaves open: itself where it leaves none. */

@@ -2,13 +2,22 @@ import { fileURLToPath } from 'node:url'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import type { Worker } from '@temporalio/worker'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { digestOf, TributaryError, type Digest } from '../../kernel/index.ts'
+import { digestOf, payeeIdString, TributaryError, type Digest } from '../../kernel/index.ts'
 import { openStore, type Store } from '../../store/index.ts'
-import { epochs, recipeStarts } from '../../store/schema/index.ts'
+import {
+  adapters,
+  contributions,
+  datanets,
+  datanetVersions,
+  epochs,
+  recipeStarts,
+  samples,
+} from '../../store/schema/index.ts'
 import { workflowPort } from '../../workflows/client/workflowPort.ts'
 import { temporalServer } from '../../workflows/graph/testing/temporalServer.ts'
 import { noGraphs, testBundle } from '../../workflows/graph/testing/testBundle.ts'
 import { createWorker } from '../../workflows/graph/worker/index.ts'
+import { operatorTools } from '../../agents/testing/operatorTools.ts'
 import { boundTools } from '../boundTools.ts'
 import type { ToolContext } from '../context.ts'
 import { runTool } from '../runTool.ts'
@@ -32,20 +41,21 @@ beforeAll(async () => {
   const workflows = workflowPort({ client, taskQueue, bundle, address })
   const log = { warn: () => undefined, info: () => undefined } as unknown as ToolContext['log']
   ctx = { store, workflows, log, now: () => nowMs, call: { face: 'test' } } as unknown as ToolContext
+  // The auditor's tools; each call is noted.
+  const { activities: audits } = operatorTools({ verdicts: ['PASS', 'PASS'] })
   const note =
-    <T>(tool: string, output: (input: { epoch?: number; receipt?: string }) => T) =>
-    async (input: { epoch?: number; receipt?: string }) => {
-      called.push(`${tool} ${input.epoch ?? input.receipt ?? ''}`.trim())
-      return output(input)
+    <Input, Output>(name: string, run: (input: Input) => Promise<Output>) =>
+    async (input: Input) => {
+      const { epoch, receipt, datanet } = input as { epoch?: number; receipt?: string; datanet?: string }
+      called.push(`${name} ${epoch ?? receipt ?? datanet ?? ''}`.trim())
+      if (epoch === 6) throw new TributaryError('No root.', { code: 'tools/epoch-open' })
+      return run(input)
     }
   const activities = {
-    draw_audits: note('draw', ({ epoch }) => {
-      if (epoch === 6) throw new TributaryError('No root.', { code: 'tools/epoch-open' })
-      return { receipts: ['0x01', '0x02'] }
-    }),
-    audit: note('audit', ({ receipt }) => ({ receipt, verdict: 'PASS', checks: [] })),
-    epoch_report: note('report', ({ epoch }) => ({ epoch, root: digestOf(epoch ?? 0) })),
-    status: note('status', () => ({ parts: [], epoch: 1, models: 0, receipts: 0 })),
+    draw_audits: note('draw', audits.draw_audits),
+    audit: note('audit', audits.audit),
+    epoch_report: note('report', audits.epoch_report),
+    status: audits.status,
   }
   worker = await createWorker({ graphs: noGraphs(bundle), tools: activities, connection, taskQueue })
   running = worker.run()
@@ -73,8 +83,9 @@ describe('run_recipe', () => {
   test('runs one that comes along, keeps it as version 1, and runs once however often one key is used', async () => {
     const input = { recipe: 'audit-sampling', with: { epoch: 7 } }
     const first = await call<Begun>('run_recipe', input, 'run/1')
-    expect(first).toMatchObject({ version: 1, state: 'ended', output: { receipts: ['0x01', '0x02'] } })
-    expect(called).toEqual(['draw 7', 'audit 0x01', 'audit 0x02', 'report 7'])
+    expect(first).toMatchObject({ version: 1, state: 'ended', output: { passed: 2, failed: 0, findings: [] } })
+    const receipts = [0, 1].map((i) => digestOf({ receipt: i }))
+    expect(called).toEqual(['report 7', 'draw 7', ...receipts.map((receipt) => `audit ${receipt}`)])
     const again = await Promise.all(['run/1', 'run/1', 'run/1'].map((key) => call<Begun>('run_recipe', input, key)))
     expect(again).toEqual([first, first, first])
     expect(called).toHaveLength(4)
@@ -208,7 +219,7 @@ describe('events', () => {
     await store.db.delete(recipeStarts)
     await startByEvents(ctx)
     await expect(ctx.workflows.result(workflow)).rejects.toMatchObject({ code: 'tools/epoch-open' })
-    expect(called.filter((line) => line === 'draw 6')).toHaveLength(1)
+    expect(called.filter((line) => line === 'report 6')).toHaveLength(1)
   })
 
   test('those of a pause are told when it is over, and none when it was deleted', async () => {
@@ -221,4 +232,49 @@ describe('events', () => {
     await final(5, 4_500)
     expect(await startByEvents(ctx)).toEqual([])
   })
+
+  test('each of the 4 kinds starts the recipes that wait for it once, with what is told of it, and no other', async () => {
+    await store.db.delete(epochs)
+    const d = digestOf
+    const waiting = (event: string, type: string, told: string) => ({
+      written: {
+        yaml: `recipe: on-${event.replaceAll('_', '-')}\nsummary: s\non:\n  - event: ${event}\n    with: { told: "\${event.${told}}" }\ninput: { told: ${type} }\nsteps:\n  - tool: status\noutput: { told: "\${input.told}" }\n`,
+      },
+    })
+    const kinds = [
+      ['contribution_arrived', 'integer', 'samples'],
+      ['version_published', 'string', 'root'],
+      ['adapter_registered', 'string', 'adapter'],
+      ['epoch_final', 'integer', 'epoch'],
+    ] as const
+    for (const [event, type, told] of kinds) await call('schedule_recipe', waiting(event, type, told), `k/${event}`)
+    expect(await startByEvents(ctx)).toEqual([])
+
+    const payee = payeeIdString.parse(`0x${'12'.repeat(20)}`)
+    const at = { tx: d('tx'), createdAtMs: 9_000 }
+    await store.db.insert(datanets).values({ id: 'net', title: 'net', createdAtMs: 1 })
+    for (const position of [0, 1, 2]) {
+      const sample = d({ position })
+      await store.db.insert(samples).values({ id: sample, prompt: 'p', completion: 'c', payee, licence: 'MIT', source: 's' })
+      await store.db.insert(contributions).values({
+        datanet: 'net', sample, position, payee, salt: d('salt'), commitment: d(position), batchRoot: d('batch'), batchTx: d('tx'), revealedAtMs: 9_000,
+      })
+    }
+    await store.db.insert(datanetVersions).values({ datanet: 'net', number: 1, root: d('root'), licences: [], cardDigest: d('card'), sampleCount: 3, curation: 'c', ...at })
+    await store.db.insert(adapters).values({
+      digest: d('adapter'), base: d('base'), datanet: d('root'), recipe: d('recipe'), counterfactualRoot: d('k'), cardDigest: d('card'),
+      heldOutLossBeforeMicroNats: 2, heldOutLossAfterMicroNats: 1, run: 'r', ...at,
+    })
+    await final(9, 9_000)
+
+    const started = (await Promise.all(Array.from({ length: 4 }, () => startByEvents(ctx)))).flat()
+    const told = { contribution_arrived: 3, version_published: d('root'), adapter_registered: d('adapter'), epoch_final: 9 }
+    const keys = { contribution_arrived: d('batch'), version_published: 'net/1', adapter_registered: d('adapter'), epoch_final: '9' }
+    expect(started.toSorted()).toEqual(kinds.map(([event]) => `recipe/on-${event.replaceAll('_', '-')}/${event}/${keys[event]}`).toSorted())
+    for (const [event] of kinds) {
+      const id = `recipe/on-${event.replaceAll('_', '-')}/${event}/${keys[event]}`
+      expect(await ctx.workflows.result(id)).toMatchObject({ output: { told: told[event] } })
+    }
+    expect(await startByEvents(ctx)).toEqual([])
+  }, 60_000) // prettier-ignore
 })
