@@ -100,3 +100,6 @@ export async function between({ file, items }: { file: string; items: string[] }
 export async function errand({ file }: { file: string }): Promise<string> {
   return (await step.look({ item: 'letter', file })).said
 }
+
+/** Any recipe, as a home runs it. */
+export { recipe } from '../../../workflows/recipe.ts'

@@ -1,0 +1,112 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { TestWorkflowEnvironment } from '@temporalio/testing'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { openStore } from '../../store/index.ts'
+import { calls, decisions, effects } from '../../store/schema/index.ts'
+import { releaseCutActivities } from '../../workflows/client/releaseCutActivities.ts'
+import { temporalServer } from '../../workflows/graph/testing/temporalServer.ts'
+import { testBundle } from '../../workflows/graph/testing/testBundle.ts'
+import { historyToJson, replayHistory, type WorkflowBundle } from '../../workflows/graph/worker/index.ts'
+import { checkout } from './harness/tinyHome.ts'
+
+let env: TestWorkflowEnvironment
+let bundle: WorkflowBundle
+let folder: string
+let worker: ChildProcess | undefined
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'agent-kill-'))
+  bundle = await testBundle(join(checkout, 'agents', 'testing', 'workflows.ts'))
+  env = await temporalServer()
+}, 120_000)
+afterEach(() => killWorker())
+afterAll(async () => {
+  await env?.teardown()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function killWorker(): Promise<void> {
+  const { exitCode, signalCode } = worker ?? {}
+  if (worker === undefined || exitCode !== null || signalCode !== null) return
+  worker.kill('SIGKILL')
+  await once(worker, 'exit')
+}
+
+const linesOf = (journal: string) => readFileSync(journal, 'utf8').split('\n').filter(Boolean)
+
+/** Runs an agent on a store of its own; `kills`: a SIGKILL at every line that was not in the journal before. */
+async function run(agent: string, input: object, { kills }: { kills: boolean }) {
+  const taskQueue = `${agent}-${kills ? 'killed' : 'calm'}`
+  const [journal, dir] = [join(folder, `${taskQueue}.txt`), join(folder, taskQueue)]
+  writeFileSync(journal, '')
+  const startWorker = async () => {
+    const ups = linesOf(journal).filter((line) => line === 'up').length
+    const program = fileURLToPath(new URL('harness/agentWorker.ts', import.meta.url))
+    worker = spawn(process.execPath, [program, env.address, bundle.codePath, taskQueue, dir, journal], { stdio: 'ignore' })
+    const isUp = () => expect(linesOf(journal).filter((line) => line === 'up').length).toBeGreaterThan(ups)
+    await vi.waitFor(isUp, { timeout: 120_000, interval: 50 })
+  }
+  await startWorker()
+  // The same id for both runs, one after the other: effect keys are made of it.
+  const handle = await env.client.workflow.start(agent, { taskQueue, workflowId: agent, args: [input], workflowTaskTimeout: '5 s' })
+  const ended = handle.result() as Promise<unknown>
+  let isOver = false
+  void ended.catch(() => undefined).finally(() => (isOver = true))
+  const seen = new Set<string>(['up'])
+  let killed = 0
+  while (kills && !isOver) {
+    const fresh = linesOf(journal).filter((line) => !seen.has(line))
+    if (fresh.length === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      continue
+    }
+    for (const line of fresh) seen.add(line)
+    await killWorker()
+    killed++
+    await releaseCutActivities(env.client)
+    await startWorker()
+  }
+  const result = await ended
+  const history = historyToJson(await handle.fetchHistory())
+  expect(await replayHistory({ bundle, history, workflowId: agent })).toBeUndefined()
+  await killWorker()
+  const store = await openStore({ dir })
+  const table = (await store.db.select().from(effects)).map(({ key, state, tool }) => `${tool} ${key} ${state}`)
+  const lines = (await store.db.select().from(calls)).map(({ key, name, by, state, inputDigest, outputDigest }) => {
+    return [key, name, by, state, inputDigest, outputDigest].join(' ')
+  })
+  const verdicts = (await store.db.select().from(decisions)).map(({ sample, verdict, rule, reason }) => [sample, verdict, rule, reason].join(' '))
+  await store.close()
+  const all = linesOf(journal)
+  const happened = all.filter((line) => line.startsWith('happened'))
+  const steps = new Set(all.filter((line) => line.startsWith('begin')))
+  return { result, table: table.toSorted(), lines: lines.toSorted(), verdicts: verdicts.toSorted(), happened, steps: steps.size, killed }
+} // prettier-ignore
+
+/** Each agent with an input on which it goes through all of its steps. */
+const agents: [string, object, steps: number, effects: number, outcome: object][] = [
+  ['curator', { datanet: 'net' }, 5, 7, { samples: 10, accepted: 6, rejected: 4, reviewed: { model: 3, policy: 0, person: 0 } }],
+  ['trainer', { datanet: 'd', budgetMs: 100_000, recipes: ['quick'] }, 4, 3, { outcome: 'published', recipe: 'quick' }],
+  ['buyer', { questions: [{ prompt: '0 is it?' }], budgetWei: '100', judge: true }, 5, 3, { spentWei: '7', model: 'b' }],
+  ['treasurer', {}, 5, 3, { outcome: 'closed', epoch: 7 }],
+  ['auditor', { count: 2 }, 6, 2, { passed: 1, failed: 1 }],
+] // prettier-ignore
+
+test.each(agents)(
+  'the %s, its worker killed before and after what each of its steps does, ends with the effects, lines and decisions of a calm run, each effect once',
+  async (agent, input, steps, count, outcome) => {
+    const calm = await run(agent, input, { kills: false })
+    expect(calm.result).toMatchObject(outcome)
+    expect([calm.steps, calm.table.length, calm.killed]).toEqual([steps, count, 0])
+    expect(calm.table.every((row) => row.endsWith(' done'))).toBe(true)
+    const { killed, ...cut } = await run(agent, input, { kills: true })
+    expect(killed).toBeGreaterThanOrEqual(steps)
+    expect({ ...cut, killed: 0 }).toEqual(calm)
+    expect(new Set(cut.happened).size).toBe(cut.happened.length)
+  },
+  900_000,
+)
