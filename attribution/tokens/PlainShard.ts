@@ -4,6 +4,9 @@ import { PackedArray } from './PackedArray.ts'
 import type { SearchedShard, Symbols } from './SearchedShard.ts'
 import { halvesOf, wordsOf } from './wordsOf.ts'
 
+/** Ranks from one signpost to the next. */
+const stride = 128
+
 /** A suffix array with its text. A search compares about log2 of the suffixes with the same key. */
 export class PlainShard implements SearchedShard {
   readonly documents: DocumentTable
@@ -19,6 +22,8 @@ export class PlainShard implements SearchedShard {
   readonly #pages: Uint32Array
   readonly #exceptions: Uint16Array
   readonly #choices: Uint8Array
+  /** Of every 128th suffix the 32 bits of text behind its key: the first half of a search stays in the near cache. */
+  readonly #signposts: Uint32Array
   /** How many symbols all suffixes from lo to hi share with the query. */
   #shared = 0
   /** A suffix that shares most with the query of the last search, and the bounds of its key. */
@@ -40,6 +45,7 @@ export class PlainShard implements SearchedShard {
     this.#pages = wordsOf(sections.get('exceptionPages')!)
     this.#exceptions = halvesOf(sections.get('exceptions')!)
     this.#choices = sections.get('choices')!
+    this.#signposts = this.#raiseSignposts()
   }
 
   longest(query: Symbols, from: number, end: number): number {
@@ -54,6 +60,27 @@ export class PlainShard implements SearchedShard {
     const length = end - from
     let [best, below, above] = [this.#shared, this.#shared, this.#shared]
     if (best === length || (this.#isBytes && best === 1)) return best
+    const behindKey = this.#isBytes ? 6 : 3
+    if (hi - lo > 2 * stride && length >= behindKey) {
+      const sign = this.#isBytes ? fourBytes(query, from + 2) : ((query[from + 1]! << 16) | query[from + 2]!) >>> 0
+      // The last signpost before the query and the first one behind it stay inside: either may share most with it.
+      let [left, right] = [Math.ceil(lo / stride), Math.ceil(hi / stride)]
+      const least = left
+      while (left < right) {
+        const middle = (left + right) >>> 1
+        if (this.#signposts[middle]! < sign) left = middle + 1
+        else right = middle
+      }
+      if (left > least) lo = (left - 1) * stride
+      const most = Math.ceil(hi / stride)
+      right = most
+      while (left < right) {
+        const middle = (left + right) >>> 1
+        if (this.#signposts[middle]! <= sign) left = middle + 1
+        else right = middle
+      }
+      if (left < most) hi = left * stride + 1
+    }
     while (lo < hi) {
       const middle = (lo + hi) >>> 1
       const at = this.position(middle, first)
@@ -124,6 +151,20 @@ export class PlainShard implements SearchedShard {
     return this.#text
   }
 
+  #raiseSignposts(): Uint32Array {
+    const signposts = new Uint32Array(Math.ceil(this.suffixes / stride))
+    const text = this.#text
+    for (let key = 0; key < this.#keys.length; key++) {
+      const first = this.#isBytes ? this.#keys[key]! >>> 8 : this.#keys[key]!
+      const end = this.#keyStarts.at(key + 1)
+      for (let i = Math.ceil(this.#keyStarts.at(key) / stride); i * stride < end; i++) {
+        const at = this.position(i * stride, first)
+        signposts[i] = this.#isBytes ? fourBytes(text, at + 2) : ((text[at + 1]! << 16) | text[at + 2]!) >>> 0
+      }
+    }
+    return signposts
+  }
+
   /** The last rank towards `inside` that holds the query, where `outside` does not. */
   #edge(outside: number, inside: number, query: Symbols, from: number, end: number): number {
     while (Math.abs(inside - outside) > 1) {
@@ -186,4 +227,8 @@ export class PlainShard implements SearchedShard {
     }
     return lo < this.#pages[(rank >>> 16) + 1]! && this.#exceptions[lo] === low ? this.#choices[lo]! : otherwise
   }
+}
+
+function fourBytes(text: Symbols, at: number): number {
+  return ((text[at]! << 24) | (text[at + 1]! << 16) | (text[at + 2]! << 8) | text[at + 3]!) >>> 0
 }
