@@ -62,6 +62,11 @@ export { shareDistance } from './evidence/shareDistance.ts'
 export type { AttributionEngine } from './engine/AttributionEngine.ts'
 export { attributionEngines, engineOf, firstEngine, type EngineBoard } from './engine/attributionEngines.ts'
 export { slowIndex } from './tokens/slowIndex.ts'
+export { appendDocuments, buildIndex, type Appended, type BuildOptions } from './tokens/store/appendDocuments.ts'
+export { mergeShards, type Merged } from './tokens/store/mergeShards.ts'
+export { openIndex } from './tokens/store/openIndex.ts'
+export { takeDown, type TakenDown } from './tokens/store/takeDown.ts'
+export { verifyIndex, type Verified } from './tokens/store/verifyIndex.ts'
 export type {
   Alphabet,
   DocumentFacts,

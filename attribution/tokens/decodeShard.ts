@@ -39,7 +39,10 @@ export function decodeShard(file: Uint8Array, root: Digest): DecodedShard {
     if (sha256(section) !== digest) throw edited(root, name)
     sections.set(name, section)
     at += padded(bytes)
+    if (file.subarray(at - padded(bytes) + bytes, at).some((byte) => byte !== 0)) throw edited(root, `behind ${name}`)
   }
+  const gap = file.subarray(12 + length, padded(12 + length))
+  if (file.length > size || gap.some((byte) => byte !== 0)) throw edited(root, 'gaps')
   return { root, header, sections }
 }
 

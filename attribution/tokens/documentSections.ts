@@ -42,7 +42,7 @@ export function documentSections(
   }
   const bytesOf = (words: Uint32Array) => new Uint8Array(words.buffer)
   const sections = [
-    { name: 'digests', bytes: Buffer.from(ordered.map((digest) => digest.slice(2)).join(''), 'hex') },
+    { name: 'digests', bytes: new Uint8Array(Buffer.from(ordered.map((digest) => digest.slice(2)).join(''), 'hex')) },
     { name: 'payeeNames', bytes: canonicalBytes([...names.keys()]) },
     { name: 'payees', bytes: bytesOf(pack(payees, layout.payeeBits)) },
     { name: 'clusters', bytes: bytesOf(pack(clusters, layout.clusterBits)) },

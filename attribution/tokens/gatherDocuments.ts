@@ -11,13 +11,13 @@ type Kind = { alphabet: Alphabet; tokenizer: Digest; variant: Variant }
  * in shared memory, so that a worker thread reads it where it is.
  * Throws attribution/symbol-out-of-range.
  */
-export function* gatherDocuments(
-  documents: Iterable<TextDocument>,
+export async function* gatherDocuments(
+  documents: Iterable<TextDocument> | AsyncIterable<TextDocument>,
   { mostSymbols, ...kind }: Kind & { mostSymbols: number },
-): Generator<ShardInput> {
+): AsyncGenerator<ShardInput> {
   let batch: TextDocument[] = []
   let length = 0
-  for (const document of documents) {
+  for await (const document of documents) {
     refuseOutside(document.symbols, kind.alphabet)
     if (batch.length > 0 && length + document.symbols.length + 1 > mostSymbols) {
       yield inputOf(batch, length, kind)

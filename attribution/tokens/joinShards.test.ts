@@ -8,7 +8,7 @@ import type { Span, SpanOptions, TokenIndex } from './TokenIndex.ts'
 const sorted = (spans: Span[]) =>
   spans.map((span) => ({
     ...span,
-    places: span.places.map(({ sample, payee, cluster, offset }) => [sample, payee, cluster, offset].join()).sort(),
+    places: span.places.map(({ sample, payee, cluster, offset }) => [sample, payee, cluster, offset].join()).toSorted(),
   }))
 
 /** Spans, counts and clusters agree with the reference for a query and all its parts of up to 4 symbols. */

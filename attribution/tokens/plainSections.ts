@@ -1,5 +1,6 @@
 import { separatorOf } from './separatorOf.ts'
 import type { ShardInput } from './ShardInput.ts'
+import type { Alphabet } from './TokenIndex.ts'
 import { bitsFor, pack } from './PackedArray.ts'
 import type { Layout, Section } from './shardHeader.ts'
 
@@ -8,34 +9,34 @@ import type { Layout, Section } from './shardHeader.ts'
  *
  * A suffix of tokens is stored as the block of 4 tokens that it begins in: of those 4, it begins at the first that is its
  * key. Where one of the other three is the same token, an exception says so (about 1 of 40), which saves 1.6 bits a token
- * in all. Suffixes that begin with the separator come last and are left out.
+ * in all. `sa` is written over. Suffixes that begin with the separator come last and are left out.
  */
 export function plainSections({ alphabet, text }: ShardInput, sa: Int32Array): { sections: Section[]; layout: Layout } {
   const separator = separatorOf(alphabet)
   const width = text.BYTES_PER_ELEMENT
   const droppedBits = alphabet === 'tokens' ? 2 : 0
-  let length = sa.length
-  while (length > 0 && text[sa[length - 1]!] === separator) length--
+  const sizes = keySizes(text, alphabet)
+  const keys = sizes.flatMap((size, key) => (size > 0 ? [key] : []))
+  const keyStarts = [0]
+  for (const key of keys) keyStarts.push(keyStarts.at(-1)! + sizes[key]!)
+  const length = keyStarts.at(-1)!
 
-  const keys: number[] = []
-  const keyStarts: number[] = []
-  const entries = new Uint32Array(length)
+  const entries = sa.subarray(0, length)
   const pages = new Uint32Array(Math.ceil(length / 65_536) + 1)
   const exceptions: number[] = []
   const choices: number[] = []
-  for (let rank = 0; rank < length; rank++) {
-    const at = sa[rank]!
-    const key = alphabet === 'tokens' ? text[at]! : (text[at]! << 8) | text[at + 1]!
-    if (key !== keys.at(-1)) keyStarts.push(rank) && keys.push(key)
-    entries[rank] = at >>> droppedBits
-    if ((rank & 65_535) === 0) pages[rank >>> 16] = exceptions.length
-    if (droppedBits > 0 && firstOf(text, at) !== at) {
+  if (droppedBits > 0) {
+    const repeats = repeatsInBlocks(text, separator)
+    for (let rank = 0; rank < length; rank++) {
+      const at = sa[rank]!
+      entries[rank] = at >>> droppedBits
+      if ((rank & 65_535) === 0) pages[rank >>> 16] = exceptions.length
+      if ((repeats[at >>> 3]! & (1 << (at & 7))) === 0) continue
       exceptions.push(rank & 65_535)
       choices.push(at & 3)
     }
+    pages[pages.length - 1] = exceptions.length
   }
-  pages[pages.length - 1] = exceptions.length
-  keyStarts.push(length)
 
   const layout = {
     droppedBits,
@@ -56,9 +57,25 @@ export function plainSections({ alphabet, text }: ShardInput, sa: Int32Array): {
   return { sections, layout }
 }
 
-/** The first place in the block of 4 that holds the same symbol. */
-function firstOf(text: Uint8Array | Uint16Array, at: number): number {
-  let first = at & ~3
-  while (text[first] !== text[at]) first++
-  return first
+/** How many suffixes have each key. The separator, the greatest symbol, begins none. */
+function keySizes(text: Uint8Array | Uint16Array, alphabet: Alphabet): number[] {
+  const separator = separatorOf(alphabet)
+  const sizes = new Uint32Array(65_536)
+  for (let i = 0; i < text.length; i++) {
+    const symbol = text[i]!
+    if (symbol !== separator) sizes[alphabet === 'tokens' ? symbol : (symbol << 8) | text[i + 1]!]!++
+  }
+  return [...sizes]
+}
+
+/** A bit for each symbol that stands in its block of 4 before, too. */
+function repeatsInBlocks(text: Uint8Array | Uint16Array, separator: number): Uint8Array {
+  const repeats = new Uint8Array((text.length >>> 3) + 1)
+  for (let i = 0; i < text.length; i++) {
+    if (text[i] === separator) continue
+    for (let before = i & ~3; before < i; before++) {
+      if (text[before] === text[i]) repeats[i >>> 3]! |= 1 << (i & 7)
+    }
+  }
+  return repeats
 }

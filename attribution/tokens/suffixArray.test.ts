@@ -11,7 +11,7 @@ function slowSuffixArray(text: number[]): number[] {
       if (text[a + i] !== text[b + i]) return text[a + i]! - text[b + i]!
     }
   }
-  return text.map((_, i) => i).sort(compare)
+  return text.map((_, i) => i).toSorted(compare)
 }
 
 test('mississippi sorts as 10 7 4 1 0 9 8 6 3 5 2', () => {

@@ -62,12 +62,19 @@ function induce(text: Text, types: Uint8Array, sizes: Int32Array, sa: Int32Array
   sa[heads[text[n - 1]!]!++] = n - 1
   for (let i = 0; i < n; i++) {
     const at = sa[i]! - 1
-    if (at >= 0 && types[at] === 0) sa[heads[text[at]!]!++] = at
+    if (at < 0) continue
+    // Two symbols that lie side by side tell the type most of the time, without looking it up far away.
+    const symbol = text[at]!
+    const next = text[at + 1]!
+    if (symbol > next || (symbol === next && types[at] === 0)) sa[heads[symbol]!++] = at
   }
   const tails = tailsOf(sizes)
   for (let i = n - 1; i >= 0; i--) {
     const at = sa[i]! - 1
-    if (at >= 0 && types[at] === 1) sa[--tails[text[at]!]!] = at
+    if (at < 0) continue
+    const symbol = text[at]!
+    const next = text[at + 1]!
+    if (symbol < next || (symbol === next && types[at] === 1)) sa[--tails[symbol]!] = at
   }
 }
 

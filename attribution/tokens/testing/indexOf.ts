@@ -3,7 +3,7 @@ import { inputOf } from '../gatherDocuments.ts'
 import { joinShards } from '../joinShards.ts'
 import { makeShard } from '../makeShard.ts'
 import { openShard } from '../openShard.ts'
-import { PlainShard } from '../PlainShard.ts'
+import type { PlainShard } from '../PlainShard.ts'
 import type { Variant } from '../ShardInput.ts'
 import type { Alphabet, TextDocument, TokenIndex } from '../TokenIndex.ts'
 
