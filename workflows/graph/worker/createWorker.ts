@@ -14,6 +14,7 @@ import { checkGraphs } from './checkGraphs.ts'
 import { codedErrors } from './codedErrors.ts'
 import { readsBrought } from './lineageOf.ts'
 import { nodeModulesPath } from './paths.ts'
+import { quietThreads } from './quietThreads.ts'
 
 type Ours = 'workflowBundle' | 'workflowsPath' | 'dataConverter' | 'activities' | 'taskQueue'
 
@@ -30,8 +31,8 @@ export type GraphWorkerOptions = Omit<WorkerOptions, Ours> & {
   blobs?: BlobStore
   /** Where bundles are kept. Default: node_modules/.cache/tributary. */
   cacheDir?: string
-  /** Keep JavaScript stack traces in the sandbox (default false): Temporal takes one for every promise, which costs
-   * a saturated worker up to half of its speed. */
+  /** Keep JavaScript stack traces in the sandbox, and Temporal's query for them (default false): Temporal takes one for every
+   * promise, which costs a saturated worker up to half of its speed. */
   stackTraces?: boolean
 }
 
@@ -49,21 +50,23 @@ export async function createWorker(options: GraphWorkerOptions): Promise<Worker>
   // The flag is read when an isolate is made: set around the making of the workflow threads, it touches only them.
   if (!stackTraces) setFlagsFromString('--stack-trace-limit=0')
   try {
-    const worker = await Worker.create({
-      taskQueue: defaultTaskQueue,
-      // Else a heartbeat is held back for most of its timeout, and one that is late on a busy machine counts as missing.
-      maxHeartbeatThrottleInterval: '2 s',
-      ...(own === undefined ? {} : { connection: own }),
-      ...rest,
-      activities: tools,
-      workflowBundle: { codePath: bundle.codePath },
-      dataConverter: graphDataConverter(blobs),
-      sinks: { ...sinks, ...silent },
-      interceptors: {
-        ...interceptors,
-        activity: [readsBrought, ...(interceptors?.activity ?? []), codedErrors, callsOfNodes],
-      },
-    })
+    const make = () =>
+      Worker.create({
+        taskQueue: defaultTaskQueue,
+        // Else a heartbeat is held back for most of its timeout, and one that is late on a busy machine counts as missing.
+        maxHeartbeatThrottleInterval: '2 s',
+        ...(own === undefined ? {} : { connection: own }),
+        ...rest,
+        activities: tools,
+        workflowBundle: { codePath: bundle.codePath },
+        dataConverter: graphDataConverter(blobs),
+        sinks: { ...sinks, ...silent },
+        interceptors: {
+          ...interceptors,
+          activity: [readsBrought, ...(interceptors?.activity ?? []), codedErrors, callsOfNodes],
+        },
+      })
+    const worker = await (stackTraces ? make() : quietThreads(make))
     return own === undefined ? worker : closing(worker, own)
   } catch (failure) {
     await own?.close()

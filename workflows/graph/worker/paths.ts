@@ -10,6 +10,7 @@ export const interceptorPaths: string[] = ['../sandbox/carryOn.ts', '../callInte
 )
 export const stripLoaderPath: string = fileBeside('./stripStackTraceLimit.mjs')
 export const checkLoaderPath: string = fileBeside('./appendGraphCheck.mjs')
+export const quietThreadPath: string = fileBeside('./quietThread.mjs')
 
 /** What decides about a bundle besides the sources in it: how we build it, and with which version of Temporal's bundler. */
 export const buildSources: string[] = [
