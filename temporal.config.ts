@@ -46,6 +46,7 @@ import {
   publicProofs,
   readAdapterFiles,
   refuseOtherBase,
+  resoldToo,
   toolActivities,
   watchEvents,
   type Prices,
@@ -184,7 +185,7 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
     const ctx: ToolContext = {
       store, blobs, home, chain, keys, engine, workflows, log,
       proofs: publicProofs(),
-      answers: role === 'gateway' && !elsewhere ? queuedAnswers({ store, workflows, groups, contextTokens }) : answers,
+      answers: resoldToo({ store, blobs, engine }, role === 'gateway' && !elsewhere ? queuedAnswers({ store, workflows, groups, contextTokens }) : answers),
       governed,
       prices: defaultPrices,
       decider: openDecider(process.env, { engine }),

@@ -26,6 +26,7 @@ import { startCommand } from './commands/start.ts'
 import { statementCommand } from './commands/statement.ts'
 import { statusCommand } from './commands/status.ts'
 import { traceCommand } from './commands/trace.ts'
+import { traceTextCommand } from './commands/traceText.ts'
 import { trainCommand } from './commands/train.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { verifyProofCommand } from './commands/verifyProof.ts'
@@ -49,6 +50,7 @@ const commands = [
   gpuCommand,
   askCommand,
   traceCommand,
+  traceTextCommand,
   approvalsCommand,
   budgetCommand,
   deployCommand,

@@ -12,6 +12,7 @@ import { openTestContext, type TestContext } from '../tools/testing/openTestCont
 import { signContributions } from '../tools/testing/signContributions.ts'
 import { tinyDatanet, trainTinyModel } from '../tools/testing/trainTinyModel.ts'
 import { recipeCases } from './testing/recipeCases.ts'
+import { verbatimCases } from './testing/verbatimCases.ts'
 import { openSevenFaces, type Face, type SevenFaces } from './testing/sevenFaces.ts'
 
 type Input = Record<string, unknown>
@@ -210,6 +211,7 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['verify_adapter', () => ({ adapter: known.adapter }), 'chain/no-bond'],
   ['summarise_tour', () => ({ tour: 'x' }), 'tools/input'],
   ...recipeCases(known, nowhere),
+  ...verbatimCases(tinyDatanet, nowhere),
   ['status', () => ({})],
 ]
 

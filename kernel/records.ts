@@ -103,6 +103,19 @@ export const attributionSchema = z.object({
   groups: z.array(z.object({ group: z.int(), scoreMicroNats: z.int() })),
   payees: z.array(z.object({ payee: payeeIdString, scoreMicroNats: z.int(), sharePpm: ppmInteger })),
   top: z.array(z.object({ sample: digestString, payee: payeeIdString, scoreMicroNats: z.int(), sharePpm: ppmInteger })),
+  provenance: z
+    .object({
+      label: z.string().describe('what it does not say'),
+      alphabet: z.enum(['tokens', 'bytes']),
+      index: digestString.describe('root of the index that was asked'),
+      symbols: z.int(),
+      spans: z.int(),
+      milliBits: z.int(),
+      payees: z.array(z.object({ payee: payeeIdString, milliBits: z.int(), sharePpm: ppmInteger })),
+      unexplainedPpm: ppmInteger,
+    })
+    .optional()
+    .describe('whose words the answer repeats, of a model that is traced verbatim: never added to scores of influence'),
 })
 export type Attribution = z.infer<typeof attributionSchema>
 

@@ -33,7 +33,12 @@ const checks = [
   checkSplit,
 ]
 
-const cannotJudge = new Set(['audit/not-reproducible', 'attribution/unknown-engine', 'tools/answer-erased'])
+const cannotJudge = new Set([
+  'audit/not-reproducible',
+  'attribution/unknown-engine',
+  'tools/answer-erased',
+  'audit/other-index',
+])
 
 export const run: Run<typeof audit> = async ({ receipt: id }, ctx) => {
   const done: AuditCheck[] = []

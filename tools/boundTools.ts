@@ -57,6 +57,13 @@ import { run as followProposal } from './followProposal.run.ts'
 import { run as freezeEpoch } from './freezeEpoch.run.ts'
 import { run as gpuJob } from './gpuJob.run.ts'
 import { run as importDatanet } from './importDatanet.run.ts'
+import { run as resellModel } from './resellModel.run.ts'
+import { run as indexDatanet } from './indexDatanet.run.ts'
+import { run as verifyIndex } from './verifyIndex.run.ts'
+import { run as mergeIndex } from './mergeIndex.run.ts'
+import { run as takeDownSamples } from './takeDownSamples.run.ts'
+import { run as traceText } from './traceText.run.ts'
+import { run as traceTextPage } from './traceTextPage.run.ts'
 import { run as judgeAnswer } from './judgeAnswer.run.ts'
 import { run as judgeDoubts } from './judgeDoubts.run.ts'
 import { run as judgeSplit } from './judgeSplit.run.ts'
@@ -187,6 +194,13 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.freeze_epoch, freezeEpoch),
   bindTool(definitions.gpu_job, gpuJob),
   bindTool(definitions.import_datanet, importDatanet),
+  bindTool(definitions.resell_model, resellModel),
+  bindTool(definitions.index_datanet, indexDatanet),
+  bindTool(definitions.merge_index, mergeIndex),
+  bindTool(definitions.verify_index, verifyIndex),
+  bindTool(definitions.take_down_samples, takeDownSamples),
+  bindTool(definitions.trace_text, traceText),
+  bindTool(definitions.trace_text_page, traceTextPage),
   bindTool(definitions.judge_answer, judgeAnswer),
   bindTool(definitions.judge_doubts, judgeDoubts),
   bindTool(definitions.judge_split, judgeSplit),

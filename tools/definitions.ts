@@ -53,6 +53,13 @@ import { followProposal } from './followProposal.ts'
 import { freezeEpoch } from './freezeEpoch.ts'
 import { gpuJob } from './gpuJob.ts'
 import { importDatanet } from './importDatanet.ts'
+import { resellModel } from './resellModel.ts'
+import { indexDatanet } from './indexDatanet.ts'
+import { verifyIndex } from './verifyIndex.ts'
+import { mergeIndex } from './mergeIndex.ts'
+import { takeDownSamples } from './takeDownSamples.ts'
+import { traceText } from './traceText.ts'
+import { traceTextPage } from './traceTextPage.ts'
 import { judgeSplit } from './judgeSplit.ts'
 import { listEngines } from './listEngines.ts'
 import { listModels } from './listModels.ts'
@@ -174,6 +181,13 @@ export const definitions = {
   freeze_epoch: freezeEpoch,
   gpu_job: gpuJob,
   import_datanet: importDatanet,
+  resell_model: resellModel,
+  index_datanet: indexDatanet,
+  merge_index: mergeIndex,
+  verify_index: verifyIndex,
+  take_down_samples: takeDownSamples,
+  trace_text: traceText,
+  trace_text_page: traceTextPage,
   judge_split: judgeSplit,
   list_engines: listEngines,
   list_models: listModels,
@@ -283,6 +297,8 @@ export {
   finishUnroll,
   followProposal,
   importDatanet,
+  traceText,
+  traceTextPage,
   listEngines,
   listModels,
   listProposals,

@@ -1,12 +1,14 @@
 import { toWeiString } from '../kernel/index.ts'
 import { getAdapter, listAliases } from '../store/index.ts'
 import type { listModels } from './listModels.ts'
+import { upstreamOf } from './upstream/upstreamOf.ts'
 import type { Run } from './runTool.ts'
 
-export const run: Run<typeof listModels> = async (_, { store, prices }) => {
+export const run: Run<typeof listModels> = async (_, ctx) => {
+  const { store, prices } = ctx
   // The last entry of a name is what it means now; the newest name comes first.
   const now = new Map((await listAliases(store, {})).map(({ name, adapter, seq }) => [name, { name, adapter, seq }]))
-  const price = {
+  const own = {
     platformWei: toWeiString(prices.platformWei),
     inputWeiPer1000: toWeiString(prices.inputWeiPer1000),
     outputWeiPer1000: toWeiString(prices.outputWeiPer1000),
@@ -16,6 +18,7 @@ export const run: Run<typeof listModels> = async (_, { store, prices }) => {
     const { base, datanet, recipe, heldOutLossBeforeMicroNats, heldOutLossAfterMicroNats } = await getAdapter(store, {
       digest: adapter,
     })
+    const resold = await upstreamOf(ctx, adapter)
     models.push({
       alias: name,
       adapter,
@@ -24,7 +27,8 @@ export const run: Run<typeof listModels> = async (_, { store, prices }) => {
       recipe,
       heldOutLossBeforeMicroNats,
       heldOutLossAfterMicroNats,
-      price,
+      attribution: resold?.attribution ?? ('influence' as const),
+      price: resold?.price ?? own,
     })
   }
   return { models }

@@ -18,6 +18,9 @@ export const listModels = defineTool({
         recipe: digestString,
         heldOutLossBeforeMicroNats: z.int(),
         heldOutLossAfterMicroNats: z.int(),
+        attribution: z
+          .enum(['influence', 'tokens'])
+          .describe('tokens: a model of others, whose answers are traced verbatim'),
         price: z.object({ platformWei: weiString, inputWeiPer1000: weiString, outputWeiPer1000: weiString }),
       }),
     ),

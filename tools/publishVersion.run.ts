@@ -1,5 +1,5 @@
 import { publishVersion as publishOnChain } from '../chain/index.ts'
-import { versionOf } from '../datanets/index.ts'
+import { acceptedOf, versionOf } from '../datanets/index.ts'
 import { canonicalBytes, digestOf, digestText, TributaryError, type Digest } from '../kernel/index.ts'
 import {
   latestCuration,
@@ -12,8 +12,10 @@ import {
 } from '../store/index.ts'
 import type { publishVersion } from './publishVersion.ts'
 import type { Run } from './runTool.ts'
+import { syncDatanet } from './verbatim/syncDatanet.ts'
 
-export const run: Run<typeof publishVersion> = async ({ datanet }, { store, blobs, chain, now }) => {
+export const run: Run<typeof publishVersion> = async ({ datanet }, ctx) => {
+  const { store, blobs, chain, now } = ctx
   const samples = await listSamples(store, { datanet })
   const curation = await latestCuration(store, { datanet })
   if (curation === undefined) {
@@ -26,12 +28,15 @@ export const run: Run<typeof publishVersion> = async ({ datanet }, { store, blob
   const decisions = await listDecisions(store, { datanet, curation })
   const batches = [...new Set((await listContributions(store, { datanet })).map(({ batchRoot }) => batchRoot))]
   const earlier = await listVersions(store, { datanet })
+  const accepted = acceptedOf(samples, decisions)
   const version = versionOf({
     datanet,
     samples,
     decisions,
     sources: digestOf(batches),
     previous: earlier.at(-1)?.root ?? null,
+    // Their roots are in the card, so that they are on chain with the version.
+    ...(accepted.length > 0 ? { indexes: await syncDatanet(ctx, { datanet, samples: accepted }) } : {}),
   })
   const { root, licences, licencesDigest, card, sampleIds } = version
   // The same samples are the same version: its first card stays.

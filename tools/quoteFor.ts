@@ -6,6 +6,7 @@ import { resolveModel } from './resolveModel.ts'
 import type { ChatRequest } from './chatRequest.ts'
 import { canonicalRequest } from './canonicalRequest.ts'
 import type { Prices, ToolContext } from './context.ts'
+import { pricesOf, upstreamOf } from './upstream/upstreamOf.ts'
 import { readQuote } from './pricing/quoteId.ts'
 
 export type Quoted = {
@@ -31,7 +32,7 @@ export type Quoted = {
  */
 export async function quoteFor(
   request: ChatRequest,
-  ctx: Pick<ToolContext, 'answers' | 'engine' | 'prices' | 'store' | 'keys' | 'chain' | 'now'>,
+  ctx: Pick<ToolContext, 'answers' | 'blobs' | 'engine' | 'prices' | 'store' | 'keys' | 'chain' | 'now'>,
   quote?: string,
 ): Promise<Quoted> {
   const adapter = await resolveModel(ctx.store, request.model)
@@ -40,16 +41,19 @@ export async function quoteFor(
   const asked = answerRequest(request)
   const { maxTokens, schema } = asked
   if (schema !== undefined) checkSchema(JSON.parse(schema))
-  const room = ctx.answers.contextTokens - promptIds.length
+  const resold = await upstreamOf(ctx, adapter)
+  const contextTokens = resold?.contextTokens ?? ctx.answers.contextTokens
+  const room = contextTokens - promptIds.length
   if (maxTokens > room) {
     throw new TributaryError('Prompt and answer together are longer than the context of the model.', {
       code: 'models/context-length',
-      facts: { promptTokens: promptIds.length, maxTokens, contextTokens: ctx.answers.contextTokens },
+      facts: { promptTokens: promptIds.length, maxTokens, contextTokens },
       tryThis: 'shorten the prompt or lower max_tokens',
     })
   }
   const what = { request: canonicalRequest(request), adapter }
-  const prices = quote === undefined ? ctx.prices : readQuote(ctx, what, { id: quote, now: ctx.now() })
+  const now = resold === undefined ? ctx.prices : pricesOf(resold)
+  const prices = quote === undefined ? now : readQuote(ctx, what, { id: quote, now: ctx.now() })
   const feeWei = feeOf(prices, { promptTokens: promptIds.length, maxTokens })
   return { model: request.model, adapter, promptIds, maxTokens, asked, feeWei, prices }
 }

@@ -1,4 +1,5 @@
 import { TributaryError } from '../kernel/index.ts'
+import { upstreamRecipe } from '../models/index.ts'
 import { listAdapters } from '../store/index.ts'
 import type { ToolContext } from './context.ts'
 
@@ -8,7 +9,8 @@ import type { ToolContext } from './context.ts'
  */
 export async function refuseOtherBase({ store, engine }: Pick<ToolContext, 'store' | 'engine'>): Promise<void> {
   const { digest, name } = engine.base
-  const other = (await listAdapters(store, {})).find(({ base }) => base !== digest)
+  // What is resold was trained on no base of ours.
+  const other = (await listAdapters(store, {})).find(({ base, recipe }) => base !== digest && recipe !== upstreamRecipe)
   if (!other) return
   throw new TributaryError('The adapters of this home were trained on another base model.', {
     code: 'tools/other-base',

@@ -29,7 +29,12 @@ export type DatanetCard = {
   sources: Digest
   /** Root of the version before this one. */
   previous: Digest | null
+  /** Of what its samples are searched by when a text is traced; absent in cards of before there was an index. */
+  indexes?: IndexRoot[]
 }
+
+/** An index over the samples of a version, as its card names it. */
+export type IndexRoot = { alphabet: 'tokens' | 'bytes'; tokenizer: Digest; root: Digest }
 
 export type DatanetVersion = {
   root: Digest
@@ -55,6 +60,7 @@ export function versionOf({
   sources,
   options = defaultCurationOptions,
   previous = null,
+  indexes,
 }: {
   datanet: string
   samples: readonly Sample[]
@@ -62,6 +68,7 @@ export function versionOf({
   sources: Digest
   options?: CurationOptions
   previous?: Digest | null
+  indexes?: readonly IndexRoot[]
 }): DatanetVersion {
   const accepted = acceptedOf(samples, decisions)
   if (accepted.length === 0) {
@@ -91,6 +98,9 @@ export function versionOf({
     curation: digestOf(options),
     sources,
     previous,
+    ...(indexes === undefined
+      ? {}
+      : { indexes: indexes.map(({ alphabet, tokenizer, root }) => ({ alphabet, tokenizer, root })) }),
   }
   const licences = byLicence.map(([licence]) => licence)
   return {

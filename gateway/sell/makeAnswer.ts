@@ -47,6 +47,7 @@ export async function makeAnswer(ctx: ToolContext, sale: Sale): Promise<Made> {
   const generated = await ctx.answers.generate({
     adapter,
     promptIds,
+    chat: request.messages,
     ...asked,
     payer,
     place,

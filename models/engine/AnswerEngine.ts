@@ -1,9 +1,12 @@
 import type { Digest, EngineStamp } from '../../kernel/index.ts'
+import type { ChatMessage } from '../load/Tokenizer.ts'
 import type { Place } from '../serve/Admission.ts'
 import type { Answer, Engine, GenerateRequest } from './Engine.ts'
 
 export type AnswerRequest = GenerateRequest & {
   adapter: Digest
+  /** The messages that the prompt was made of: for a model of others, which has a template of its own. */
+  chat?: readonly ChatMessage[]
   /** Names the effect that this answer is part of: asked again under the same key, an engine may give its first answer. */
   key?: Digest
 }

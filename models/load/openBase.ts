@@ -18,6 +18,8 @@ export type BaseModel = {
   readonly weights: WeightIndex
   /** sha-256 of weights.safetensors. */
   readonly weightsDigest: Digest
+  /** sha-256 of tokenizer.json: two bases with the same one read every text as the same tokens. */
+  readonly tokenizerDigest: Digest
   /** sha-256 of the files that the folder was made from. */
   readonly source: readonly Digest[]
   readonly tokenizer: Tokenizer
@@ -60,6 +62,7 @@ export async function openBase(dir: string): Promise<BaseModel> {
     config,
     weights,
     weightsDigest: manifest.weights,
+    tokenizerDigest: manifest.tokenizer,
     source,
     tokenizer: createTokenizer(await json(baseFiles.tokenizer), await json(baseFiles.tokenizerConfig)),
   }

@@ -1,5 +1,6 @@
 import { composeAttribution, type AttributionEngine, type AttributionMethod } from '../../attribution/index.ts'
 import type { Attribution, Digest } from '../../kernel/index.ts'
+import { upstreamRecipe } from '../../models/index.ts'
 import { attributionOf, getAdapter, getAnswer, getReceipt, getRule, type AdapterWithFiles } from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
 import { readSampleScores } from '../settlement/readSampleScores.ts'
@@ -27,6 +28,8 @@ export async function confirmReceipt(
   const atOnce = await attributionOf(store, { receipt: id, tier: 'receipt' })
   if ((await getAnswer(store, { receipt: id })).answerIds === null) return atOnce
   const { receipt } = await getReceipt(store, { id })
+  // Verbatim traces are exact as they are, and no form of influence is asked of them.
+  if (receipt.recipe === upstreamRecipe) return atOnce
   const by = ctx.governed.engineOf(receipt.attributionEngine)
   const adapter = await getAdapter(store, { digest: receipt.adapter })
   const plan = await readRunPlan(ctx, adapter)

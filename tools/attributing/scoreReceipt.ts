@@ -1,9 +1,11 @@
 import { attributeAnswer } from '../../attribution/index.ts'
 import type { Attribution, Digest } from '../../kernel/index.ts'
+import { upstreamRecipe } from '../../models/index.ts'
 import { getAdapter, getReceipt, getRule } from '../../store/index.ts'
 import type { ToolContext } from '../context.ts'
 import { ensureAdapter } from '../ensureAdapter.ts'
 import { readRunPlan } from '../training/readRunPlan.ts'
+import { traceReceipt } from '../upstream/traceReceipt.ts'
 import { answerTokens } from './answerTokens.ts'
 import { counterfactualsOf } from './counterfactualsOf.ts'
 import { sampleInfluenceOf } from './sampleInfluenceOf.ts'
@@ -19,6 +21,7 @@ export const topSamples = 10
 export async function scoreReceipt(ctx: ToolContext, id: Digest): Promise<Attribution> {
   const { store } = ctx
   const { receipt } = await getReceipt(store, { id })
+  if (receipt.recipe === upstreamRecipe) return traceReceipt(ctx, id)
   const by = ctx.governed.engineOf(receipt.attributionEngine)
   const gradient = await answerGradientOf(ctx, id, receipt.adapter)
   const adapter = await getAdapter(store, { digest: receipt.adapter })

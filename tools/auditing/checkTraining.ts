@@ -1,5 +1,5 @@
 import { digestRoot, type Digest } from '../../kernel/index.ts'
-import { chooseStep, readState } from '../../models/index.ts'
+import { chooseStep, readState, upstreamRecipe } from '../../models/index.ts'
 import { getAdapter, listCheckpoints } from '../../store/index.ts'
 import { readRunPlan } from '../training/readRunPlan.ts'
 import { readTrainingCard } from '../training/readTrainingCard.ts'
@@ -14,6 +14,7 @@ export const checkTraining: AuditCheck = {
   judges: 'the training run',
   duty: 'the model owner, who trained it',
   async run(ctx, { receipt }) {
+    if (receipt.recipe === upstreamRecipe) return 'nobody here trained it: there is no run'
     const adapter = await getAdapter(ctx.store, { digest: receipt.adapter })
     await intact(ctx, adapter.cardDigest, 'the model card')
     const card = await readTrainingCard(ctx, adapter.cardDigest)

@@ -1,5 +1,6 @@
 import { getAdapter, getEpoch, getRule, receiptsOfEpoch } from '../../store/index.ts'
 import { TributaryError, type Digest } from '../../kernel/index.ts'
+import { upstreamRecipe } from '../../models/index.ts'
 import { drawSeed } from '../../chain/index.ts'
 import type { ToolContext } from '../context.ts'
 import { readRunPlan } from '../training/readRunPlan.ts'
@@ -52,6 +53,8 @@ export async function epochToScore(ctx: ToolContext, epoch: number): Promise<Epo
 
 async function adapterToScore(ctx: ToolContext, digest: Digest): Promise<EpochToScore['adapters'][number]> {
   const adapter = await getAdapter(ctx.store, { digest })
+  // A model of others: its answers are traced verbatim, and nobody is scored.
+  if (adapter.recipe === upstreamRecipe) return { adapter: digest, groups: 0, replayable: false, evidenceFloorPpm: 0 }
   const { groups } = await readRunPlan(ctx, adapter)
   return {
     adapter: digest,

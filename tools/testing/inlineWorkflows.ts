@@ -29,6 +29,7 @@ export function inlineWorkflows(tools: readonly BoundTool[], context: () => Tool
     if (workflow === 'unroll') return unroll(step, argument)
     if (workflow === 'verifyAdapter') return verifyAdapter(step, argument as { adapter: string })
     if (workflow === 'settle') return settle(step, argument as number)
+    if (workflow === 'mergeIndexes') return step('merge_index', { datanet: argument })
     if (workflow === 'govern') return govern(step, argument as string)
     throw new Error(`no workflow ${workflow}`)
   }

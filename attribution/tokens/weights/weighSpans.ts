@@ -2,7 +2,7 @@ import { ppmInteger, type PayeeId, type Ppm } from '../../../kernel/index.ts'
 import { apportion } from '../../shares/apportion.ts'
 import { holdersOf, type Holding } from './holdersOf.ts'
 import { rarity } from './rarity.ts'
-import { surprisalBits, type Frequency } from './surprisalBits.ts'
+import { surprisalBits, type Frequency, type OwnClusters } from './surprisalBits.ts'
 
 /** A maximal span and who holds it. */
 export type HeldSpan = {
@@ -20,8 +20,6 @@ export type HeldSpan = {
 export type SpanWeight = {
   /** Position among the spans that were given. */
   span: number
-  /** Tokens that count for it: each counts for the rarest span that covers it. */
-  tokens: number
   milliBits: number
   sharePpm: Ppm
 }
@@ -40,13 +38,14 @@ export type TokenWeights = {
 /**
  * What the spans of a text are worth, and to whom:
  *
- *   weight(t)    = round(1000 · bits(t) · rarity(span of t))                 span of t: the rarest that covers it
- *   weight(span) = sum over its tokens, in equal parts over the distinct clusters that hold it, each for one payee
+ *   weight(t)    = round(1000 · bits(t) · rarity(h))       h: distinct clusters of the spans that t counts for
+ *   weight(span) = sum of the parts of its tokens, in equal parts over the distinct clusters that hold it, each for one payee
  *   share(payee) = weight(payee) / sum over ALL tokens of round(1000 · bits(t))
  *
- * Shares and `unexplainedPpm` sum to 1,000,000 exactly, by largest remainder; everything is a whole number before it is
- * divided, so that it can be hashed. A span whose clusters are not known stands so often that it is nobody's.
- * Where all tokens are without surprise, or there are none, all is unexplained.
+ * A token counts for the spans that cover it and that the fewest clusters hold; where there are several of these, as where two
+ * texts hold nearly the same span, for each in proportion to its length. Shares and `unexplainedPpm` sum to 1,000,000 exactly, by
+ * largest remainder; everything is a whole number before it is divided, so that it can be hashed. A span whose clusters are not
+ * known stands so often that it is nobody's. Where all tokens are without surprise, or there are none, all is unexplained.
  *
  * Units: thousandths of a bit, parts per million. Cost: 2 · order look-ups a token, and a sort of spans and holders.
  * Pure: `frequency` is the index's, over the same text.
@@ -67,24 +66,28 @@ export function weighSpans({
   /** Longest run of tokens whose frequency is asked for. */
   order: number
 }): TokenWeights {
-  const ownerOf = rarestSpans(length, spans)
-  const weights = spans.map(() => ({ tokens: 0, milliBits: 0 }))
+  const weights = spans.map(() => 0)
   let all = 0
-  for (let at = 0; at < length; at++) {
-    const owner = ownerOf[at]!
-    const span = spans[owner]
-    const held = span?.clusters ?? null
-    const own = span !== undefined && held !== null ? { start: span.start, clusters: held } : undefined
-    const bits = surprisalBits(at, { frequency, clusters, order, ...(own ? { own } : {}) })
-    all += Math.round(bits * 1000)
-    const weight = weights[owner]
-    if (weight === undefined) continue
-    weight.tokens++
-    if (held !== null) weight.milliBits += Math.round(bits * 1000 * rarity(held, clusters))
+  for (const { from, to, counted } of stretches(length, spans)) {
+    const held = counted.map((i) => new Set(spans[i]!.places.map(({ cluster }) => cluster)))
+    const holders = new Set(held.flatMap((set) => [...set]))
+    const isKnown = counted.length > 0 && spans[counted[0]!]!.clusters !== null
+    // Runs from before a span are not in it: those who hold only that span do not hold them.
+    const own: OwnClusters = (start) =>
+      new Set(counted.flatMap((i, at) => (spans[i]!.start <= start ? [...held[at]!] : []))).size
+    const lengths = counted.map((i) => BigInt(spans[i]!.end - spans[i]!.start))
+    let sum = 0
+    for (let at = from; at < to; at++) {
+      const bits = surprisalBits(at, { frequency, clusters, order, own: isKnown ? own : undefined })
+      all += Math.round(bits * 1000)
+      if (isKnown) sum += Math.round(bits * 1000 * rarity(holders.size, clusters))
+    }
+    if (sum === 0) continue
+    for (const [at, part] of apportion(BigInt(sum), lengths).entries()) weights[counted[at]!]! += Number(part)
   }
 
   const earned = new Map<PayeeId, bigint>()
-  for (const [i, { milliBits }] of weights.entries()) {
+  for (const [i, milliBits] of weights.entries()) {
     const { places, clusters: held } = spans[i]!
     if (milliBits === 0) continue
     const holders = holdersOf(places)
@@ -102,12 +105,12 @@ export function weighSpans({
     BigInt(all),
   )
   const spanShares = sharesOf(
-    weights.map(({ milliBits }) => BigInt(milliBits)),
+    weights.map((milliBits) => BigInt(milliBits)),
     BigInt(all),
   )
   return {
     milliBits: all,
-    spans: weights.map((weight, span) => ({ span, ...weight, sharePpm: spanShares[span]! })),
+    spans: weights.map((milliBits, span) => ({ span, milliBits, sharePpm: spanShares[span]! })),
     payees: rows
       .map(([payee, weight], i) => ({ payee, milliBits: Number(weight), sharePpm: parts[i]! }))
       .toSorted((a, b) => b.sharePpm - a.sharePpm || b.milliBits - a.milliBits || (a.payee < b.payee ? -1 : 1)),
@@ -122,17 +125,20 @@ function sharesOf(weights: readonly bigint[], all: bigint): Ppm[] {
   return parts.map((part) => ppmInteger.parse(Number(part)))
 }
 
-/** For each token the span that it counts for: the fewest clusters first, then the longest, then the first; -1 for none. */
-function rarestSpans(length: number, spans: readonly HeldSpan[]): Int32Array {
-  const order = spans
-    .map((span, i) => ({ ...span, i }))
-    .toSorted(
-      (a, b) =>
-        (a.clusters ?? Infinity) - (b.clusters ?? Infinity) || b.end - b.start - (a.end - a.start) || a.start - b.start,
-    )
-  const owner = new Int32Array(length).fill(-1)
-  for (const { start, end, i } of order) {
-    for (let at = start; at < end; at++) if (owner[at] === -1) owner[at] = i
-  }
-  return owner
+type Stretch = { from: number; to: number; counted: number[] }
+
+/** The text cut where spans begin or end, each stretch with the spans that its tokens count for. */
+function stretches(length: number, spans: readonly HeldSpan[]): Stretch[] {
+  const cuts = [...new Set([0, length, ...spans.flatMap(({ start, end }) => [start, end])])].toSorted((a, b) => a - b)
+  // Of maximal spans the one that begins first ends first, so that those which cover a stretch stand side by side.
+  const order = spans.map((_, i) => i).toSorted((a, b) => spans[a]!.start - spans[b]!.start)
+  let first = 0
+  return cuts.slice(0, -1).map((from, i) => {
+    while (first < order.length && spans[order[first]!]!.end <= from) first++
+    const covering: number[] = []
+    for (let at = first; at < order.length && spans[order[at]!]!.start <= from; at++) covering.push(order[at]!)
+    const held = (span: number) => spans[span]!.clusters ?? Infinity
+    const fewest = Math.min(...covering.map(held))
+    return { from, to: cuts[i + 1]!, counted: covering.filter((span) => held(span) === fewest) }
+  })
 }

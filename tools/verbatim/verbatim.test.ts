@@ -1,0 +1,169 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readVersion } from '../../chain/index.ts'
+import { digestBytes, digestText } from '../../kernel/index.ts'
+import { listSamples } from '../../store/index.ts'
+import { boundTools } from '../boundTools.ts'
+import { definitions } from '../definitions.ts'
+import { runTool, type BoundTool } from '../runTool.ts'
+import { openTestContext, type TestContext } from '../testing/openTestContext.ts'
+import { tinyCorpus } from '../testing/trainTinyModel.ts'
+import { coverText } from './coverText.ts'
+import { indexFolder } from './indexFolder.ts'
+import { symbolsOf } from './symbolsOf.ts'
+import type { Trace } from './trace.ts'
+
+const datanet = 'rivers'
+let edges: TestContext
+let calls = 0
+
+async function call<Name extends keyof typeof definitions>(name: Name, input: object) {
+  const tool = boundTools.find(({ definition }) => definition.name === name) as BoundTool
+  const context = { ...edges.ctx, call: { face: 'test' as const, effectKey: `verbatim/${calls++}` } }
+  return definitions[name].output.parse(await runTool(tool, input, context)) as ReturnType<
+    (typeof definitions)[Name]['output']['parse']
+  >
+}
+
+async function bring(corpus: Record<string, string>[]) {
+  const from = join(edges.ctx.home.dir, 'corpus.jsonl')
+  writeFileSync(from, corpus.map((sample) => `${JSON.stringify(sample)}\n`).join(''))
+  await call('import_datanet', { datanet, from })
+  await call('curate', { datanet })
+  return call('publish_version', { datanet })
+}
+
+const own = 'At the confluence the grey heron counts eleven barges and one very small steam launch.'
+const addition = {
+  prompt: 'What does the heron count?',
+  completion: `${own} Nobody knows why it does so, and it has never told anybody.`,
+  contributor: 'npm:heron',
+  licence: 'MIT',
+  source: 'heron.md',
+}
+
+beforeAll(async () => {
+  edges = await openTestContext()
+})
+afterAll(() => edges.close())
+
+describe('a Datanet from publication to takedown', () => {
+  test('without an index a text cannot be traced', async () => {
+    await expect(call('trace_text', { text: 'What?' })).rejects.toMatchObject({ code: 'attribution/no-index' })
+  })
+
+  test('publishing builds the indexes over tokens and bytes, and their roots are in the card that is on chain', async () => {
+    const { root, card } = await bring(tinyCorpus())
+    const { indexes } = await call('index_datanet', { datanet })
+    expect(indexes.map(({ alphabet, documents, added, onChain }) => [alphabet, documents, added, onChain])).toEqual([
+      ['tokens', 24, 0, true],
+      ['bytes', 24, 0, true],
+    ])
+    const stored = await edges.ctx.blobs.get(card)
+    expect((await readVersion(edges.ctx.chain, root))?.card).toBe(card)
+    expect(digestBytes(stored)).toBe(card)
+    for (const { root: index } of indexes) expect(Buffer.from(stored).toString()).toContain(index)
+  })
+
+  test('a text of two contributors and of nobody is traced to both, by bytes and by tokens, and shares sum to 1,000,000', async () => {
+    const [danube, volga] = tinyCorpus().filter(({ source }) => source?.endsWith('floods.md'))
+    const text = `Höher hinaus! ${danube!['completion']!.slice(0, 70)} — ${volga!['completion']!.slice(0, 70)} 東京`
+    const byBytes = await call('trace_text', { text })
+    const { tokenizerDigest: tokenizer } = edges.ctx.engine.base
+    const byTokens = await call('trace_text', { text, tokenizer, datanet })
+    expect([byBytes.alphabet, byTokens.alphabet]).toEqual(['bytes', 'tokens'])
+    for (const trace of [byBytes, byTokens]) {
+      expect(trace.payees.map(({ payee }) => payee)).toEqual(expect.arrayContaining(['npm:danube', 'npm:volga']))
+      const shares = trace.payees.reduce((sum, { sharePpm }) => sum + sharePpm, 0)
+      expect(shares + trace.unexplainedPpm).toBe(1_000_000)
+      expect(trace.unexplainedPpm).toBeGreaterThan(0)
+      expect(trace.label).toContain('not causation')
+      for (const { start, end, places } of trace.spans) {
+        for (const { words } of places) expect(words).toBe(text.slice(start, end))
+      }
+    }
+    expect(byBytes.spans.length).toBeGreaterThan(0)
+  })
+
+  test('a new version appends its one new sample, which is found at once, and the merge in the background leaves one shard', async () => {
+    expect((await call('trace_text', { text: own })).unexplainedPpm).toBeGreaterThan(900_000)
+    await bring([...tinyCorpus(), addition])
+    const { started } = edges.workflows
+    expect(started.filter(({ workflow }) => workflow === 'mergeIndexes')).toHaveLength(1)
+    const trace = await call('trace_text', { text: own })
+    expect(trace.payees.map(({ payee }) => payee)).toEqual(['npm:heron'])
+    expect(trace.spans[0]?.places[0]).toMatchObject({ datanet, source: 'heron.md', payee: 'npm:heron' })
+    await edges.workflows.result(started.at(-1)!.id)
+    const merged = await call('merge_index', { datanet })
+    expect(merged.indexes.map(({ shards }) => shards)).toEqual([1, 1])
+    expect(await call('trace_text', { text: own })).toMatchObject({ payees: trace.payees, spans: trace.spans })
+    const { indexes } = await call('verify_index', { datanet, deep: true })
+    expect(indexes.map(({ documents, onChain }) => [documents, onChain])).toEqual([
+      [25, false],
+      [25, false],
+    ])
+  })
+
+  test('an index of which one byte was changed is refused by its root, and answers again when the byte is back', async () => {
+    const dir = indexFolder(edges.ctx, datanet, 'bytes')
+    const shard = readdirSync(dir, { recursive: true, withFileTypes: true }).find(
+      (entry) => entry.isFile() && !entry.name.endsWith('.json'),
+    )!
+    const file = join(shard.parentPath, shard.name)
+    const whole = readFileSync(file)
+    const edited = Buffer.from(whole)
+    edited[edited.length - 9]! ^= 1
+    writeFileSync(file, edited)
+    await expect(call('verify_index', { datanet })).rejects.toMatchObject({ code: 'attribution/shard-edited' })
+    writeFileSync(file, whole)
+    expect((await call('verify_index', { datanet })).indexes).toHaveLength(2)
+  })
+
+  test('a sample that is taken down is found no more, its text is gone, and another version does not bring it back', async () => {
+    const samples = await listSamples(edges.ctx.store, { datanet })
+    const heron = samples.find(({ payee }) => payee === 'npm:heron')!
+    const taken = await call('take_down_samples', { samples: [heron.id, digestText('nobody')] }).catch(
+      (e: unknown) => e,
+    )
+    expect(taken).toMatchObject({ code: 'store/not-found' })
+    const { erased, indexes } = await call('take_down_samples', { samples: [heron.id] })
+    expect([erased, indexes.map(({ takenDown }) => takenDown)]).toEqual([1, [1]])
+    expect((await call('trace_text', { text: own })).payees).toEqual([])
+    await edges.workflows.result(indexes[0]!.merge)
+    const again = await call('index_datanet', { datanet })
+    expect(again.indexes.map(({ documents, added }) => [documents, added])).toEqual([
+      [24, 0],
+      [24, 0],
+    ])
+    expect((await listSamples(edges.ctx.store, { datanet })).map(({ id }) => id)).not.toContain(heron.id)
+  })
+})
+
+test('symbols of a text lead back to it: each span of bytes is cut to whole characters, tokens lie side by side', () => {
+  const { tokenizer } = edges.ctx.engine.base
+  const text = 'Größe: 東京 👩‍🔬 ok'
+  const bytes = symbolsOf(text, 'bytes', tokenizer)
+  expect(bytes.endOf(bytes.symbols.length)).toBe(text.length)
+  const umlaut = Buffer.from('Gr').length
+  expect([bytes.startOf(umlaut), bytes.startOf(umlaut + 1), bytes.endOf(umlaut + 1)]).toEqual([2, 3, 2])
+  const tokens = symbolsOf(text, 'tokens', tokenizer)
+  const pieces = Array.from({ length: tokens.symbols.length }, (_, i) =>
+    text.slice(tokens.startOf(i), tokens.endOf(i + 1)),
+  )
+  expect(pieces.join('')).toBe(text)
+  expect(() => symbolsOf('\uD800', 'bytes', tokenizer)).toThrow(
+    expect.objectContaining({ code: 'attribution/no-text' }),
+  )
+})
+
+test('a text in pieces is the text; where spans overlap the one that fewer texts hold has the words', () => {
+  const span = (start: number, end: number, clusters: number | null) =>
+    ({ start, end, clusters }) as Trace['spans'][number]
+  const pieces = coverText('abcdefghij', [span(0, 5, 3), span(3, 7, 1), span(6, 10, null)])
+  expect(pieces).toEqual([
+    { text: 'abc', span: 0 },
+    { text: 'defg', span: 1 },
+    { text: 'hij', span: 2 },
+  ])
+})
