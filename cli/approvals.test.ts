@@ -110,3 +110,25 @@ test('over HTTP the operator alone sees, approves and denies; each refusal has i
   expect(await codeOf(cli('approvals', 'rule', 'under'))).toBe('approval/bad-rule')
   expect(await codeOf(cli('approvals', 'rule', 'sometimes'))).toBe('cli/usage')
 })
+
+test('the trail is checked without a server: every line of a home passes, and a changed word or signature is named', async () => {
+  await cli('approvals', 'rule', 'under', '--tool', 'ask', '--agent', 'mcp', '--under-wei', '100', '--budget-wei', '150')
+  const trail = await cli('approvals', 'trail')
+  const file = join(edges.ctx.home.dir, 'approvals.json')
+  writeFileSync(file, trail)
+  const { lines } = JSON.parse(trail) as { lines: { kind: string }[] }
+  const of = (kind: string) => lines.filter((line) => line.kind === `approval/${kind}`).length
+  expect([of('asked'), of('approved'), of('denied'), of('rule')]).toEqual([2, 1, 1, 3])
+  expect(await cli('approvals', 'check', file)).toBe(
+    `${lines.length} lines, each signed by the operator and hashed over the one before: 2 asked, 1 approved, 1 denied, 0 expired, 3 of rules`,
+  )
+  const broken = async (text: string) => {
+    writeFileSync(file, text)
+    return findError(await cli('approvals', 'check', file).catch((failure: unknown) => failure))
+  }
+  expect(await broken(trail.replace('approval/denied', 'approval/approved'))).toMatchObject({ code: 'approval/trail-broken' })
+  expect(await broken(JSON.stringify({ ...JSON.parse(trail), lines: lines.toSpliced(1, 1) }))).toMatchObject({
+    facts: { reason: 'a line before it is missing' },
+  })
+  expect(await broken('{')).toMatchObject({ code: 'cli/no-trail' })
+}) // prettier-ignore

@@ -111,6 +111,7 @@ const cases: [keyof typeof definitions, () => Input, string?][] = [
   ['choose_questions', () => ({ datanetRoot: known.datanetRoot, count: 2, seed: 1 })],
   ['attribute_answer', () => ({ receipt: known.receipt })],
   ['trace_answer', () => ({ receipt: known.receipt, top: 3, by: 'sample', tier: 'receipt' })],
+  ['approval_trail', () => ({ count: 5 })],
   ['list_approvals', () => ({})],
   ['show_approval', () => ({ digest: nowhere }), 'approval/unknown'],
   ['approve_action', () => ({ digest: nowhere }), 'approval/unknown'],

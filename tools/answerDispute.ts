@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { unknownWei } from './approving/amounts.ts'
 import { defineTool } from './defineTool.ts'
 import { disputeId, disputeState } from './disputeStatus.ts'
 
@@ -7,6 +8,7 @@ export const answerDispute = defineTool({
   summary:
     'Answer a dispute that accuses a key of this home, with a bond, before its time runs out; whoever does not answer loses. Or give in.',
   effect: 'spend',
+  mostWei: unknownWei,
   input: z.object({
     id: disputeId,
     answer: z.string().min(1).max(10_000).describe('why the challenge is wrong, and how to see it'),

@@ -27,6 +27,7 @@ import { run as disputeStatus } from './disputeStatus.run.ts'
 import { run as castVote } from './castVote.run.ts'
 import { run as checkRule } from './checkRule.run.ts'
 import { run as budgetStatus } from './budgetStatus.run.ts'
+import { run as approvalTrail } from './approvalTrail.run.ts'
 import { run as budgetTrail } from './budgetTrail.run.ts'
 import { run as checkRecipe } from './checkRecipe.run.ts'
 import { run as checkSamples } from './checkSamples.run.ts'
@@ -140,6 +141,7 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.add_rule, addRule),
   bindTool(definitions.approve_action, approveAction),
   bindTool(definitions.deny_action, denyAction),
+  bindTool(definitions.approval_trail, approvalTrail),
   bindTool(definitions.list_approvals, listApprovals),
   bindTool(definitions.set_approval_rule, setApprovalRule),
   bindTool(definitions.show_approval, showApproval),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { addressString, digestString, weiString } from '../kernel/index.ts'
+import { unknownWei } from './approving/amounts.ts'
 import { defineTool } from './defineTool.ts'
 import { supports } from './governing/supports.ts'
 
@@ -8,6 +9,7 @@ export const castVote = defineTool({
   summary:
     'Send a vote that its voter signed (EIP-712), as a relayer who pays the gas and decides nothing; or sign it with a key of this home first.',
   effect: 'spend',
+  mostWei: unknownWei,
   input: z.object({
     proposal: digestString,
     support: z.enum(supports),

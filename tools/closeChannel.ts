@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { addressString, digestString, weiString } from '../kernel/index.ts'
+import { nothingOfOurs } from './approving/amounts.ts'
 import { defineTool } from './defineTool.ts'
 
 export const closeChannel = defineTool({
@@ -7,6 +8,7 @@ export const closeChannel = defineTool({
   summary:
     'Give a payer what is left of its payment channel: claim what was charged, then refund the rest of the deposit to the payer. Spends gas.',
   effect: 'spend',
+  mostWei: nothingOfOurs,
   input: z.object({ channel: digestString }),
   output: z.object({
     channel: digestString,

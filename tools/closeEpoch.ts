@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { digestString, weiString } from '../kernel/index.ts'
+import { nothingOfOurs } from './approving/amounts.ts'
 import { defineTool } from './defineTool.ts'
 
 export const closeEpoch = defineTool({
@@ -7,6 +8,7 @@ export const closeEpoch = defineTool({
   summary:
     'Freeze the open epoch, split every fee, post the reward root on chain, finalise it after the challenge window, and claim for all payees.',
   effect: 'spend',
+  mostWei: nothingOfOurs,
   input: z.object({}),
   output: z.object({
     workflow: z.string(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { addressString, weiString } from '../kernel/index.ts'
+import { unknownWei } from './approving/amounts.ts'
 import { defineTool } from './defineTool.ts'
 import { disputeId, disputeState } from './disputeStatus.ts'
 
@@ -8,6 +9,7 @@ export const decideDispute = defineTool({
   summary:
     'Decide an answered dispute as a resolver who is no party, or end one whose time has run out, and pay both parties what they are due.',
   effect: 'spend',
+  mostWei: unknownWei,
   input: z.object({
     id: disputeId,
     verdict: z

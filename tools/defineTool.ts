@@ -16,7 +16,7 @@ export type ToolDefinition<Input extends z.ZodObject = z.ZodObject, Output exten
   readonly output: Output
   /** Whether a stranger may call it over HTTP and MCP without the operator's key. Default false. */
   readonly open?: boolean
-  /** Most wei that a call with this input can spend; undefined where that is not known before. */
+  /** Most wei that a call with this input can spend, without gas; undefined where that is not known before. Whatever spends says it. */
   mostWei?(input: z.output<Input>): string | undefined
 }
 

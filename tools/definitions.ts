@@ -26,6 +26,7 @@ import { disputeStatus } from './disputeStatus.ts'
 import { castVote } from './castVote.ts'
 import { checkRule } from './checkRule.ts'
 import { budgetStatus } from './budgetStatus.ts'
+import { approvalTrail } from './approvalTrail.ts'
 import { budgetTrail } from './budgetTrail.ts'
 import { checkSamples } from './checkSamples.ts'
 import { chooseQuestions } from './chooseQuestions.ts'
@@ -131,6 +132,7 @@ export const definitions = {
   add_rule: addRule,
   approve_action: approveAction,
   deny_action: denyAction,
+  approval_trail: approvalTrail,
   list_approvals: listApprovals,
   set_approval_rule: setApprovalRule,
   show_approval: showApproval,
@@ -278,6 +280,7 @@ export {
   castVote,
   checkRule,
   budgetStatus,
+  approvalTrail,
   budgetTrail,
   checkSamples,
   chooseQuestions,

@@ -10,6 +10,7 @@ test('the public surface of tools is this list of names', () => {
       "bindTool",
       "canonicalRequest",
       "chatRequest",
+      "checkApprovals",
       "checkTrail",
       "claimProofSchema",
       "coloursOf",

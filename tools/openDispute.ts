@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { digestString } from '../kernel/index.ts'
+import { unknownWei } from './approving/amounts.ts'
 import { defineTool } from './defineTool.ts'
 import { disputeState } from './disputeStatus.ts'
 
@@ -8,6 +9,7 @@ export const openDispute = defineTool({
   summary:
     'Challenge the proposed reward root of an epoch, which is held until the dispute ends, or a receipt, with a bond that the loser loses. What is said is stored and its digest goes on chain.',
   effect: 'spend',
+  mostWei: unknownWei,
   input: z.object({
     epoch: z.int().min(1).optional().describe('of the proposed root; or else name a receipt'),
     receipt: digestString.optional().describe('of this home’s store; not beside an epoch'),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { digestString } from '../kernel/index.ts'
+import { unknownWei } from './approving/amounts.ts'
 import { defineTool } from './defineTool.ts'
 import { memberReport } from './retrainDrawn.ts'
 
@@ -8,6 +9,7 @@ export const openReports = defineTool({
   summary:
     'Open the sealed reports on the drawn members of an adapter set, in the time for that: the same digest attests, another objects.',
   effect: 'spend',
+  mostWei: unknownWei,
   input: z.object({ adapter: digestString, reports: z.array(memberReport).min(1) }),
   output: z.object({
     adapter: digestString,

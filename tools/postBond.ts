@@ -11,6 +11,7 @@ export const postBond = defineTool({
     adapter: digestString,
     bondWei: weiString.optional().describe('the least that the contract takes unless given; see docs/trust.md'),
   }),
+  mostWei: ({ bondWei }) => bondWei,
   output: z.object({
     adapter: digestString,
     bundle: digestString.describe('blob to hand to whoever asks: plan, card, samples'),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nothingOfOurs } from './approving/amounts.ts'
 import { defineTool } from './defineTool.ts'
 
 export const postRoot = defineTool({
@@ -6,6 +7,7 @@ export const postRoot = defineTool({
   summary:
     'Move the epoch’s fees from escrow to vault, treasury and Datanet pools, propose the reward root, wait out the challenge window and finalise it.',
   effect: 'spend',
+  mostWei: nothingOfOurs,
   input: z.object({ epoch: z.int().min(1) }),
   output: z.object({ epoch: z.int(), transactions: z.array(z.string()) }),
 })

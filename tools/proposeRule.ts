@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { digestString } from '../kernel/index.ts'
+import { unknownWei } from './approving/amounts.ts'
 import { defineTool } from './defineTool.ts'
 
 export const proposeRule = defineTool({
@@ -7,6 +8,7 @@ export const proposeRule = defineTool({
   summary:
     'Propose a revenue rule to the holders, with a back-test of it on all receipts that were paid by now. Refuses one over the contracts’ ceilings before anything is sent. Costs gas.',
   effect: 'spend',
+  mostWei: unknownWei,
   input: z.object({
     rule: z.looseObject({}).describe('the document of the rule'),
     backtest: digestString.describe('digest of its report: backtest_rule returns it'),

@@ -13,6 +13,7 @@ export const proposeSpending = defineTool({
     wei: weiString,
     why: z.string().min(1).max(4_000).describe('for those who vote; its digest is kept on chain'),
   }),
+  mostWei: ({ wei }) => wei,
   output: z.object({
     proposal: digestString,
     transaction: digestString,

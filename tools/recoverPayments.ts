@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { weiString } from '../kernel/index.ts'
+import { nothingOfOurs } from './approving/amounts.ts'
 import { defineTool } from './defineTool.ts'
 
 export const recoverPayments = defineTool({
@@ -7,6 +8,7 @@ export const recoverPayments = defineTool({
   summary:
     'Finish what a crash left of payments: settle what was answered, give up what expired without an answer, refund what was taken without one, and settle payment channels when it is time.',
   effect: 'spend',
+  mostWei: nothingOfOurs,
   input: z.object({}),
   output: z.object({
     settled: z.int(),

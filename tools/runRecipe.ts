@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { digestString } from '../kernel/index.ts'
+import { unknownWei } from './approving/amounts.ts'
 import { defineTool } from './defineTool.ts'
 import { recipeWish } from './recipes/writtenRecipe.ts'
 
@@ -10,6 +11,7 @@ export const runRecipe = defineTool({
   summary:
     'Check a recipe and run it as a durable workflow. Its steps may spend: each has an effect key of its own, made of the run. Where a step fails, what was done before is taken back as the recipe says.',
   effect: 'spend',
+  mostWei: unknownWei,
   input: recipeWish.extend({
     with: z.record(z.string(), z.unknown()).default({}).describe('what the recipe takes'),
     wait: z.boolean().default(true).describe('until it has ended'),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { digestString, weiString } from '../kernel/index.ts'
+import { nothingOfOurs } from './approving/amounts.ts'
 import { defineTool } from './defineTool.ts'
 
 export const settleChannels = defineTool({
@@ -7,6 +8,7 @@ export const settleChannels = defineTool({
   summary:
     'Claim what was charged of all payment channels and move it to the fee escrow, many answers in one transaction; unless forced, only once enough waits or a payer withdraws.',
   effect: 'spend',
+  mostWei: nothingOfOurs,
   input: z.object({
     force: z.boolean().default(false).describe('whatever little waits, as before an epoch closes'),
   }),

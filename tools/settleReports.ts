@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { digestString, weiString } from '../kernel/index.ts'
 import { bondStatus } from './bondStatus.ts'
+import { nothingOfOurs } from './approving/amounts.ts'
 import { defineTool } from './defineTool.ts'
 
 export const settleReports = defineTool({
@@ -8,6 +9,7 @@ export const settleReports = defineTool({
   summary:
     'End the rounds of an adapter set whose time is over, and collect what the verifier of this home is due of the cases that have ended: its bonds, and its part of what others lost.',
   effect: 'spend',
+  mostWei: nothingOfOurs,
   input: z.object({
     adapter: digestString,
     look: z.int().min(1).describe('the how manieth: a later one is another effect'),

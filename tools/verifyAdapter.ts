@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { digestString, weiString } from '../kernel/index.ts'
 import { bondStatus } from './bondStatus.ts'
+import { unknownWei } from './approving/amounts.ts'
 import { defineTool } from './defineTool.ts'
 import { planVerification } from './planVerification.ts'
 import { retrainDrawn } from './retrainDrawn.ts'
@@ -10,6 +11,7 @@ export const verifyAdapter = defineTool({
   summary:
     'Train the drawn members of a bonded adapter set again from its bundle, in a process of its own, and attest or object with a bond. Durable: killed anywhere it goes on to the same bytes. Waits until every case has ended.',
   effect: 'spend',
+  mostWei: unknownWei,
   input: planVerification.input,
   output: z.object({
     workflow: z.string(),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Command, Option } from 'commander'
 import {
+  approvalTrail,
   approveAction,
   denyAction,
   listApprovals,
@@ -12,6 +13,7 @@ import { callReached, callServerFor } from '../callServer.ts'
 import { drawTable } from '../drawTable.ts'
 import { plainText } from '../fitText.ts'
 import { formatWei } from '../formatWei.ts'
+import { readTrail } from '../readTrail.ts'
 import { reachServer } from '../reachServer.ts'
 import { terminalWidth } from '../terminalWidth.ts'
 
@@ -39,6 +41,24 @@ export const approvalsCommand = (print: Print): Command =>
     .addCommand(wordCommand('approve', approveAction, print))
     .addCommand(wordCommand('deny', denyAction, print))
     .addCommand(ruleCommand(print))
+    .addCommand(
+      new Command('trail')
+        .description('print every word and rule as signed lines, JSON')
+        .action(async () => print(JSON.stringify(await callServerFor(approvalTrail, { count: 10_000 })))),
+    )
+    .addCommand(
+      new Command('check')
+        .description('check lines that trail printed, here and now, without a server')
+        .argument('<file>')
+        .action(async (file: string) => print(await checked(file))),
+    )
+
+async function checked(file: string): Promise<string> {
+  const { checkApprovals } = await import('../../tools/index.ts')
+  const text = readTrail(file, { print: 'approvals trail', check: 'approvals check' })
+  const { lines, asked, approved, denied, expired, rules } = await checkApprovals(approvalTrail.output.parse(text))
+  return `${lines} lines, each signed by the operator and hashed over the one before: ${asked} asked, ${approved} approved, ${denied} denied, ${expired} expired, ${rules} of rules`
+}
 
 function listCommand(print: Print): Command {
   return new Command('list')

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { TributaryError } from '../../kernel/index.ts'
 import { budgetStatus, budgetTrail } from '../../tools/definitions.ts'
 import { callServerFor } from '../callServer.ts'
 import { drawTable } from '../drawTable.ts'
 import { formatOpen, formatWei, TOKEN_SYMBOL } from '../formatWei.ts'
+import { readTrail } from '../readTrail.ts'
 import { terminalWidth } from '../terminalWidth.ts'
 
 type Options = { all?: boolean; json?: boolean; trail?: boolean; check?: string }
@@ -52,16 +51,7 @@ const columns = [
 
 async function checked(file: string): Promise<string> {
   const { checkTrail } = await import('../../tools/index.ts')
-  let text: unknown
-  try {
-    text = JSON.parse(readFileSync(file, 'utf8'))
-  } catch (cause) {
-    throw new TributaryError('The trail can’t be read.', {
-      code: 'cli/no-trail',
-      facts: { file, reason: (cause as NodeJS.ErrnoException).code ?? 'not JSON' },
-      tryThis: 'tributary budget --trail > trail.json, then tributary budget --check trail.json',
-    })
-  }
+  const text = readTrail(file, { print: 'budget --trail', check: 'budget --check' })
   const { lines, allowed, denied } = await checkTrail(budgetTrail.output.parse(text))
   return `${lines} lines, each signed by the wallet and hashed over the one before: ${allowed} allowed, ${denied} denied`
 }

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
-import { verifyLine } from '../../chain/index.ts'
 import { TributaryError } from '../../kernel/index.ts'
-import { budgetSubject, traceDigest, traceStart } from '../../store/index.ts'
+import { budgetSubject } from '../../store/index.ts'
 import type { budgetTrail } from '../budgetTrail.ts'
+import { firstFault } from './firstFault.ts'
 
 type Trail = z.output<typeof budgetTrail.output>
 type Line = { amountWei?: string; code?: string | null; checks?: { limitWei: string; beforeWei: string; afterWei: string; holds: boolean }[] } // prettier-ignore
@@ -13,23 +13,12 @@ type Line = { amountWei?: string; code?: string | null; checks?: { limitWei: str
  * at 0 is checked from its first line on. Throws budget/trail-broken with the first line that is wrong.
  */
 export async function checkTrail({ wallet, chainId, lines }: Trail): Promise<{ lines: number; allowed: number; denied: number }> {
-  const count = { lines: lines.length, allowed: 0, denied: 0 }
-  let [previous, position] = [lines[0]?.position ? lines[0].previous : traceStart, lines[0]?.position ?? 0]
-  for (const line of lines) {
-    const { signature, digest } = line
-    if (line.subject !== budgetSubject(wallet)) throw broken(line, 'it is of another wallet')
-    if (line.position !== position || line.previous !== previous) throw broken(line, 'a line before it is missing')
-    if (traceDigest(line) !== digest) throw broken(line, 'its digest is not that of its content')
-    if (!(await verifyLine(digest, { chainId, signature, signer: wallet }))) throw broken(line, 'the wallet did not sign it')
-    const body = JSON.parse(line.body) as Line
-    const fault = faultOf(line.kind, body)
-    if (fault !== undefined) throw broken(line, fault)
-    if (line.kind === 'budget/allow') count.allowed++
-    if (line.kind === 'budget/deny') count.denied++
-    previous = digest
-    position++
-  }
-  return count
+  const found = await firstFault({ signer: wallet, subject: budgetSubject(wallet), chainId, lines }, ({ kind, body }) =>
+    faultOf(kind, JSON.parse(body) as Line),
+  )
+  if (found !== undefined) throw broken(found.line, found.reason)
+  const of = (wanted: string) => lines.filter(({ kind }) => kind === wanted).length
+  return { lines: lines.length, allowed: of('budget/allow'), denied: of('budget/deny') }
 } // prettier-ignore
 
 function faultOf(kind: string, { checks = [], code = null }: Line): string | undefined {

@@ -84,3 +84,20 @@ test('a line that can’t be written stops the effect before its result is store
   await expect(call('plain')).rejects.toMatchObject({ code: 'store/query-failed' })
   expect((await store.db.select().from(effects)).map(({ state }) => state)).toEqual(['failed'])
 })
+
+test('the operator’s calls with an effect from outside leave a line under their face, once a key; reads, strangers and tests leave none', async () => {
+  const from = (face: string, more: object = {}, tool = bound) => {
+    const ctx = { store, log: { error: () => undefined }, now: () => 7, call: { face, effectKey: `${face} key`, ...more } }
+    return runTool(tool, { text: 'plain' }, ctx as unknown as ToolContext)
+  }
+  for (const face of ['http', 'http', 'mcp', 'cli', 'test']) await from(face)
+  await from('http', { effectKey: 'a stranger’s', stranger: true })
+  const look = bindTool({ ...judge, name: 'look', effect: 'read' }, async () => ({ verdict: 'seen' }))
+  await from('http', { effectKey: 'a look' }, look)
+  for (const face of ['http', 'mcp', 'cli']) {
+    expect(await callsOf(store, { workflow: `outside/${face}` })).toMatchObject([
+      { key: `${face} key`, name: 'judge', step: 'judge', agent: face, state: 'done', by: 'policy', run: '' },
+    ])
+  }
+  expect(await callsOf(store, { workflow: 'outside/test' })).toEqual([])
+}) // prettier-ignore

@@ -26,7 +26,7 @@ export type CallLine = {
 type Opened = Pick<Call, 'key' | 'kind' | 'parent' | 'name' | 'effect' | 'inputDigest'> & CallOrigin
 
 /**
- * Opens the line of a call; undefined outside of workflows. `done` writes it before the effect's result is stored, so that a call
+ * Opens the line of a call; undefined for reads and strangers outside of workflows. `done` writes it before the effect's result is stored, so that a call
  * that is done has its line, whatever is killed after it; the second one of a call does nothing.
  * Cost: one statement a call.
  */
@@ -35,10 +35,23 @@ export function openLine(
   input: unknown,
   ctx: Pick<ToolContext, 'store' | 'now' | 'call'>,
 ): CallLine | undefined {
-  const { origin, effectKey } = ctx.call
+  const { effectKey } = ctx.call
+  const origin = ctx.call.origin ?? outside(name, effect, ctx.call)
   if (origin === undefined || effectKey === undefined) return undefined
   const inputDigest = digestText(toWire(input ?? {}))
   return lineOf({ key: effectKey, kind: 'tool', parent: null, name, effect, inputDigest, ...origin }, ctx)
+}
+
+const facesOutside: ReadonlySet<string> = new Set(['http', 'mcp', 'cli', 'langchain'])
+
+/**
+ * What has an effect and comes from outside is told under the name of its face, `outside/http`, beside no workflow. Reads leave nothing,
+ * and strangers cannot fill the list.
+ */
+function outside(tool: string, effect: Call['effect'], call: ToolContext['call']): CallOrigin | undefined {
+  const { face, stranger, agent = face } = call
+  if (effect === 'read' || stranger || !facesOutside.has(face)) return undefined
+  return { workflow: `outside/${face}`, run: '', agent, lineage: [], step: tool, node: '', attempt: 1 }
 }
 
 function lineOf(opened: Opened, ctx: Pick<ToolContext, 'store' | 'now'>): CallLine {
