@@ -9,7 +9,8 @@ export const run: Run<typeof approvalTrail> = async ({ from, count }, ctx) => {
   return {
     operator,
     chainId: ctx.chain.chainId,
-    lines: lines.slice(from, from + count).map(({ signature, signer: _, ...line }) => {
+    lines: lines.slice(from, from + count).map((one) => {
+      const { signature, signer: _, ...line } = one
       return { ...line, signature: signature ?? '' }
     }),
   }

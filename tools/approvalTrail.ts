@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { addressString } from '../kernel/index.ts'
 import { budgetTrail } from './budgetTrail.ts'
 import { defineTool } from './defineTool.ts'

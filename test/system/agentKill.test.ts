@@ -54,11 +54,12 @@ async function run(agent: string, input: object, { kills }: { kills: boolean }) 
   // The same id for both runs, one after the other: effect keys are made of it.
   const handle = await env.client.workflow.start(agent, { taskQueue, workflowId: agent, args: [input], workflowTaskTimeout: '5 s' })
   const ended = handle.result() as Promise<unknown>
-  let isOver = false
-  void ended.catch(() => undefined).finally(() => (isOver = true))
+  const end = { isThere: false }
+  void ended.catch(() => undefined).finally(() => (end.isThere = true))
+  if (!kills) await ended
   const seen = new Set<string>(['up'])
   let killed = 0
-  while (kills && !isOver) {
+  while (!end.isThere) {
     const fresh = linesOf(journal).filter((line) => !seen.has(line))
     if (fresh.length === 0) {
       await new Promise((resolve) => setTimeout(resolve, 20))

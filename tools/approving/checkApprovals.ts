@@ -27,7 +27,10 @@ function judgeOfLines() {
   const [asked, decided, rules] = [new Set<string>(), new Set<string>(), new Map<string, Rule>()]
   return (kind: string, body: Body): string | undefined => {
     const { digest, by, amountWei } = body
-    if (kind === 'approval/rule') return void setRule(rules, body)
+    if (kind === 'approval/rule') {
+      setRule(rules, body)
+      return undefined
+    }
     if (asked.has(digest) && kind === 'approval/asked') return 'it asks about an action a second time'
     if (decided.has(digest)) return 'its action was decided about before'
     if (kind === 'approval/asked') return void asked.add(digest)
