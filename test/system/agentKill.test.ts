@@ -55,8 +55,8 @@ async function run(agent: string, input: object, { kills }: { kills: boolean }) 
   const handle = await env.client.workflow.start(agent, { taskQueue, workflowId: agent, args: [input], workflowTaskTimeout: '5 s' })
   const ended = handle.result() as Promise<unknown>
   const end = { isThere: false }
-  void ended.catch(() => undefined).finally(() => (end.isThere = true))
-  if (!kills) await ended
+  const over = ended.catch(() => undefined).finally(() => (end.isThere = true))
+  if (!kills) await over
   const seen = new Set<string>(['up'])
   let killed = 0
   while (!end.isThere) {
