@@ -53,7 +53,7 @@ import {
   type Progress,
   type ToolContext,
 } from './tools/index.ts'
-import { answerSettings, queuedAnswers, startAnswerWorkers } from './workflows/activities/index.ts'
+import { activityPlaces, answerSettings, queuedAnswers, startAnswerWorkers } from './workflows/activities/index.ts'
 import { graphDataConverter } from './workflows/graph/client/index.ts'
 import { buildWorkflowBundle, createWorker, lineageOf, passesLineage } from './workflows/graph/worker/index.ts'
 import { connectTemporal } from './workflows/client/connectTemporal.ts'
@@ -62,6 +62,9 @@ import { releaseCutActivities } from './workflows/client/releaseCutActivities.ts
 import { workflowPort } from './workflows/client/workflowPort.ts'
 
 const taskQueue = 'tributary'
+const waiting = new Set(
+  boundTools.filter(({ definition }) => definition.waits).map(({ definition }) => definition.name),
+)
 const buyerFundsWei = 100n * 10n ** 18n
 const buyerLowWei = 10n * 10n ** 18n
 
@@ -213,7 +216,7 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
         taskQueue,
         graphs: bundle,
         tools: activitiesOf(ctx, progress),
-        maxConcurrentActivityTaskExecutions: 8,
+        tuner: activityPlaces({ places: 8, waits: (tool) => waiting.has(tool) }),
       })
       const running = worker.run()
       opened(worker, async (it) => {

@@ -9,6 +9,7 @@ export const closeEpoch = defineTool({
     'Freeze the open epoch, split every fee, post the reward root on chain, finalise it after the challenge window, and claim for all payees.',
   effect: 'spend',
   mostWei: nothingOfOurs,
+  waits: true,
   input: z.object({}),
   output: z.object({
     workflow: z.string(),

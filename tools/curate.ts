@@ -7,6 +7,7 @@ export const curate = defineTool({
   summary:
     'Run the curator agent over a Datanet: duplicates, licences, PII, secrets, quality. Each sample gets a decision with a reason.',
   effect: 'write',
+  waits: true,
   input: z.object({ datanet: z.string() }),
   output: z.object({
     workflow: z.string(),

@@ -16,6 +16,8 @@ export type ToolDefinition<Input extends z.ZodObject = z.ZodObject, Output exten
   readonly output: Output
   /** Whether a stranger may call it over HTTP and MCP without the operator's key. Default false. */
   readonly open?: boolean
+  /** Whether a call waits for a workflow that it started: then it takes no place among the activities of a worker. Default false. */
+  readonly waits?: boolean
   /** Most wei that a call with this input can spend, without gas; undefined where that is not known before. Whatever spends says it. */
   mostWei?(input: z.output<Input>): string | undefined
 }

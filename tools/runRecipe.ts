@@ -12,6 +12,7 @@ export const runRecipe = defineTool({
     'Check a recipe and run it as a durable workflow. Its steps may spend: each has an effect key of its own, made of the run. Where a step fails, what was done before is taken back as the recipe says.',
   effect: 'spend',
   mostWei: unknownWei,
+  waits: true,
   input: recipeWish.extend({
     with: z.record(z.string(), z.unknown()).default({}).describe('what the recipe takes'),
     wait: z.boolean().default(true).describe('until it has ended'),

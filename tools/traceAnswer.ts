@@ -10,6 +10,7 @@ export const traceAnswer = defineTool({
   summary:
     'Show whose samples an answer stands on: payees and samples with their influence and share; by sample, contributor or Datanet, with the claim of the method and what is known of its error. Waits while the answer is being attributed.',
   effect: 'read',
+  waits: true,
   open: true,
   input: z.object({
     receipt: digestString,

@@ -20,6 +20,7 @@ export const trainAdapter = defineTool({
   summary:
     'Fine-tune a LoRA adapter on a Datanet version, with the counterfactual adapters that its attribution needs, and register it on chain with its card. Durable: killed anywhere it goes on to the same bytes. See preview_training for what it will take.',
   effect: 'write',
+  waits: true,
   input: trainingWish.extend({
     approved: z
       .boolean()

@@ -12,6 +12,7 @@ export const verifyAdapter = defineTool({
     'Train the drawn members of a bonded adapter set again from its bundle, in a process of its own, and attest or object with a bond. Durable: killed anywhere it goes on to the same bytes. Waits until every case has ended.',
   effect: 'spend',
   mostWei: unknownWei,
+  waits: true,
   input: planVerification.input,
   output: z.object({
     workflow: z.string(),
