@@ -35,9 +35,10 @@ const checks = [
 
 const cannotJudge = new Set([
   'audit/not-reproducible',
+  'audit/other-index',
   'attribution/unknown-engine',
   'tools/answer-erased',
-  'audit/other-index',
+  'store/erased',
 ])
 
 export const run: Run<typeof audit> = async ({ receipt: id }, ctx) => {
@@ -51,7 +52,7 @@ export const run: Run<typeof audit> = async ({ receipt: id }, ctx) => {
       done.push({ check: name, pass: true, detail: await perform(ctx, evidence as Parameters<typeof perform>[1]) })
     } catch (failure) {
       const found = findError(failure)
-      // An engine of others made the answer, a version that is not on board scored it, or its buyer had the text dropped.
+      // An engine of others made the answer, a version that is not on board scored it, its buyer had the text dropped, or a sample was taken down.
       if (found && cannotJudge.has(found.code)) {
         done.push({ check: name, pass: true, judged: false, detail: found.message })
         continue

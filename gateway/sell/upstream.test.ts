@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { partsOfFee } from '../../attribution/index.ts'
 import { readModel } from '../../chain/index.ts'
 import type { Digest } from '../../kernel/index.ts'
-import { attributionOf, getReceipt, listAdapters } from '../../store/index.ts'
+import { attributionOf, getReceipt, listAdapters, listSamples } from '../../store/index.ts'
 import { boundTools } from '../../tools/boundTools.ts'
 import { definitions } from '../../tools/definitions.ts'
 import { refuseOtherBase, runTool, type BoundTool } from '../../tools/index.ts'
@@ -181,6 +181,17 @@ test('silence ends with the card’s timeout, and a key that is not set is said 
   await expect(call('ask', question('slow'))).rejects.toMatchObject({ code: 'models/upstream-timeout' })
   await call('resell_model', { ...terms, alias: 'keyless', keyVariable: 'NOBODY_SET_IT' })
   await expect(call('ask', question('keyless'))).rejects.toMatchObject({ code: 'models/upstream-key' })
+})
+
+test('a sample that is taken down afterwards is said to be what an audit cannot judge, and blames nobody', async () => {
+  const samples = await listSamples(edges.ctx.store, { datanet: tinyDatanet })
+  const repeated = samples.find(({ completion }) => said.includes(completion))!
+  const { indexes } = await call('take_down_samples', { samples: [repeated.id] })
+  await edges.workflows.result(indexes[0]!.merge)
+  const { checks, verdict } = await call('audit', { receipt })
+  expect(verdict).toBe('NOT_REPRODUCIBLE')
+  const unjudged = checks.filter(({ judged }) => judged === false).map(({ check }) => check)
+  expect(unjudged).toEqual(['Datanet samples', 'answer regenerated', 'attribution at once'])
 })
 
 test('the key stands in no file of the home', () => {
