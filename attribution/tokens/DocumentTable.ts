@@ -5,6 +5,9 @@ import { PackedArray } from './PackedArray.ts'
 import { wordsOf } from './wordsOf.ts'
 import type { DocumentFacts } from './TokenIndex.ts'
 
+/** Who holds which part of a shard's text, however it is stored. */
+export type Documents = Pick<DocumentTable, 'length' | 'symbols' | 'start' | 'at' | 'facts' | 'sample'>
+
 /** Who holds which part of a shard's text. What was looked up once is kept as an object. */
 export class DocumentTable {
   readonly length: number

@@ -1,10 +1,10 @@
-import type { DocumentTable } from './DocumentTable.ts'
+import type { Documents } from './DocumentTable.ts'
 
 export type Symbols = Uint8Array | Uint16Array
 
 /** One shard while it is searched. `lo` and `hi` are the ranks that the last search found. */
 export type SearchedShard = {
-  readonly documents: DocumentTable
+  readonly documents: Documents
   readonly suffixes: number
   lo: number
   hi: number

@@ -30,6 +30,27 @@ export async function providePython(say: Say): Promise<string> {
   }).then((dir) => join(dir, 'bin', 'python'))
 }
 
+/**
+ * The Python that runs infini-gram: TRIBUTARY_INFINI_GRAM, else a venv in the user's cache, made when first needed from
+ * infinigram/requirements.txt, pinned by hash (60 MB). Throws evals/infini-gram.
+ */
+export async function provideInfiniGram(say: Say): Promise<string> {
+  const named = process.env['TRIBUTARY_INFINI_GRAM']
+  const code = 'evals/infini-gram'
+  const tryThis = 'let TRIBUTARY_INFINI_GRAM name a Python with infini-gram 2.6.0, on Linux or macOS'
+  if (named) {
+    await runOrThrow(named, ['-c', 'import infini_gram.engine'], { code, tryThis })
+    return named
+  }
+  const requirements = join(here, 'infinigram', 'requirements.txt')
+  return once('infinigram', [requirements], async (dir) => {
+    say(`making a Python environment for infini-gram in ${dir}: a minute, once`)
+    await runOrThrow('python3', ['-m', 'venv', dir], { code, tryThis })
+    const pip = ['-m', 'pip', 'install', '--quiet', '--require-hashes', '--requirement', requirements]
+    await runOrThrow(join(dir, 'bin', 'python'), pip, { code, tryThis })
+  }).then((dir) => join(dir, 'bin', 'python'))
+}
+
 /** Whether llama.cpp's binary is pinned for this machine. */
 export const hasLlama = process.platform === 'linux' && process.arch === 'x64'
 
