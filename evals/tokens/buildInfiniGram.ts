@@ -9,12 +9,13 @@ export type InfiniGramIndex = { dir: string; seconds: number; bytes: number }
 
 /**
  * infini-gram's index over the same documents: its text and offsets are written here as its tokeniser would, its own program
- * sorts the suffixes, with all cores. The seconds are those of that program.
+ * sorts the suffixes, with all cores; texts under 100,000 bytes need 1, for else it lists some of them twice. The seconds are those of that program.
  */
 export async function buildInfiniGram(
   python: string,
   dir: string,
   documents: readonly TextDocument[],
+  { cores = availableParallelism() }: { cores?: number } = {},
 ): Promise<InfiniGramIndex> {
   const data = join(dir, 'data')
   const index = join(dir, 'index')
@@ -47,7 +48,7 @@ export async function buildInfiniGram(
       'u16',
       '--mem',
       '4',
-    ].concat(['--cpus', String(availableParallelism()), '--ulimit', limit === 'unlimited' ? '65536' : limit]),
+    ].concat(['--cpus', String(cores), '--ulimit', limit === 'unlimited' ? '65536' : limit]),
     { code: 'evals/infini-gram', tryThis: 'run its indexing by hand to see what it lacks' },
   )
   const seconds = (performance.now() - start) / 1_000
