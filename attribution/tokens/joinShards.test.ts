@@ -37,24 +37,29 @@ const cases = fc.integer({ min: 1, max: 5 }).chain((sigma) =>
   }),
 )
 
-for (const alphabet of ['tokens', 'bytes'] as const) {
-  test(`${alphabet}: spans, counts, places and clusters are those of the reference in 100 random cases, in 1 to 9 shards`, () => {
+for (const [alphabet, variant] of [
+  ['tokens', 'plain'],
+  ['bytes', 'plain'],
+  ['tokens', 'compressed'],
+  ['bytes', 'compressed'],
+] as const) {
+  test(`${alphabet}, ${variant}: spans, counts, places and clusters are those of the reference in 100 random cases, in 1 to 9 shards`, () => {
     fc.assert(
       fc.property(cases, ({ texts, query, shards, minLength, delimiters }) => {
         const documents = documentsOf(texts)
-        const index = indexOf(documents, { alphabet, shards })
+        const index = indexOf(documents, { alphabet, variant, shards })
         agree(index, slowIndex(documents, alphabet), query, { minLength, delimiters })
       }),
       { numRuns: 100, seed: 11 },
     )
   })
 
-  test(`${alphabet}: what is taken down is in no answer, in 100 random cases`, () => {
+  test(`${alphabet}, ${variant}: what is taken down is in no answer, in 100 random cases`, () => {
     fc.assert(
       fc.property(cases, fc.nat(7), ({ texts, query, shards }, take) => {
         const documents = documentsOf(texts)
         const dead = documents.slice(0, Math.min(take, documents.length))
-        const index = indexOf(documents, { alphabet, shards, dead })
+        const index = indexOf(documents, { alphabet, variant, shards, dead })
         agree(index, slowIndex(documents.slice(dead.length), alphabet), query)
         for (const { sample } of dead) expect(index.factsOf(sample)).toBeUndefined()
       }),

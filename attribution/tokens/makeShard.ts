@@ -1,3 +1,4 @@
+import { compressedSections } from './compressed/compressedSections.ts'
 import { documentSections } from './documentSections.ts'
 import { encodeShard } from './encodeShard.ts'
 import { plainSections } from './plainSections.ts'
@@ -11,7 +12,7 @@ import { suffixArray } from './suffixArray.ts'
  */
 export function makeShard(input: ShardInput): EncodedShard {
   const { alphabet, tokenizer, variant, text, starts, facts } = input
-  const sorted = plainSections(input, suffixArray(text, 65_536))
+  const sorted = variant === 'plain' ? plainSections(input, suffixArray(text, 65_536)) : compressedSections(input)
   const documents = documentSections(facts, starts, text.length)
   return encodeShard(
     {
