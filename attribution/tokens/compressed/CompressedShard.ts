@@ -10,7 +10,7 @@ import { WaveletMatrix } from './WaveletMatrix.ts'
 
 /**
  * An FM-index of the reversed text: a search goes on by one symbol to the right with two ranks, whatever the size of the text.
- * A place is found by walking to the next one that is kept, at most 15 symbols away.
+ * A place is found by walking to the next one that is kept, at most 3 symbols away.
  */
 export class CompressedShard implements SearchedShard {
   readonly documents: DocumentTable

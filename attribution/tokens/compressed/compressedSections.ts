@@ -5,18 +5,18 @@ import { suffixArray } from '../suffixArray.ts'
 import { countOnes, wordsFor } from './RankedBits.ts'
 import { classBits, classCount, classOf } from './symbolClasses.ts'
 
-/** Every 16th place of the text is kept; the others are reached from it. */
-export const sampleEvery = 16
+/** Every 4th place of the text is kept; the others are reached from it. */
+export const sampleEvery = 4
 
 /**
  * The sections of a compressed shard: the Burrows-Wheeler transform of the reversed text as a wavelet matrix of classes of
  * symbols (by frequency), and one of each class, so that a symbol takes 4 bits and log2 of how many are more frequent; the
- * order of every 16th suffix; and the row at which each document is entered. The text itself is read from the transform.
+ * order of every 4th suffix; and the row at which each document is entered. The text itself is read from the transform.
  * Source: Ferragina and Manzini, Opportunistic data structures (2000); Barbay et al., Alphabet partitioning (2014).
  */
 export function compressedSections({ text, starts }: ShardInput): { sections: Section[]; layout: Layout } {
   const n = text.length
-  const reversed = text.slice().reverse()
+  const reversed = text.toReversed()
   const sa = suffixArray(reversed, 65_536)
   const { symbols, orders, firsts } = byFrequency(text)
 

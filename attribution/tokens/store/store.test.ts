@@ -67,6 +67,20 @@ test('3 documents are built, 1 appended, 1 taken down, and a merge leaves 1 shar
   expect((await openIndex({ dir })).root).toBe(merged.root)
 })
 
+test('a compressed index is built, deeply verified, taken down from and merged as a plain one is, in 2 shards and then 1', async () => {
+  const kind = { dir, alphabet: 'tokens', tokenizer, variant: 'compressed' } as const
+  await buildIndex({ ...kind, documents: documents.slice(0, 2) })
+  await appendDocuments({ dir, documents })
+  expect(await answers()).toEqual(expected(documents))
+  expect(await verifyIndex({ dir, deep: true })).toMatchObject({ shards: 2, documents: 4, symbols: 14 })
+  await takeDown({ dir, samples: [documents[0]!.sample] })
+  expect(await answers()).toEqual(expected(documents.slice(1)))
+  expect(await mergeShards({ dir })).toMatchObject({ shards: 1, erased: 1 })
+  expect(await answers()).toEqual(expected(documents.slice(1)))
+  expect(await verifyIndex({ dir, deep: true })).toMatchObject({ documents: 3, symbols: 10 })
+  await expect(build(documents)).rejects.toMatchObject({ code: 'attribution/other-tokenizer' })
+})
+
 test('with memory for 1,024 tokens, 10 documents of 300 become 4 shards, which a merge leaves as they are', async () => {
   const texts = documentsOf(Array.from({ length: 10 }, (_, d) => Array.from({ length: 300 }, (_, i) => d * 7 + i)))
   await buildIndex({ dir, alphabet: 'tokens', tokenizer, documents: texts, memoryBytes: 32 * 1_024 })

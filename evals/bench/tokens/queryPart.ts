@@ -32,6 +32,7 @@ export async function queryPart({ corpus, python, work, seed, say, noteVersions 
   const theirs = await buildInfiniGram(python, join(work, 'infini-gram'), documents)
   say('building ours')
   const plain = await timeIndex({ dir: join(work, 'plain'), documents })
+  const compressed = await timeIndex({ dir: join(work, 'compressed'), documents, variant: 'compressed' })
   const peer = await Peer.start({ name: 'infini-gram', command: python, args: [peerProgram] })
   try {
     noteVersions({ ...peer.versions })
@@ -50,6 +51,7 @@ export async function queryPart({ corpus, python, work, seed, say, noteVersions 
     const peerTimes = await ask(best.options, outputs.slice(0, 300))
     const times = timeSpans(plain.index, outputs)
     const peerName = `infini-gram, ${best.name}`
+    const smallTimes = timeSpans(compressed.index, outputs)
     const theirBytes = theirs.bytes / corpus.tokens
     return [
       judged(
@@ -84,6 +86,13 @@ export async function queryPart({ corpus, python, work, seed, say, noteVersions 
         },
         { of: 'ratio', most: 1 },
       ),
+      judged({ figure: 'compressed p50 ms', value: smallTimes.p50, unit: 'ms' }, { of: 'value', most: 5 }),
+      { figure: 'compressed p99 ms', value: smallTimes.p99, unit: 'ms' },
+      judged(
+        { figure: 'compressed bytes per token', value: compressed.bytesPerToken, unit: 'bytes' },
+        { of: 'value', most: 2.5 },
+      ),
+      { figure: 'compressed build', value: compressed.buildSeconds, unit: 's' },
       { figure: 'tokens in the index', value: corpus.tokens, unit: 'tokens' },
       { figure: 'real text in the index', value: corpus.bytes / 1e6, unit: 'MB' },
     ]
