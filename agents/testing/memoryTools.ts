@@ -43,7 +43,7 @@ export function memoryTools({
     weiString.parse(feesWei[Number.parseInt(messages[0]!.content, 10) % feesWei.length])
 
   const model = (alias: string, gain: number) => ({
-    alias, adapter: digestOf(alias), base: digestOf('base'), datanet: digestOf('d'), recipe: digestOf('r'),
+    alias, adapter: digestOf(alias), base: digestOf('base'), attribution: 'influence' as const, datanet: digestOf('d'), recipe: digestOf('r'),
     heldOutLossBeforeMicroNats: 100, heldOutLossAfterMicroNats: 100 - gain,
     price: { platformWei: '1', inputWeiPer1000: '1', outputWeiPer1000: '1' },
   }) // prettier-ignore

@@ -28,7 +28,15 @@ function call(workflow: string, lineage: string[], more: Partial<TracedCall>): T
 }
 
 test('a tree of 3 workflows: children between the steps of their parent, a model under its tool, failures and costs told', () => {
-  const think = call('t/buy', ['t'], { agent: 'buyer', node: 'think', name: 'think', effect: 'write', by: 'model' })
+  const think = call('t/buy', ['t'], {
+    agent: 'buyer',
+    node: 'think',
+    name: 'think',
+    effect: 'write',
+    by: 'model',
+    model: 'small-1',
+    provider: 'p',
+  })
   const calls = [
     call('t', [], { name: 'import_datanet', effect: 'write' }),
     think,
@@ -37,6 +45,7 @@ test('a tree of 3 workflows: children between the steps of their parent, a model
       kind: 'model',
       parent: think.key,
       name: 'small-1',
+      model: 'small-1',
       provider: 'p',
       inputTokens: 7,
     }),
@@ -57,7 +66,7 @@ test('a tree of 3 workflows: children between the steps of their parent, a model
     't (tour)',
     '├─ import_datanet [write]  by policy, 9 ms',
     '├─ t/buy (buyer)',
-    '│  ├─ think: think [write]  by a model, 9 ms',
+    '│  ├─ think: think [write]  by a model, model small-1 of p, 9 ms',
     '│  │  └─ small-1 of p  7 + 0 tokens, 9 ms',
     '│  └─ ask: ask [spend]  FAILED budget/per-day, by cheapest/1, 2.000000 OPEN, 9 ms',
     '├─ t/between',

@@ -70,7 +70,9 @@ function short(model: string): string {
 }
 
 function totals(calls: readonly TracedCall[]): string {
-  const models = calls.filter(({ kind, model }) => kind === 'model' || model !== null).length
+  // A tool that asked one has a line for that under its own.
+  const told = new Set(calls.flatMap(({ kind, parent }) => (kind === 'model' && parent !== null ? [parent] : [])))
+  const models = calls.filter(({ key, kind, model }) => kind === 'model' || (model !== null && !told.has(key))).length
   const failed = calls.filter(({ state }) => state === 'failed').length
   const costWei = calls.reduce((sum, call) => sum + BigInt(call.costWei ?? 0), 0n)
   return `${calls.length} calls, ${models} of them asked a model, ${failed} failed, ${formatWei(costWei)} in all`

@@ -33,14 +33,14 @@ for (const [position, prompt] of prompts.entries()) {
   await store.db.insert(contributions).values({ ...at, ...commitment }).onConflictDoNothing()
 } // prettier-ignore
 
-/** Each step can be killed before and after what it does; what has an effect happens once: a run that comes again looks first. */
+/** A read can be killed before it, what has an effect when it happened and nobody knows yet; it happens once: a run that comes again looks first. */
 function watched({ definition, onUncertain, run }: BoundTool): BoundTool {
   return {
     definition,
     onUncertain,
     run: async (input, ctx) => {
       const what = `${definition.name} ${ctx.call.origin?.step}`
-      note(`begin ${what}`)
+      note(`${definition.effect === 'read' ? 'look' : 'begin'} ${what}`)
       await sleep(150)
       const output = await run(input, ctx)
       if (definition.effect !== 'read' && !readFileSync(journal, 'utf8').includes(`happened ${what}\n`)) {
