@@ -6,6 +6,7 @@ import type {
   checkSamples,
   findDuplicates,
   judgeDoubts,
+  listModels,
   planCuration,
   quote,
   recordDecisions,
@@ -48,7 +49,9 @@ export function memoryTools({
     price: { platformWei: '1', inputWeiPer1000: '1', outputWeiPer1000: '1' },
   }) // prettier-ignore
   const activities = {
-    list_models: async () => ({ models: models.map(([alias, gain]) => model(alias, gain)) }),
+    list_models: async (): Promise<z.input<(typeof listModels)['output']>> => ({
+      models: models.map(([alias, gain]) => model(alias, gain)),
+    }),
     decide: async ({ policy }: { policy: { id: string; option: string; why: string } }) => ({
       option: policy.option, by: 'policy', provider: null, model: null, policy: policy.id, reason: policy.why,
     }), // prettier-ignore
