@@ -45,7 +45,7 @@ afterAll(async () => {
   await server?.stop()
 })
 
-function startWorker(killAt = 0): ChildProcess {
+function startWorker(killAt = 0, fault = ''): ChildProcess {
   const args = [
     beside('./graphs/workerProcess.ts'),
     server.address,
@@ -53,6 +53,7 @@ function startWorker(killAt = 0): ChildProcess {
     taskQueue,
     world.url,
     String(killAt),
+    fault,
   ]
   worker = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'ignore'] })
   return worker
@@ -137,3 +138,30 @@ test('a worker killed at each of its boundaries until none is left, at least 28,
   clearInterval(again)
   expect(await outcome('serverless')).toEqual(calm)
 }, 900_000)
+
+test('control: an effect whose key is another in each attempt is found by the same comparison, at one of the first 6 boundaries', async () => {
+  startWorker(0, 'keyless')
+  await start('calm-keyless')
+  await finish('calm-keyless')
+  const calm = await outcome('calm-keyless')
+  await killWorker()
+  expect(new Set(calm.done).size).toBe(11)
+
+  let differing: string[] | undefined
+  for (let at = 1; at <= 6 && differing === undefined; at++) {
+    const id = `keyless-${at}`
+    const doomed = startWorker(at, 'keyless')
+    const died = once(doomed, 'exit')
+    await start(id)
+    await died
+    startWorker(0, 'keyless')
+    await finish(id)
+    const { state, done } = await outcome(id)
+    expect(state).toEqual(calm.state)
+    if (done.length !== calm.done.length) differing = done
+    await killWorker()
+  }
+  // What was done twice is the effect of one step, or of the two that were at work together.
+  expect(differing!.length).toBeGreaterThan(11)
+  expect([...new Set(differing)]).toEqual(calm.done)
+}, 300_000)

@@ -10,9 +10,12 @@ export async function effectServer(store: Store) {
   const done: string[] = []
   const server = createServer((request, response) => {
     const answer = async () => {
-      const { workflow, step, what } = (await json(request)) as { workflow: string; step: string; what: string }
+      const { workflow, step, what, salt } = (await json(request)) as Record<
+        'workflow' | 'step' | 'what' | 'salt',
+        string
+      >
       const inputDigest = digestOf({ what })
-      const key = `${workflow}/${step}/${inputDigest}`
+      const key = `${workflow}/${step}/${inputDigest}${salt}`
       return effectOnce(store, { key, tool: 'effect', inputDigest, waitMs: 2_000 }, async () => {
         done.push(`${workflow} ${step} ${what}`)
         return { what }

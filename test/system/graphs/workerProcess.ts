@@ -1,11 +1,13 @@
 // A worker that ends itself by SIGKILL at the n-th boundary: node workerProcess.ts <address> <bundle> <task queue> <effects> <n>
+// With one argument more, `keyless`, it has a fault: each attempt takes a key of its own for its effect.
+import { randomUUID } from 'node:crypto'
 import { activityInfo } from '@temporalio/activity'
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
 import { emit } from '../../../workflows/graph/activity/index.ts'
 import { testBlobs } from '../../../workflows/graph/testing/testBlobs.ts'
 import { createWorker } from '../../../workflows/graph/worker/index.ts'
 
-const [address = '', codePath = '', taskQueue = '', effects = '', killAt = ''] = process.argv.slice(2)
+const [address = '', codePath = '', taskQueue = '', effects = '', killAt = '', fault = ''] = process.argv.slice(2)
 let passed = 0
 const boundary = () => {
   if (++passed === Number(killAt)) process.kill(process.pid, 'SIGKILL')
@@ -22,7 +24,10 @@ async function effect({ what }: { what: string }, step: string): Promise<{ what:
   boundary() // the step has begun
   emit(`${what} begins`)
   const workflow = activityInfo().workflowExecution!.workflowId
-  const response = await fetch(effects, { method: 'POST', body: JSON.stringify({ workflow, step, what }) })
+  const response = await fetch(effects, {
+    method: 'POST',
+    body: JSON.stringify({ workflow, step, what, salt: fault === 'keyless' ? randomUUID() : '' }),
+  })
   if (!response.ok) throw new Error(await response.text())
   const result = (await response.json()) as { what: string }
   boundary() // its effect has happened, and nobody was told
