@@ -6,7 +6,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { digestText, findError, type ApprovalRequest } from '../../kernel/index.ts'
+import {
+  canonicalAction,
+  digestText,
+  findError,
+  type ApprovalRequest,
+  type ApprovalVerdict,
+} from '../../kernel/index.ts'
 import { graphVerdict } from './protocol.ts'
 import { approvalActivities } from './testing/approvalActivities.ts'
 import { runOf } from './testing/runOf.ts'
@@ -177,4 +183,27 @@ describe('an activity that needs an approval pauses its graph', () => {
     second.kill('SIGKILL')
     await once(second, 'exit')
   }, 60_000)
+})
+
+test('a verdict that comes before its question goes along into the next workflow runs: the purchase of the last one is made', async () => {
+  const id = 'early-verdict'
+  const file = join(folder, id)
+  const action = { buy: 'hat', wei: '100', workflow: id, step: 'laterPurchase/buy#1' }
+  const { digest } = canonicalAction(action)
+  // With the start, so before the first of the twelve looks; two of them fill a history.
+  const handle = await env.client.workflow.signalWithStart<(input: object) => Promise<Bought>, [ApprovalVerdict]>(
+    'laterPurchase',
+    {
+      taskQueue: 'approvals',
+      workflowId: id,
+      args: [{ item: 'hat', file }],
+      signal: graphVerdict,
+      signalArgs: [{ verdict: 'approve', digest }],
+      workflowExecutionTimeout: '60 s',
+    },
+  )
+  expect((await handle.result()).bought.at(-1)).toBe('hat for 100')
+  const { raw } = await env.client.workflow.getHandle(id).describe()
+  expect(raw.workflowExecutionInfo?.firstRunId).not.toBe(raw.workflowExecutionInfo?.execution?.runId)
+  await replays(id)
 })

@@ -16,6 +16,13 @@ let listens = false
 // A verdict may come before the workflow has heard of the question.
 const early = new Map<string, ApprovalVerdict>()
 
+/** Verdicts on what was not asked yet, for the next workflow run of this chain. */
+export const earlyVerdicts = (): ApprovalVerdict[] => [...early.values()]
+
+export function keepVerdicts(verdicts: readonly ApprovalVerdict[]): void {
+  for (const verdict of verdicts) if (!early.has(verdict.digest)) early.set(verdict.digest, verdict)
+}
+
 /** The actions of this workflow that wait for a verdict, as interrupts whose id is the action's digest. */
 export function waitingApprovals(): PendingInterrupt[] {
   return waiting.map(({ request, node }) => ({ id: request.digest, node, value: request }))

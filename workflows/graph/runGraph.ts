@@ -2,7 +2,15 @@ import './sandbox/asyncContext.ts'
 import { Command, GraphRecursionError } from '@langchain/langgraph/web'
 import { allHandlersFinished, condition, setHandler, workflowInfo } from '@temporalio/workflow'
 import type { ApprovalVerdict } from '../../kernel/index.ts'
-import { checkVerdict, giveVerdict, isWaitingApproval, joinGraph, waitingApprovals } from './approvals.ts'
+import {
+  checkVerdict,
+  earlyVerdicts,
+  giveVerdict,
+  isWaitingApproval,
+  joinGraph,
+  keepVerdicts,
+  waitingApprovals,
+} from './approvals.ts'
 import { createEventLog } from './eventLog.ts'
 import { createInterrupts, type StoppedTask } from './interrupts.ts'
 import type { NodeCalls } from './nodeCalls.ts'
@@ -47,7 +55,10 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
   const graph = builder.compile({ checkpointer: saver }) as RunnableGraph
   const log = createEventLog(options.eventLimit, carried?.log)
   const interrupts = createInterrupts(carried?.interrupts)
-  if (carried !== undefined) calls.load(carried.calls)
+  if (carried !== undefined) {
+    calls.load(carried.calls)
+    keepVerdicts(carried.early ?? [])
+  }
   const bound = historyBound(options.continueAfter)
   const keys = Object.keys(builder.channels ?? {})
   const checks = stateChecks(builder)
@@ -161,6 +172,7 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
   const leave = async (waits: boolean): Promise<never> => {
     leaving = true
     await condition(allHandlersFinished)
+    const early = earlyVerdicts()
     return carryOn({
       $carried: 1,
       graph: name,
@@ -170,6 +182,7 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
       calls: calls.save(),
       stopAt,
       waits,
+      ...(early.length === 0 ? {} : { early }),
     })
   }
 

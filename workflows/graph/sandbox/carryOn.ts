@@ -1,6 +1,6 @@
 import './polyfills.ts'
 import { continueAsNew, type WorkflowInterceptors } from '@temporalio/workflow'
-import { TributaryError } from '../../../kernel/index.ts'
+import { TributaryError, type ApprovalVerdict } from '../../../kernel/index.ts'
 import type { SavedEventLog } from '../eventLog.ts'
 import type { SavedInterrupts } from '../interrupts.ts'
 import type { SavedCalls } from '../nodeCalls.ts'
@@ -18,6 +18,8 @@ export type Carried = {
   stopAt: number
   /** Nothing is to be run until an answer comes. */
   waits: boolean
+  /** What was said of actions that were not asked yet. */
+  early?: ApprovalVerdict[]
 }
 
 const isCarried = (value: unknown): value is Carried =>

@@ -41,6 +41,32 @@ export const purchase = durableGraph(
   },
 )
 
+/** Looks twelve times, in several workflow runs, before it buys. */
+export const laterPurchase = durableGraph(
+  () =>
+    new StateGraph(State)
+      .addNode('look', inActivity)
+      .addNode('buy', inActivity)
+      .addEdge(START, 'look')
+      .addConditionalEdges('look', ({ bought }) => (bought.length < 12 ? 'look' : 'buy'), ['look', 'buy'])
+      .addEdge('buy', END),
+  {
+    name: 'laterPurchase',
+    continueAfter: { events: 20 },
+    nodes: {
+      look: { as: 'activity', activity: 'look', timeout: '10s', put: (output) => output },
+      buy: {
+        as: 'activity',
+        activity: 'buy',
+        timeout: '10s',
+        heartbeat: '1s',
+        pick: order,
+        put: (output) => ({ bought: (output as { bought: string[] }).bought }),
+      },
+    },
+  },
+)
+
 const { buy } = proxyActivities<typeof approvalActivities>({ startToCloseTimeout: '10s' })
 
 /** The same in a plain workflow. */
