@@ -19,6 +19,8 @@ export class PlainShard implements SearchedShard {
   readonly #entries: PackedArray
   readonly #keys: Uint16Array
   readonly #keyStarts: PackedArray
+  /** Of every 16-bit number, and of 65,536, how many keys are less. */
+  readonly #keyTable: Uint16Array
   readonly #pages: Uint32Array
   readonly #exceptions: Uint16Array
   readonly #choices: Uint8Array
@@ -41,6 +43,11 @@ export class PlainShard implements SearchedShard {
     this.#dropsBits = header.layout['droppedBits'] === 2
     this.#entries = new PackedArray(wordsOf(sections.get('suffixes')!), header.layout['suffixBits']!)
     this.#keys = halvesOf(sections.get('keys')!)
+    this.#keyTable = new Uint16Array(65_537)
+    for (let key = 0, wanted = 0; wanted <= 65_536; wanted++) {
+      while (key < this.#keys.length && this.#keys[key]! < wanted) key++
+      this.#keyTable[wanted] = key
+    }
     this.#keyStarts = new PackedArray(wordsOf(sections.get('keyStarts')!), header.layout['keyStartBits']!)
     this.#pages = wordsOf(sections.get('exceptionPages')!)
     this.#exceptions = halvesOf(sections.get('exceptions')!)
@@ -52,19 +59,23 @@ export class PlainShard implements SearchedShard {
     const text = this.#text
     const first = query[from]!
     this.#narrow(query, from, end)
-    let [lo, hi] = [this.lo, this.hi]
+    let lo = this.lo
+    let hi = this.hi
     this.#bottom = lo
     this.#top = hi
     if (lo === hi) return 0
     this.#nearest = lo
     const length = end - from
-    let [best, below, above] = [this.#shared, this.#shared, this.#shared]
+    let best = this.#shared
+    let below = best
+    let above = best
     if (best === length || (this.#isBytes && best === 1)) return best
     const behindKey = this.#isBytes ? 6 : 3
     if (hi - lo > 2 * stride && length >= behindKey) {
       const sign = this.#isBytes ? fourBytes(query, from + 2) : ((query[from + 1]! << 16) | query[from + 2]!) >>> 0
       // The last signpost before the query and the first one behind it stay inside: either may share most with it.
-      let [left, right] = [Math.ceil(lo / stride), Math.ceil(hi / stride)]
+      let left = Math.ceil(lo / stride)
+      let right = Math.ceil(hi / stride)
       const least = left
       while (left < right) {
         const middle = (left + right) >>> 1
@@ -207,13 +218,7 @@ export class PlainShard implements SearchedShard {
 
   /** The first key that is not less. */
   #keyAfter(wanted: number): number {
-    let [lo, hi] = [0, this.#keys.length]
-    while (lo < hi) {
-      const middle = (lo + hi) >>> 1
-      if (this.#keys[middle]! < wanted) lo = middle + 1
-      else hi = middle
-    }
-    return lo
+    return this.#keyTable[wanted]!
   }
 
   #choice(rank: number, otherwise: number): number {

@@ -13,7 +13,7 @@ const megabytes = [1, 10, 100]
 /**
  * The time of a query while the text grows a hundredfold. There are about 22 MB of real text: the 100 MB are those, and
  * documents composed of halves of two of them, the cut at a random place, so that long passages repeat about four times.
- * The same outputs at every size.
+ * The same outputs at every size, one shard each.
  */
 export async function scalePart({ corpus, work, seed, say }: TokensContext): Promise<Row[]> {
   const outputs = makeOutputs(corpus, { count: 1_000, length: 256, random: seededUniform(`tokens ${seed}`) })
@@ -21,7 +21,7 @@ export async function scalePart({ corpus, work, seed, say }: TokensContext): Pro
   for (const size of megabytes) {
     say(`${size} MB`)
     const documents = documentsOf(corpus, size * 1e6, seededUniform(`scale ${seed}`))
-    const timed = await timeIndex({ dir: join(work, `scale-${size}`), documents })
+    const timed = await timeIndex({ dir: join(work, `scale-${size}`), documents, memoryBytes: 2 ** 30 })
     const { p50, p99 } = timeSpans(timed.index, outputs)
     const of = `${size} MB of text${size * 1e6 > corpus.bytes ? ', composed' : ''}`
     rows.push(
