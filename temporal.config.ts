@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Client } from '@temporalio/client'
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker'
+import { NativeConnection } from '@temporalio/worker'
 import { defaultRevenueRule } from './attribution/index.ts'
 import {
   anvilCommand,
@@ -55,9 +54,11 @@ import {
 } from './tools/index.ts'
 import { activityPlaces, answerSettings, queuedAnswers, startAnswerWorkers } from './workflows/activities/index.ts'
 import { graphDataConverter } from './workflows/graph/client/index.ts'
-import { buildWorkflowBundle, createWorker, lineageOf, passesLineage } from './workflows/graph/worker/index.ts'
+import { createWorker, lineageOf, passesLineage } from './workflows/graph/worker/index.ts'
+import { bundleWorkflows } from './workflows/client/bundleWorkflows.ts'
 import { connectTemporal } from './workflows/client/connectTemporal.ts'
 import { lookAfterPayments } from './workflows/client/lookAfterPayments.ts'
+import { quietTemporal } from './workflows/client/quietTemporal.ts'
 import { releaseCutActivities } from './workflows/client/releaseCutActivities.ts'
 import { workflowPort } from './workflows/client/workflowPort.ts'
 
@@ -130,10 +131,7 @@ export async function openTributary(options: OpenOptions): Promise<Tributary> {
     const added = await baseOfHome({ home: home.dir, folder: basesFolder(), wanted: options.base })
     const baseSource = await resolveBase(added ? { ...process.env, TRIBUTARY_BASE: added.dir } : process.env)
     say('starting Temporal, the chain, the database and the engine')
-    const bundling = buildWorkflowBundle({
-      workflowsPath: fileURLToPath(new URL('workflows/index.ts', import.meta.url)),
-      cacheDir: join(cacheFolder(), 'bundles'),
-    })
+    const bundling = bundleWorkflows({ cacheDir: join(cacheFolder(), 'bundles'), say })
     const [temporal, chainUrl, store, engine, bundle] = await allOrNone([
       startTemporal({ home: home.dir, source }).then((server) => opened(server, ({ stop }) => stop())),
       openAnvil(home.dir, home.anvilState).then((chain) =>
@@ -286,12 +284,4 @@ async function openAnvil(home: string, stateFile: string): Promise<{ url: string
 async function openEngine(source: BaseSource, say: (line: string) => void) {
   if (source.notice) say(source.notice)
   return createEngine({ base: await openSource({ ...source, folder: basesFolder() }) })
-}
-
-function quietTemporal(): void {
-  try {
-    Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] })
-  } catch {
-    // A runtime is installed once a process; a second home in one process shares the first one's.
-  }
 }

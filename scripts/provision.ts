@@ -1,7 +1,8 @@
-/** The second half of the set-up, on Node 24: the base model and the Temporal server into the user's cache. */
+/** The second half of the set-up, on Node 24: the base model, the Temporal server and the bundle of the workflows into the user's cache. */
 import { join } from 'node:path'
 import { TributaryError } from '../kernel/index.ts'
 import { cacheFolder, provideBase, provideTemporal, withLock } from '../provision/index.ts'
+import { bundleWorkflows } from '../workflows/client/bundleWorkflows.ts'
 import { fail } from './setup/fail.mjs'
 import { say } from './setup/say.mjs'
 
@@ -12,6 +13,7 @@ try {
       const base = await provideBase({ say })
       if (base.notice !== undefined) say(base.notice)
       await provideTemporal({ say })
+      await bundleWorkflows({ cacheDir: join(cacheFolder(), 'bundles'), say })
     },
   })
 } catch (error) {

@@ -63,12 +63,15 @@ export const otherDoors = new Set([
   'tools/boundTools.ts',
   // Native code, for the worker's process only; index.ts is for the sandbox.
   'workflows/graph/worker/index.ts',
+  'workflows/graph/worker/keptBundle.ts',
   'workflows/graph/client/index.ts',
   'workflows/graph/activity/index.ts',
   'workflows/activities/index.ts',
   'workflows/client/workflowPort.ts',
   'workflows/client/lookAfterPayments.ts',
+  'workflows/client/bundleWorkflows.ts',
   'workflows/client/connectTemporal.ts',
+  'workflows/client/quietTemporal.ts',
   'workflows/client/releaseCutActivities.ts',
   // Plain JavaScript for the time before anything is installed, and for the tiny supervisor.
   'provision/processStart.mjs',

@@ -1,28 +1,13 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker'
-import { digestText, findError, TributaryError, type Digest } from '../../../kernel/index.ts'
+import { digestText, findError, TributaryError } from '../../../kernel/index.ts'
 import { checkGraphs } from './checkGraphs.ts'
 import { compactCode } from './compactCode.ts'
-import { digestFiles, sameFiles, type BundleFiles } from './bundleFiles.ts'
+import { digestFiles } from './bundleFiles.ts'
+import { bundlePlaces, keptBundle, type BundleManifest, type WorkflowBundle } from './keptBundle.ts'
 import { payloadConverterPath } from '../payload/graphDataConverter.ts'
 import { buildSources, interceptorPaths } from './paths.ts'
 import { watchBundle } from './watchBundle.ts'
-import type { GraphReport } from '../graphCheck.ts'
-
-export type WorkflowBundle = {
-  /** The file that a worker loads. */
-  codePath: string
-  /** sha-256 of its bytes. */
-  digest: Digest
-  /** Its size, without the source map. */
-  bytes: number
-  /** All durable graphs in it; each was built once in the sandbox. */
-  graphs: GraphReport[]
-  /** Whether it came from the cache, and how long that took. */
-  cached: boolean
-  ms: number
-}
 
 // A worker insists on an inline source map. The real one is two thirds of the file and serves stack traces only, which
 // are off by default. This one maps every line to itself: names are kept, so a trace can be read against the bundle.
@@ -31,8 +16,6 @@ function lineMap(code: string): string {
   const map = { version: 3, file: 'workflows.js', sources: ['workflows.js'], names: [], mappings }
   return `\n//# sourceMappingURL=data:application/json;base64,${btoa(JSON.stringify(map))}\n`
 }
-
-type Manifest = { v: 3; settings: Digest; bytes: number; files: BundleFiles; digest: Digest; graphs: GraphReport[] }
 
 /**
  * The one file that Temporal's sandbox runs: all that `workflowsPath` exports, LangGraph with its mends, the payload
@@ -45,20 +28,16 @@ type Manifest = { v: 3; settings: Digest; bytes: number; files: BundleFiles; dig
 export async function buildWorkflowBundle(options: {
   workflowsPath: string
   cacheDir: string
+  /** Told when it is built anew. */
+  say?: (line: string) => void
 }): Promise<WorkflowBundle> {
-  const { workflowsPath, cacheDir } = options
+  const { workflowsPath, cacheDir, say } = options
   const started = performance.now()
-  const settings = digestText([workflowsPath, process.version, import.meta.url].join('\n'))
-  const codePath = join(cacheDir, `workflows-${settings.slice(2, 14)}.js`)
-  const manifestPath = `${codePath}on`
-  const ms = () => Math.round(performance.now() - started)
+  const kept = await keptBundle({ workflowsPath, cacheDir })
+  if (kept !== undefined) return kept
+  const { settings, codePath, manifestPath } = bundlePlaces({ workflowsPath, cacheDir })
 
-  const kept = await readKept(manifestPath, codePath, settings)
-  if (kept !== undefined) {
-    const { digest, bytes, graphs } = kept
-    return { codePath, digest, bytes, graphs, cached: true, ms: ms() }
-  }
-
+  say?.('bundling the workflows for Temporal, since they are new or changed …')
   const watch = watchBundle(workflowsPath)
   const bare = await bundle(workflowsPath, watch)
   const code = bare + lineMap(bare)
@@ -67,9 +46,16 @@ export async function buildWorkflowBundle(options: {
   // The manifest goes last, so that a kill in between leaves a bundle that nobody believes in.
   await replaceFile(codePath, code)
   const graphs = await checkGraphs({ codePath })
-  const manifest: Manifest = { v: 3, settings, bytes: bare.length, files, digest: digestText(code), graphs }
+  const manifest: BundleManifest = { v: 3, settings, bytes: bare.length, files, digest: digestText(code), graphs }
   await replaceFile(manifestPath, JSON.stringify(manifest))
-  return { codePath, digest: manifest.digest, bytes: bare.length, graphs, cached: false, ms: ms() }
+  return {
+    codePath,
+    digest: manifest.digest,
+    bytes: bare.length,
+    graphs,
+    cached: false,
+    ms: Math.round(performance.now() - started),
+  }
 }
 
 async function bundle(workflowsPath: string, watch: ReturnType<typeof watchBundle>): Promise<string> {
@@ -94,17 +80,6 @@ async function bundle(workflowsPath: string, watch: ReturnType<typeof watchBundl
         cause: error,
       })
     )
-  }
-}
-
-async function readKept(manifestPath: string, codePath: string, settings: Digest) {
-  try {
-    const manifest = JSON.parse(await readFile(manifestPath, 'utf8')) as Manifest
-    const code = await readFile(codePath, 'utf8')
-    if (manifest.v !== 3 || manifest.settings !== settings || digestText(code) !== manifest.digest) return undefined
-    return (await sameFiles(manifest.files)) ? manifest : undefined
-  } catch {
-    return undefined // nothing kept, or half of it: build anew
   }
 }
 

@@ -1,5 +1,6 @@
 // The worker's side of LangGraph on Temporal: bundle, worker, replay. Native code: never import it in workflow code.
-export { buildWorkflowBundle, type WorkflowBundle } from './buildWorkflowBundle.ts'
+export { buildWorkflowBundle } from './buildWorkflowBundle.ts'
+export type { WorkflowBundle } from './keptBundle.ts'
 export { codedErrors } from './codedErrors.ts'
 export { createActivityWorker } from './createActivityWorker.ts'
 export { createWorker, type GraphWorkerOptions } from './createWorker.ts'

@@ -14,7 +14,9 @@ export const quietThreadPath: string = fileBeside('./quietThread.mjs')
 
 /** What decides about a bundle besides the sources in it: how we build it, and with which version of Temporal's bundler. */
 export const buildSources: string[] = [
-  ...['./buildWorkflowBundle.ts', './compactCode.ts', './watchBundle.ts', './checkGraphs.ts'].map(fileBeside),
+  ...['./buildWorkflowBundle.ts', './keptBundle.ts', './compactCode.ts', './watchBundle.ts', './checkGraphs.ts'].map(
+    fileBeside,
+  ),
   stripLoaderPath,
   checkLoaderPath,
   createRequire(import.meta.url).resolve('@temporalio/worker/package.json'),
