@@ -151,7 +151,9 @@ export class PlainShard implements SearchedShard {
   }
 
   positions(first: number, from: number, count: number): number[] {
-    return Array.from({ length: count }, (_, i) => this.position(this.lo + from + i, first))
+    const found: number[] = []
+    for (let rank = this.lo + from, end = rank + count; rank < end; rank++) found.push(this.position(rank, first))
+    return found
   }
 
   textOf(document: number): Uint8Array | Uint16Array {
