@@ -1,21 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { digestOf } from '../../kernel/index.ts'
 import { drawBacktest } from '../../tools/governing/drawBacktest.ts'
 import { exampleBacktest } from './exampleBacktest.ts'
 import { attack } from './exampleExplanation.ts'
-import { lowContrast } from './lowContrast.ts'
+import { fitsScreens } from './fitsScreens.ts'
 import { openBrowser, type Page } from './openBrowser.ts'
+import { pageFile } from './pageFile.ts'
 import { provideBrowser } from './provideBrowser.ts'
 
 const program = await provideBrowser()
-const folder = mkdtempSync(join(tmpdir(), 'tributary-backtest-page-'))
-const file = join(folder, 'page.html')
-const url = pathToFileURL(file).href
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const { file, url } = pageFile()
 
 describe.skipIf(program === undefined)('the page of a back-test in a real browser', () => {
   let page: Page
@@ -40,14 +35,5 @@ describe.skipIf(program === undefined)('the page of a back-test in a real browse
     expect(new Set(page.requests)).toEqual(new Set([url]))
   })
 
-  test.each([
-    [390, 'light'],
-    [390, 'dark'],
-    [1280, 'dark'],
-  ] as const)('at %i px, %s: no scrolling sideways, and text stands out by 4.5 to 1 or more', async (width, scheme) => {
-    await page.view({ width, height: 844, scheme })
-    await page.open(url)
-    expect(await page.evaluate('[innerWidth, document.documentElement.scrollWidth]')).toEqual([width, width])
-    expect(await page.evaluate<string[]>(lowContrast)).toEqual([])
-  })
+  fitsScreens('backtest', url, () => page)
 })

@@ -1,19 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { concentration, lorenzCurve } from '../../attribution/index.ts'
 import { epochReport } from '../../tools/definitions.ts'
 import { drawEpochPage } from '../../tools/index.ts'
-import { lowContrast } from './lowContrast.ts'
+import { fitsScreens } from './fitsScreens.ts'
 import { openBrowser, type Page } from './openBrowser.ts'
+import { pageFile } from './pageFile.ts'
 import { provideBrowser } from './provideBrowser.ts'
 
 const program = await provideBrowser()
-const folder = mkdtempSync(join(tmpdir(), 'tributary-epoch-'))
-const file = join(folder, 'epoch.html')
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const { file, url } = pageFile()
 
 const earned = Array.from({ length: 163 }, (_, i) => 10n ** 15n / BigInt((i + 1) ** 2))
 const contributorsWei = earned.reduce((sum, wei) => sum + wei, 0n)
@@ -59,24 +55,11 @@ describe.skipIf(program === undefined)('the page of an epoch in a real browser',
   })
   afterAll(() => close())
 
-  test.each([
-    [390, 'light'],
-    [390, 'dark'],
-    [1280, 'light'],
-    [1280, 'dark'],
-  ] as const)('at %i px, %s: no scrolling sideways, and text stands out by 4.5 to 1 or more', async (width, scheme) => {
-    await page.view({ width, height: 844, scheme })
-    await page.open(pathToFileURL(file).href)
-    expect(await page.evaluate('[innerWidth, document.documentElement.scrollWidth]')).toEqual([width, width])
-    expect(await page.evaluate<string[]>(lowContrast)).toEqual([])
-    expect(page.problems).toEqual([])
-    const seen = process.env['TRIBUTARY_PICTURES']
-    if (seen !== undefined) await page.picture(join(seen, `epoch-${width}-${scheme}.png`))
-  })
+  fitsScreens('epoch', url, () => page)
 
   test('shows the curve under the line of equal shares, and asks for nothing but the file', async () => {
     expect(await page.evaluate(`document.querySelectorAll('path.line.s0').length`)).toBe(1)
     expect(await page.evaluate<string>('document.body.textContent')).toContain('over 163 payees')
-    expect(new Set(page.requests)).toEqual(new Set([pathToFileURL(file).href]))
+    expect(new Set(page.requests)).toEqual(new Set([url]))
   })
 })

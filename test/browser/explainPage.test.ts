@@ -1,7 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createProgram } from '../../cli/createProgram.ts'
 import { openTestGateway, type TestGateway } from '../../gateway/testing/openTestGateway.ts'
@@ -15,15 +13,13 @@ import { runTool } from '../../tools/index.ts'
 import { openTestContext, type TestContext } from '../../tools/testing/openTestContext.ts'
 import { tinyDatanet, trainTinyModel } from '../../tools/testing/trainTinyModel.ts'
 import { attack, exampleExplanation } from './exampleExplanation.ts'
-import { lowContrast } from './lowContrast.ts'
+import { fitsScreens } from './fitsScreens.ts'
 import { openBrowser, type Page } from './openBrowser.ts'
+import { pageFile } from './pageFile.ts'
 import { provideBrowser } from './provideBrowser.ts'
 
 const program = await provideBrowser()
-const folder = mkdtempSync(join(tmpdir(), 'tributary-page-'))
-const file = join(folder, 'page.html')
-const url = pathToFileURL(file).href
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const { file, url } = pageFile()
 
 describe.skipIf(program === undefined)('the page in a real browser', () => {
   let page: Page
@@ -51,16 +47,7 @@ describe.skipIf(program === undefined)('the page in a real browser', () => {
     expect(new Set(page.requests)).toEqual(new Set([url]))
   })
 
-  test.each([
-    [390, 'light'],
-    [390, 'dark'],
-    [1280, 'dark'],
-  ] as const)('at %i px, %s: no scrolling sideways, and text stands out by 4.5 to 1 or more', async (width, scheme) => {
-    await page.view({ width, height: 844, scheme })
-    await page.open(url)
-    expect(await page.evaluate('[innerWidth, document.documentElement.scrollWidth]')).toEqual([width, width])
-    expect(await page.evaluate<string[]>(lowContrast)).toEqual([])
-  })
+  fitsScreens('explain', url, () => page)
 
   test('one column on a phone, two on a screen, one on paper', async () => {
     const columns = `getComputedStyle(document.querySelector('.columns')).gridTemplateColumns.split(' ').length`

@@ -1,20 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { drawTracePage } from '../../tools/verbatim/drawTracePage.ts'
 import { exampleText, exampleTrace } from '../../tools/verbatim/testing/exampleTrace.ts'
 import { attack } from './exampleExplanation.ts'
-import { lowContrast } from './lowContrast.ts'
+import { fitsScreens } from './fitsScreens.ts'
 import { openBrowser, type Page } from './openBrowser.ts'
+import { pageFile } from './pageFile.ts'
 import { provideBrowser } from './provideBrowser.ts'
 
 const program = await provideBrowser()
-const folder = mkdtempSync(join(tmpdir(), 'tributary-trace-page-'))
-const file = join(folder, 'page.html')
-const url = pathToFileURL(file).href
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const { file, url } = pageFile()
 
 describe.skipIf(program === undefined)('the page of a traced text in a real browser', () => {
   let page: Page
@@ -48,16 +43,7 @@ describe.skipIf(program === undefined)('the page of a traced text in a real brow
     expect(new Set(page.requests.map((request) => request.split('#')[0]))).toEqual(new Set([url]))
   })
 
-  test.each([
-    [390, 'light'],
-    [390, 'dark'],
-    [1280, 'dark'],
-  ] as const)('at %i px, %s: no scrolling sideways, and text stands out by 4.5 to 1 or more', async (width, scheme) => {
-    await page.view({ width, height: 844, scheme })
-    await page.open(url)
-    expect(await page.evaluate('[innerWidth, document.documentElement.scrollWidth]')).toEqual([width, width])
-    expect(await page.evaluate<string[]>(lowContrast)).toEqual([])
-  })
+  fitsScreens('trace', url, () => page)
 
   test('what a contributor writes stays text', async () => {
     writeFileSync(file, drawTracePage(exampleText, await exampleTrace(attack)))

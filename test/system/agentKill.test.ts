@@ -1,56 +1,39 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { TestWorkflowEnvironment } from '@temporalio/testing'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openStore } from '../../store/index.ts'
 import { calls, decisions, effects } from '../../store/schema/index.ts'
 import { releaseCutActivities } from '../../workflows/client/releaseCutActivities.ts'
 import { temporalServer } from '../../workflows/graph/testing/temporalServer.ts'
 import { testBundle } from '../../workflows/graph/testing/testBundle.ts'
 import { historyToJson, replayHistory, type WorkflowBundle } from '../../workflows/graph/worker/index.ts'
+import { killableWorker, type KillableWorker } from './harness/killableWorker.ts'
 import { checkout } from './harness/tinyHome.ts'
 
 let env: TestWorkflowEnvironment
 let bundle: WorkflowBundle
 let folder: string
-let worker: ChildProcess | undefined
+let worker: KillableWorker | undefined
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'agent-kill-'))
   bundle = await testBundle(join(checkout, 'agents', 'testing', 'workflows.ts'))
   env = await temporalServer()
 }, 120_000)
-afterEach(() => killWorker())
+afterEach(() => worker?.kill())
 afterAll(async () => {
   await env?.teardown()
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function killWorker(): Promise<void> {
-  const { exitCode, signalCode } = worker ?? {}
-  if (worker === undefined || exitCode !== null || signalCode !== null) return
-  worker.kill('SIGKILL')
-  await once(worker, 'exit')
-}
-
-const linesOf = (journal: string) => readFileSync(journal, 'utf8').split('\n').filter(Boolean)
-
 /** Runs an agent on a store of its own; `kills`: a SIGKILL in the middle of each step, of one with an effect when it has happened and is not known yet. */
 async function run(agent: string, input: object, { kills }: { kills: boolean }) {
   const taskQueue = `${agent}-${kills ? 'killed' : 'calm'}`
   const [journal, dir] = [join(folder, `${taskQueue}.txt`), join(folder, taskQueue)]
-  writeFileSync(journal, '')
-  const startWorker = async () => {
-    const ups = linesOf(journal).filter((line) => line === 'up').length
-    const program = fileURLToPath(new URL('harness/agentWorker.ts', import.meta.url))
-    worker = spawn(process.execPath, [program, env.address, bundle.codePath, taskQueue, dir, journal], { stdio: 'ignore' })
-    const isUp = () => expect(linesOf(journal).filter((line) => line === 'up').length).toBeGreaterThan(ups)
-    await vi.waitFor(isUp, { timeout: 120_000, interval: 50 })
-  }
-  await startWorker()
+  const living = killableWorker({ program: 'agentWorker.ts', args: [env.address, bundle.codePath, taskQueue, dir], journal })
+  worker = living
+  await living.start()
   // The same id for both runs, one after the other: effect keys are made of it.
   const handle = await env.client.workflow.start(agent, { taskQueue, workflowId: agent, args: [input], workflowTaskTimeout: '5 s' })
   const ended = handle.result() as Promise<unknown>
@@ -60,21 +43,21 @@ async function run(agent: string, input: object, { kills }: { kills: boolean }) 
   const seen = new Set<string>()
   let killed = 0
   while (!end.isThere) {
-    const fresh = linesOf(journal).filter((line) => /^(look|happened) /.test(line) && !seen.has(line))
+    const fresh = living.lines().filter((line) => /^(look|happened) /.test(line) && !seen.has(line))
     if (fresh.length === 0) {
       await new Promise((resolve) => setTimeout(resolve, 20))
       continue
     }
     for (const line of fresh) seen.add(line)
-    await killWorker()
+    await living.kill()
     killed++
     await releaseCutActivities(env.client)
-    await startWorker()
+    await living.start()
   }
   const result = await ended
   const history = historyToJson(await handle.fetchHistory())
   expect(await replayHistory({ bundle, history, workflowId: agent })).toBeUndefined()
-  await killWorker()
+  await living.kill()
   const store = await openStore({ dir })
   const table = (await store.db.select().from(effects)).map(({ key, state, tool }) => `${tool} ${key} ${state}`)
   const lines = (await store.db.select().from(calls)).map(({ key, name, by, state, inputDigest, outputDigest }) => {
@@ -82,7 +65,7 @@ async function run(agent: string, input: object, { kills }: { kills: boolean }) 
   })
   const verdicts = (await store.db.select().from(decisions)).map(({ sample, verdict, rule, reason }) => [sample, verdict, rule, reason].join(' '))
   await store.close()
-  const all = linesOf(journal)
+  const all = living.lines()
   const happened = all.filter((line) => line.startsWith('happened'))
   const steps = new Set(all.filter((line) => /^(look|begin) /.test(line)))
   return { result, table: table.toSorted(), lines: lines.toSorted(), verdicts: verdicts.toSorted(), happened, steps: steps.size, killed }

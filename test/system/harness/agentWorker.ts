@@ -3,7 +3,6 @@
 // node agentWorker.ts <address> <bundle> <task queue> <store> <journal>
 import { appendFileSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { NativeConnection } from '@temporalio/worker'
 import { memoryTools } from '../../../agents/testing/memoryTools.ts'
 import { operatorTools } from '../../../agents/testing/operatorTools.ts'
 import { makeSample } from '../../../datanets/index.ts'
@@ -13,8 +12,8 @@ import { openStore } from '../../../store/index.ts'
 import { contributions, datanets, samples } from '../../../store/schema/index.ts'
 import { boundTools } from '../../../tools/boundTools.ts'
 import { definitions } from '../../../tools/definitions.ts'
-import { bindTool, toolActivities, type BoundTool, type ToolContext } from '../../../tools/index.ts'
-import { createWorker } from '../../../workflows/graph/worker/index.ts'
+import { bindTool, type BoundTool, type ToolContext } from '../../../tools/index.ts'
+import { serveTools } from './serveTools.ts'
 
 const [address = '', codePath = '', taskQueue = '', dir = '', journal = ''] = process.argv.slice(2)
 const store = await openStore({ dir })
@@ -86,15 +85,4 @@ const ctx = {
     }),
   },
 } as unknown as ToolContext
-const activities = toolActivities(tools.map(watched), ctx, { progress: () => undefined, lineage: () => [] })
-const connection = await NativeConnection.connect({ address })
-const worker = await createWorker({
-  graphs: { codePath, graphs: [] },
-  tools: activities,
-  connection,
-  taskQueue,
-  // What waits for the worker that was killed is given to the next one soon.
-  stickyQueueScheduleToStartTimeout: '500 ms',
-})
-note('up')
-await worker.run()
+await serveTools(tools.map(watched), ctx, { address, codePath, taskQueue, journal })

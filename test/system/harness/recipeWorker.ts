@@ -2,13 +2,12 @@
 // node recipeWorker.ts <address> <bundle> <task queue> <store> <journal>
 import { appendFileSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { NativeConnection } from '@temporalio/worker'
 import { TributaryError } from '../../../kernel/index.ts'
 import { createLogger } from '../../../logging/index.ts'
 import { testTools } from '../../../recipes/testing/testRecipes.ts'
 import { openStore } from '../../../store/index.ts'
-import { bindTool, toolActivities, type ToolContext } from '../../../tools/index.ts'
-import { createWorker } from '../../../workflows/graph/worker/index.ts'
+import { bindTool, type ToolContext } from '../../../tools/index.ts'
+import { serveTools } from './serveTools.ts'
 
 const [address = '', codePath = '', taskQueue = '', dir = '', journal = ''] = process.argv.slice(2)
 const store = await openStore({ dir })
@@ -36,15 +35,4 @@ const tools = [
   }),
 ]
 const ctx = { store, log, now: Date.now, call: { face: 'activity' } } as unknown as ToolContext
-const activities = toolActivities(tools, ctx, { progress: () => undefined, lineage: () => [] })
-const connection = await NativeConnection.connect({ address })
-const worker = await createWorker({
-  graphs: { codePath, graphs: [] },
-  tools: activities,
-  connection,
-  taskQueue,
-  // What waits for the worker that was killed is given to the next one soon.
-  stickyQueueScheduleToStartTimeout: '500 ms',
-})
-appendFileSync(journal, 'up\n')
-await worker.run()
+await serveTools(tools, ctx, { address, codePath, taskQueue, journal })
