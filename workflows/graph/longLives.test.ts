@@ -1,10 +1,12 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from '@temporalio/client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { findError } from '../../kernel/index.ts'
 import { createClient, fileBlobs, graphDataConverter, type RunId } from './client/index.ts'
+import { graphNextEvents } from './protocol.ts'
 import { activities } from './testing/activities.ts'
 import { openTestGraphs, type TestGraphs } from './testing/testGraphs.ts'
 import { createWorker, historyToJson, inlineHistory, replayEvents, replayHistory } from './worker/index.ts'
@@ -70,7 +72,7 @@ describe('a graph that outgrows its history', () => {
     const text = JSON.stringify(historyToJson(runs[0]!.history as Parameters<typeof historyToJson>[0]))
     const carried = JSON.parse(text) as { events: Record<string, { input: { payloads: { data: string }[] } }>[] }
     const payload = carried.events.at(-1)!['workflowExecutionContinuedAsNewEventAttributes']!.input.payloads.at(-1)!
-    payload.data = btoa(atob(payload.data).replace('"stopAt":', '"stopAt":1'))
+    payload.data = btoa(atob(payload.data).replace('"stops":[["",', '"stops":[["",1'))
     expect(await replayHistory({ bundle: it.bundle, history: carried, workflowId: id })).toMatchObject({
       recorded: expect.stringContaining('"kind":"continued"'),
     })
@@ -90,6 +92,69 @@ describe('a graph that outgrows its history', () => {
     await expect(it.graphs.result(id)).rejects.toMatchObject({ code: 'graph/recursion-limit' })
     expect((await it.graphs.state(id)).values).toMatchObject({ n: 90 })
     expect((await chainOf(id)).length).toBeGreaterThan(4)
+  })
+
+  test('counts those of a subgraph over all of its runs too: a limit of 20 stops it after 20 steps, as plain LangGraph would', async () => {
+    const id = await it.start('deepHaul', { n: 0, until: 1_000 })
+    await expect(it.graphs.result(id)).rejects.toMatchObject({ code: 'graph/recursion-limit' })
+    expect((await it.graphs.state(id)).calls).toBe(20)
+    expect((await chainOf(id)).length).toBeGreaterThanOrEqual(3)
+    const fits = await it.start<{ n: number }>('deepHaul', { n: 0, until: 19 })
+    expect((await it.graphs.result(fits)).n).toBe(19)
+  })
+
+  test('with a bound of 1 event and 1 byte gets on by a superstep in each of at least 6 runs, and waits in one', async () => {
+    const id = await it.start<{ n: number; said: string[] }>('shortRuns', { n: 0, until: 6 })
+    await it.waiting(id, 1)
+    const runId = async () => (await it.env.client.workflow.getHandle(id).describe()).runId
+    const waitsIn = await runId()
+    for (let look = 0; look < 5; look++) await it.graphs.events(id)
+    expect(await runId()).toBe(waitsIn)
+    await it.graphs.resume(id, 'ask#1', 'yes')
+    expect(await it.graphs.result(id)).toMatchObject({ n: 6, said: ['yes'] })
+    expect((await chainOf(id)).length).toBeGreaterThanOrEqual(6)
+  })
+
+  test('beside a question works on over at least 3 runs to a question of its own; both wait together, and a slow step is done once', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'desks-')), 'steps')
+    const id = await it.start<{ n: number; said: string[] }>('threeDesks', { n: 0, until: 18, person: 'one', file })
+    expect(await it.waiting(id, 2)).toEqual(['clerk#1', 'work#2'])
+    expect((await chainOf(id)).length).toBeGreaterThanOrEqual(3)
+    await it.graphs.resume(id, 'work#2', 'eighteen')
+    await it.graphs.resume(id, 'clerk#1', 'Ada')
+    expect(await it.waiting(id, 1)).toEqual(['clerk#3'])
+    await it.graphs.resume(id, 'clerk#3', 'yes')
+    const { n, said } = await it.graphs.result(id)
+    expect([n, said.toSorted()]).toEqual([18, ['eighteen', 'one is Ada, yes, under threeDesks/clerk#1']])
+    const custom = (await it.graphs.events(id)).events.filter(({ kind }) => kind === 'custom')
+    expect(custom.map(({ data }) => data)).toEqual(['one is greeted', 'Ada is asked again'])
+    expect((await it.graphs.state(id)).calls).toBe(20)
+    const step = 'threeDesks/slow/step#1'
+    expect(readFileSync(file, 'utf8').split('\n')).toEqual([`start ${step}`, `end ${step}`, ''])
+  })
+
+  test('goes on within the subgraph that got an answer, as soon as it has been heard there', async () => {
+    const id = await it.start<{ n: number; said: string[] }>('askFirst', { n: 0, until: 18 })
+    await it.waiting(id, 1)
+    await it.graphs.resume(id, 'work#1', 'yes')
+    expect(await it.graphs.result(id)).toMatchObject({ n: 18, said: ['yes'] })
+    expect((await chainOf(id)).length).toBeGreaterThanOrEqual(4)
+    expect((await it.graphs.state(id)).calls).toBe(18)
+  })
+
+  test('within one step takes 6 looks of followers where its bound is 4 updates; a stream goes on by queries', async () => {
+    const file = join(await mkdtemp(join(tmpdir(), 'watched-')), 'go')
+    const id = await it.start('watched', { file })
+    const look = () => it.env.client.workflow.getHandle(id).executeUpdate(graphNextEvents, { args: [0, 0] })
+    for (let count = 0; count < 6; count++) expect(await look()).toMatchObject({ next: 0 })
+    expect(findError(await look().catch((failure: unknown) => failure))).toMatchObject({
+      code: 'graph/too-many-looks',
+      facts: { count: 6 },
+    })
+    writeFileSync(file, '')
+    const kinds: string[] = []
+    for await (const { kind } of it.graphs.stream(id)) kinds.push(kind)
+    expect(kinds).toEqual(['node', 'end'])
   })
 
   test('its log keeps 50 events: a late stream starts with the oldest kept, has no gap, and one from before is refused', async () => {

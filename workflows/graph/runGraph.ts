@@ -1,6 +1,6 @@
 import './sandbox/asyncContext.ts'
 import { Command, GraphRecursionError } from '@langchain/langgraph/web'
-import { allHandlersFinished, condition, setHandler, workflowInfo } from '@temporalio/workflow'
+import { allHandlersFinished, condition, patched, setHandler, workflowInfo } from '@temporalio/workflow'
 import type { ApprovalVerdict } from '../../kernel/index.ts'
 import {
   checkVerdict,
@@ -51,7 +51,7 @@ const longestWaitMs = 20_000
 export async function runGraph(builder: GraphBuilder, input: unknown, options: RunOptions): Promise<unknown> {
   const { name, recursionLimit, calls } = options
   const carried = takeCarried(name)
-  const saver = new LatestSaver(carried?.saved)
+  const saver = new LatestSaver(carried && { stops: [['', carried.stopAt ?? Infinity]], ...carried.saved })
   const graph = builder.compile({ checkpointer: saver }) as RunnableGraph
   const log = createEventLog(options.eventLimit, carried?.log)
   const interrupts = createInterrupts(carried?.interrupts)
@@ -65,8 +65,6 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
   const config = { configurable: { thread_id: workflowInfo().workflowId } }
   let status: GraphSnapshot['status'] = 'running'
   let leaving = false
-  // Where LangGraph itself would stop, had it all been one run.
-  let stopAt = carried?.stopAt ?? saver.latest().step + recursionLimit + 2
 
   const valuesNow = () => {
     const { values } = saver.latest()
@@ -86,12 +84,16 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
   })
   setHandler(graphInterrupts, pending)
   setHandler(graphEvents, (from) => log.page(from))
-  setHandler(graphNextEvents, async (from, waitMs = longestWaitMs) => {
-    bound.countUpdate()
-    const news = () => log.next() > from || status === 'done' || leaving
-    if (!news() && waitMs > 0) await condition(news, Math.min(waitMs, longestWaitMs))
-    return log.page(from)
-  })
+  setHandler(
+    graphNextEvents,
+    async (from: number, waitMs: number = longestWaitMs) => {
+      bound.countUpdate()
+      const news = () => log.next() > from || status === 'done' || leaving
+      if (!news() && waitMs > 0) await condition(news, Math.min(waitMs, longestWaitMs))
+      return log.page(from)
+    },
+    { validator: (_from: number, _waitMs?: number) => bound.admitFollower() },
+  )
   const answer = (id: string, value: unknown) => {
     const taken = interrupts.answer(id, value)
     if (taken !== undefined) record({ kind: 'resume', node: taken.node, path: [], data: { id, value } })
@@ -121,25 +123,34 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
   const pass = async (next: unknown): Promise<boolean> => {
     const raised = new Set<string>()
     const began = saver.latest().step
+    const asking = saver.asking()
     let checked = began
     let wrong: Error | undefined
     const problem = (): Error | undefined => {
       const { step } = saver.latest()
       if (checks !== undefined && step !== checked) wrong ??= checks.state(valuesNow())
       checked = step
-      if (step >= stopAt) wrong ??= new GraphRecursionError()
+      if (saver.isOverLimit()) wrong ??= new GraphRecursionError()
       return wrong
     }
+    // What asks beside it runs again in the next run, up to its question: so that comes only where it must.
+    const isLong = () => bound.isPast(raised.size > 0 ? 2 : 1)
     // An answer is handed to the task that asked for it, in whichever subgraph, and is lost if that does not run.
-    const mayStop = () => !(next instanceof Command) || saver.latest().step > began
+    const isPast = () => {
+      if (!(next instanceof Command) || saver.latest().step > began) return isLong()
+      const isHeard = [...asking].every((checkpoint) => saver.isBehind(checkpoint))
+      return isHeard && isLong() && patched('graph-continue/2')
+    }
+    let isStopped = false
     // LangGraph asks at the boundary of each superstep, of subgraphs too, whether it shall stop there.
     const control = {
       get drainRequested() {
-        return problem() !== undefined || (mayStop() && bound.isPast())
+        if (problem() !== undefined) return true
+        isStopped ||= isPast()
+        return isStopped
       },
       drainReason: 'continue-as-new',
     }
-    let drained = false
     try {
       const streaming = {
         ...config,
@@ -156,16 +167,16 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
       }
     } catch (error) {
       if ((error as Error).name !== 'GraphDrained') throw error
-      drained = true
     }
-    // A graph that ended by itself at its last allowed superstep is not over the limit.
-    const found = drained || checks !== undefined ? problem() : undefined
-    if (found !== undefined && (drained || !(found instanceof GraphRecursionError))) throw found
+    // Also of a graph that has just ended: LangGraph lets none end in the very superstep at which its limit is reached.
+    const found = problem()
+    if (found !== undefined) throw found
     const { tasks } = await graph.getState(config)
     for (const { id, node, value } of interrupts.update(tasks, raised)) {
       record({ kind: 'interrupt', node, path: [], data: { id, value } })
     }
-    return drained
+    // Where one branch asked and another was stopped, LangGraph tells of the question alone.
+    return isStopped
   }
 
   /** The state goes to the next workflow run of this chain, and this one ends. */
@@ -180,7 +191,6 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
       log: log.save(),
       interrupts: interrupts.save(),
       calls: calls.save(),
-      stopAt,
       waits,
       ...(early.length === 0 ? {} : { early }),
     })
@@ -194,7 +204,7 @@ export async function runGraph(builder: GraphBuilder, input: unknown, options: R
     await condition(() => interrupts.answered() || bound.isPast())
     if (!interrupts.answered()) return leave(true)
     status = 'running'
-    stopAt = saver.latest().step + recursionLimit + 2
+    saver.countAfresh()
     next = new Command({ resume: interrupts.take() })
   }
   const { values } = await graph.getState(config)

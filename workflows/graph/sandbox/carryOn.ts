@@ -14,8 +14,8 @@ export type Carried = {
   log: SavedEventLog
   interrupts: SavedInterrupts
   calls: SavedCalls
-  /** The superstep at which the recursion limit is reached. */
-  stopAt: number
+  /** Of runs of before: the superstep at which the recursion limit is reached. Now `saved` has it, of subgraphs too. */
+  stopAt?: number
   /** Nothing is to be run until an answer comes. */
   waits: boolean
   /** What was said of actions that were not asked yet. */

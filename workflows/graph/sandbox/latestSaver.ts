@@ -9,7 +9,12 @@ type Write = [task: string, channel: string, value: unknown]
 type Kept = { checkpoint: Checkpoint; metadata: Metadata; parent: string | null }
 
 /** All that a saver holds, as values that a payload can carry. */
-export type SavedGraph = { kept: [namespace: string, Kept[]][]; writes: [key: string, [slot: string, Write][]][] }
+export type SavedGraph = {
+  kept: [namespace: string, Kept[]][]
+  writes: [key: string, [slot: string, Write][]][]
+  /** The superstep at which each loop under way reaches its recursion limit. Runs of before have none. */
+  stops?: [namespace: string, step: number][]
+}
 
 // LangGraph's places for writes of which a task has one at most.
 const ownSlot: Record<string, number> = { __error__: -1, __scheduled__: -2, __interrupt__: -3, __resume__: -4 }
@@ -22,18 +27,50 @@ const ownSlot: Record<string, number> = { __error__: -1, __scheduled__: -2, __in
 export class LatestSaver extends BaseCheckpointSaver {
   readonly #kept: Map<string, Kept[]>
   readonly #writes: Map<string, Map<string, Write>>
+  readonly #stops: Map<string, number>
+  // Loops that were handed over and have not been taken up again: they go on counting.
+  readonly #goingOn: Set<string>
+  #isOverLimit = false
 
-  constructor(saved: SavedGraph = { kept: [], writes: [] }) {
+  constructor({ kept, writes, stops = [] }: SavedGraph = { kept: [], writes: [] }) {
     super()
-    this.#kept = new Map(saved.kept)
-    this.#writes = new Map(saved.writes.map(([key, writes]) => [key, new Map(writes)]))
+    this.#kept = new Map(kept)
+    this.#writes = new Map(writes.map(([key, some]) => [key, new Map(some)]))
+    this.#stops = new Map(stops)
+    this.#goingOn = new Set(this.#stops.keys())
   }
 
   save(): SavedGraph {
     return {
       kept: [...this.#kept],
       writes: [...this.#writes].map(([key, writes]) => [key, [...writes]]),
+      stops: [...this.#stops],
     }
+  }
+
+  /** All loops count their supersteps from here, as LangGraph does when a graph is resumed with an answer. */
+  countAfresh(): void {
+    this.#goingOn.clear()
+  }
+
+  /** Whether the graph or a subgraph has come to the superstep at which LangGraph would stop it, had all been one run. */
+  isOverLimit(): boolean {
+    return this.#isOverLimit
+  }
+
+  /** The checkpoints of which tasks wait for an answer: those that asked, not the graphs around them. */
+  asking(): Set<string> {
+    const asked = [...this.#writes].flatMap(([key, writes]) =>
+      [...writes.values()].flatMap(([task, channel]) => (channel === '__interrupt__' ? [{ key, task }] : [])),
+    )
+    const isAround = (task: string) => asked.some(({ key }) => key.includes(`:${task}`))
+    return new Set(asked.flatMap(({ key, task }) => (isAround(task) ? [] : [key])))
+  }
+
+  /** Whether a graph has gone on from that checkpoint. */
+  isBehind(checkpoint: string): boolean {
+    const [namespace = '', id] = checkpoint.split('\n')
+    return this.#kept.get(namespace)?.at(-1)?.checkpoint.id !== id
   }
 
   /** Number of the last superstep of the whole graph, and what its channels hold. */
@@ -46,6 +83,11 @@ export class LatestSaver extends BaseCheckpointSaver {
     const { namespace, id, thread } = placeOf(config)
     const list = this.#kept.get(namespace)
     const found = id === undefined ? list?.at(-1) : list?.find(({ checkpoint }) => checkpoint.id === id)
+    // A loop asks for its checkpoint when it begins, and has its limit with it.
+    const { recursionLimit } = config
+    if (id === undefined && recursionLimit !== undefined && !this.#goingOn.delete(namespace)) {
+      this.#stops.set(namespace, (found?.metadata.step ?? -2) + recursionLimit + 2)
+    }
     return found && this.#tuple(thread, namespace, found)
   }
 
@@ -62,7 +104,8 @@ export class LatestSaver extends BaseCheckpointSaver {
     const fresh = { checkpoint, metadata, parent: id ?? null }
     this.#kept.set(namespace, needsAncestors ? [...before, fresh] : [fresh])
     if (!needsAncestors) for (const old of before) this.#writes.delete(keyOf(namespace, old.checkpoint.id))
-    if (namespace === '') this.#dropSubgraphsBefore(checkpoint.id)
+    this.#dropSubgraphsBefore(namespace, checkpoint.id)
+    if (metadata.step >= (this.#stops.get(namespace) ?? Infinity)) this.#isOverLimit = true
     return configOf(thread, namespace, checkpoint.id)
   }
 
@@ -94,12 +137,17 @@ export class LatestSaver extends BaseCheckpointSaver {
     }
   }
 
-  // A subgraph's namespace holds the id of the task it ran in: with the superstep, that task is over.
-  #dropSubgraphsBefore(root: string): void {
+  // A subgraph's namespace begins with that of the graph around it and holds the id of the task it ran in: with the superstep
+  // there, that task is over.
+  #dropSubgraphsBefore(around: string, checkpoint: string): void {
+    const prefix = around === '' ? '' : `${around}|`
     for (const [namespace, list] of this.#kept) {
-      if (!namespace.includes(':') || list.at(-1)?.metadata.parents?.[''] === root) continue
+      if (namespace === around || !namespace.startsWith(prefix)) continue
+      if (list.at(-1)?.metadata.parents?.[around] === checkpoint) continue
+      this.#stops.delete(namespace)
+      if (!namespace.includes(':')) continue // of a subgraph that remembers
       this.#kept.delete(namespace)
-      for (const { checkpoint } of list) this.#writes.delete(keyOf(namespace, checkpoint.id))
+      for (const one of list) this.#writes.delete(keyOf(namespace, one.checkpoint.id))
     }
   }
 }

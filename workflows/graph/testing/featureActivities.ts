@@ -1,4 +1,5 @@
-import { activityInfo } from '@temporalio/activity'
+import { existsSync } from 'node:fs'
+import { activityInfo, heartbeat, sleep } from '@temporalio/activity'
 import { AIMessage, type BaseMessage } from '@langchain/core/messages'
 import { tool } from '@langchain/core/tools'
 import { Command } from '@langchain/langgraph'
@@ -47,6 +48,11 @@ export const featureActivities = {
 
   note: async ({ n }: { n: number }) => {
     for (const half of ['a', 'b']) emit({ [half]: n })
+    return {}
+  },
+  /** Ends when the file is there. */
+  gate: async ({ file }: { file: string }) => {
+    for (; !existsSync(file); await sleep(50)) heartbeat()
     return {}
   },
   write: async ({ bytes }: { bytes: number }) => ({ text: 'x'.repeat(bytes) }),

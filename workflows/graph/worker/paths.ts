@@ -9,6 +9,7 @@ export const interceptorPaths: string[] = ['../sandbox/carryOn.ts', '../callInte
   fileBeside,
 )
 export const stripLoaderPath: string = fileBeside('./stripStackTraceLimit.mjs')
+export const drainLoaderPath: string = fileBeside('./drainBesideInterrupt.mjs')
 export const checkLoaderPath: string = fileBeside('./appendGraphCheck.mjs')
 export const quietThreadPath: string = fileBeside('./quietThread.mjs')
 
@@ -18,6 +19,7 @@ export const buildSources: string[] = [
     fileBeside,
   ),
   stripLoaderPath,
+  drainLoaderPath,
   checkLoaderPath,
   createRequire(import.meta.url).resolve('@temporalio/worker/package.json'),
 ]

@@ -2,7 +2,7 @@ import { builtinModules } from 'node:module'
 import { relative } from 'node:path'
 import type { BundleOptions } from '@temporalio/worker'
 import { TributaryError } from '../../../kernel/index.ts'
-import { checkLoaderPath, nodeModulesPath, stripLoaderPath } from './paths.ts'
+import { checkLoaderPath, drainLoaderPath, nodeModulesPath, stripLoaderPath } from './paths.ts'
 
 type Configure = NonNullable<BundleOptions['webpackConfigHook']>
 type Config = Parameters<Configure>[0]
@@ -52,6 +52,7 @@ export function watchBundle(workflowsPath: string): {
         rules: [
           ...(config.module?.rules ?? []),
           { test: /@langchain[\\/].*\.js$/, use: [stripLoaderPath] },
+          { test: /@langchain[\\/]langgraph[\\/]dist[\\/]pregel[\\/]runner\.js$/, use: [drainLoaderPath] },
           { resource: workflowsPath, enforce: 'pre', use: [checkLoaderPath] },
         ],
       },
