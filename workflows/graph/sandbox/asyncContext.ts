@@ -1,5 +1,6 @@
 import './polyfills.ts'
 import { AsyncLocalStorageProviderSingleton } from '@langchain/core/singletons'
+import { lightenNodeContext } from './nodeContext.ts'
 
 // `interrupt()` and `getWriter()` find their run by async context. The sandbox has a real AsyncLocalStorage on its
 // global object, the web build of LangGraph just does not know; in Node the global is absent and nothing is done.
@@ -8,4 +9,5 @@ const { AsyncLocalStorage } = globalThis as {
 }
 if (AsyncLocalStorage !== undefined) {
   AsyncLocalStorageProviderSingleton.initializeGlobalInstance(new AsyncLocalStorage())
+  lightenNodeContext()
 }

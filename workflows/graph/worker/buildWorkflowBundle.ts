@@ -5,6 +5,7 @@ import { checkGraphs } from './checkGraphs.ts'
 import { compactCode } from './compactCode.ts'
 import { digestFiles } from './bundleFiles.ts'
 import { bundlePlaces, keptBundle, type BundleManifest, type WorkflowBundle } from './keptBundle.ts'
+import { nearGlobals } from './nearGlobals.ts'
 import { payloadConverterPath } from '../payload/graphDataConverter.ts'
 import { buildSources, interceptorPaths } from './paths.ts'
 import { watchBundle } from './watchBundle.ts'
@@ -68,7 +69,7 @@ async function bundle(workflowsPath: string, watch: ReturnType<typeof watchBundl
       logger: new DefaultLogger('ERROR', () => {}), // what webpack says is in watch.problems()
     })
     watch.check(code)
-    return await compactCode(code)
+    return nearGlobals(await compactCode(code))
   } catch (error) {
     watch.check('')
     throw (

@@ -15,9 +15,14 @@ export const quietThreadPath: string = fileBeside('./quietThread.mjs')
 
 /** What decides about a bundle besides the sources in it: how we build it, and with which version of Temporal's bundler. */
 export const buildSources: string[] = [
-  ...['./buildWorkflowBundle.ts', './keptBundle.ts', './compactCode.ts', './watchBundle.ts', './checkGraphs.ts'].map(
-    fileBeside,
-  ),
+  ...[
+    './buildWorkflowBundle.ts',
+    './keptBundle.ts',
+    './compactCode.ts',
+    './nearGlobals.ts',
+    './watchBundle.ts',
+    './checkGraphs.ts',
+  ].map(fileBeside),
   stripLoaderPath,
   drainLoaderPath,
   checkLoaderPath,
