@@ -137,18 +137,28 @@ const exactScoring = {
   ),
 }
 
+const payeeCap = {
+  payeeCapPpm: ppmInteger
+    .min(1)
+    .describe(
+      'the most that one payee is paid of the contributors’ money of an adapter in an epoch; 1,000,000: no cap',
+    ),
+}
+
 /** How a fee is cut: versioned, content-addressed, referenced on chain. The four parts sum to 1,000,000. */
 export const revenueRuleSchema = z.discriminatedUnion('v', [
   z.object({ v: z.literal(1), ...feeParts, shareRule: z.literal('positive-per-payee/1') }),
   z.object({ v: z.literal(2), ...feeParts, ...exactScoring }),
+  z.object({ v: z.literal(3), ...feeParts, ...exactScoring, ...payeeCap }),
   z.object({
-    v: z.literal(3),
+    v: z.literal(4),
     ...feeParts,
     ...exactScoring,
-    payeeCapPpm: ppmInteger
-      .min(1)
+    ...payeeCap,
+    provenanceRule: z
+      .string()
       .describe(
-        'the most that one payee is paid of the contributors’ money of an adapter in an epoch; 1,000,000: no cap',
+        'id of the rule that divides the contributors’ part of answers that are traced verbatim: by whose words they repeat, which is not influence. Under rules without it the pool gets that part',
       ),
   }),
 ])

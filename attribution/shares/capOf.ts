@@ -10,5 +10,5 @@ import type { RevenueRule } from '../../kernel/index.ts'
  * going under several names, up to 10^6 / capPpm of them: see docs/what-is-paid.md before setting one.
  */
 export function capOf(rule: RevenueRule): bigint {
-  return BigInt(rule.v === 3 ? rule.payeeCapPpm : 1_000_000)
+  return BigInt('payeeCapPpm' in rule ? rule.payeeCapPpm : 1_000_000)
 }

@@ -1,5 +1,6 @@
 import { TributaryError, type Attribution, type PayeeId, type RevenueRule } from '../../kernel/index.ts'
 import { apportion } from './apportion.ts'
+import type { ProvenanceShares } from './provenanceRules.ts'
 import type { PayeeScore } from './ShareRule.ts'
 import { shareRule } from './shareRules.ts'
 
@@ -7,6 +8,8 @@ import { shareRule } from './shareRules.ts'
 export type ScoresOfAnswer = {
   payees: readonly PayeeScore[]
   groups: readonly Pick<Attribution['groups'][number], 'scoreMicroNats'>[]
+  /** Of an answer that is traced verbatim, in place of scores. Read by divideByProvenance alone. */
+  provenance?: ProvenanceShares | undefined
 }
 
 /**

@@ -3,6 +3,7 @@ import { capOf } from './capOf.ts'
 import type { ScoresOfAnswer } from './divideByShares.ts'
 import { settleAccounts, type Account } from './settleAccounts.ts'
 import { maxWei } from './partsOfFee.ts'
+import { provenanceRuleOf } from './provenanceRules.ts'
 import { splitFee, type FeeSplit } from './splitFee.ts'
 
 /**
@@ -110,7 +111,9 @@ export function epochBooks({
       serverWei += split.serverWei
       modelOwnerWei += split.modelOwnerWei
       leave(pool, split.poolWei)
-      const key = `${rule.shareRule} ${account}`
+      // Money for words that are repeated and money for influence are never one account.
+      const paidBy = (attribution.provenance && provenanceRuleOf(rule)?.id) ?? rule.shareRule
+      const key = `${paidBy} ${account}`
       const book = books.get(key) ?? emptyBook(pool)
       books.set(key, book)
       book.pool = pool

@@ -1,6 +1,8 @@
 import type { PayeeId, RevenueRule } from '../../kernel/index.ts'
+import { divideByProvenance } from './divideByProvenance.ts'
 import { divideByShares, type ScoresOfAnswer } from './divideByShares.ts'
 import { partsOfFee } from './partsOfFee.ts'
+import { provenanceRuleOf } from './provenanceRules.ts'
 
 /**
  * One fee, cut to the wei. `payees` are those who are credited with something, sorted by id. All parts sum to the fee.
@@ -19,14 +21,19 @@ export type FeeSplit = {
  * Splits one fee by the revenue rule and the committed scores of its answer.
  *
  *   four parts = partsOfFee
- *   contributors' part = over payees and pool by the share rule (divideByShares)
+ *   contributors' part = over payees and pool by the share rule (divideByShares), or, of an answer that is traced verbatim and
+ *                        under a rule that pays by provenance, by its provenance rule (divideByProvenance); never by both
  *
  * Pass the Attribution itself as `scores`: the quantised scores are what is paid, so an audit repeats this to the wei.
- * Exact and independent of the order of payees. Cost: one sort. Throws what partsOfFee and divideByShares throw.
+ * Exact and independent of the order of payees. Cost: one sort. Throws what partsOfFee, divideByShares and divideByProvenance throw.
  */
 export function splitFee(feeWei: bigint, rule: RevenueRule, scores: ScoresOfAnswer): FeeSplit {
   const { contributorsWei, ...parts } = partsOfFee(feeWei, rule)
-  const { payees, pool } = divideByShares(contributorsWei, rule, scores)
+  const { provenance } = scores
+  const byProvenance = provenance && provenanceRuleOf(rule)
+  const { payees, pool } = byProvenance
+    ? divideByProvenance(contributorsWei, byProvenance, { ...scores, provenance })
+    : divideByShares(contributorsWei, rule, scores)
   return {
     ...parts,
     payees: payees.flatMap(({ payee, part }) => (part > 0n ? [{ payee, wei: part }] : [])),

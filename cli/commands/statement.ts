@@ -67,6 +67,9 @@ function printEpoch(
   // Receipts are never cut: they are what `explain` and `audit` are asked with.
   const columns = ['samples', 'share', `credited ${TOKEN_SYMBOL}`, `charged ${TOKEN_SYMBOL}`].map((head) => right(head))
   if (rows.length > 0) print(drawTable([{ head: 'receipt' }, { head: 'rule' }, ...columns], rows, terminalWidth()))
+  const repeated = answers.filter(({ evidence }) => evidence === 'provenance').length
+  if (repeated > 0)
+    print(`  ${repeated} of these answers pay for words that they repeat (provenance), not for influence`)
   if (owedWei !== '0') print(`  to be set against later gains: ${formatWei(BigInt(owedWei))}`)
 }
 

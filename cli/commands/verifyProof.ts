@@ -57,6 +57,7 @@ export const verifyProofCommand = (print: (line: string) => void): Command =>
       print(
         `      scores   ${attribution?.method ?? 'of a gated Datanet, not shown'}, signed by attributor ${attributor}`,
       )
+      if (attribution?.provenance) print(`      ${pc.yellow(attribution.provenance.label)}`)
       print(`      root     ${root.final ? 'final' : 'proposed, not final yet'}`)
       if (split === null) return
       const rows = split.payees.map(({ payee, wei }) => [payee, formatOpen(wei)])

@@ -1,5 +1,6 @@
+import { paidShares } from '../../attribution/index.ts'
 import { growRewardTree, readRoot, verifyRewardClaim } from '../../chain/index.ts'
-import { attributionOf, getEpoch, leavesOf, paymentOfReceipt, type Leaf } from '../../store/index.ts'
+import { attributionOf, getEpoch, getRule, leavesOf, paymentOfReceipt, type Leaf } from '../../store/index.ts'
 import { computeStatement, type ComputedStatement } from '../settlement/computeStatement.ts'
 import { differs, type AuditCheck } from './auditCheck.ts'
 
@@ -8,7 +9,7 @@ export const checkSplit: AuditCheck = {
   name: 'split and inclusion',
   judges: 'the split of the epoch',
   duty: 'the operator, who posted the root',
-  async run(ctx, { id }) {
+  async run(ctx, { id, receipt }) {
     const { epoch: number } = await paymentOfReceipt(ctx.store, { receipt: id })
     if (number === null) return 'its epoch is still open: nothing is paid yet'
     const epoch = await getEpoch(ctx.store, { epoch: number })
@@ -41,12 +42,13 @@ export const checkSplit: AuditCheck = {
       })
 
     const held = new Set(leaves.map(({ payee }) => payee))
-    const scored = (await attributionOf(ctx.store, { receipt: id })).payees
-    const paid = scored.filter(({ sharePpm, payee }) => sharePpm > 0 && held.has(payee))
+    const rule = await getRule(ctx.store, { digest: receipt.rule })
+    const { evidence: by, payees: named } = paidShares(rule, await attributionOf(ctx.store, { receipt: id }))
+    const paid = named.filter(({ sharePpm, payee }) => sharePpm > 0 && held.has(payee))
     const tree = paid.length > 0 ? await growRewardTree(leaves) : undefined
     for (const { payee } of paid)
       if (!tree || !verifyRewardClaim(root, tree.claim(payee))) throw differs('an inclusion proof', { payee })
-    return `${leaves.length} leaves recomputed to the wei; root ${root.slice(0, 10)} is on chain${onChain.final ? ' and final' : ''}; ${paid.length} payees of this answer are in it`
+    return `${leaves.length} leaves recomputed to the wei; root ${root.slice(0, 10)} is on chain${onChain.final ? ' and final' : ''}; ${paid.length} payees of this answer are in it${by === 'provenance' ? ', paid for words that it repeats' : ''}`
   },
 }
 

@@ -6,11 +6,13 @@ import { ruleChanges } from './ruleChanges.ts'
 const ceilings = { treasuryPpm: 300_000, operatorsPpm: 400_000 }
 const fieldsOf = (document: unknown) => readRule(document, ceilings).problems.map(({ field }) => field)
 
-test('the default rule, and one of version 1 or 3, have no problems', () => {
+test('the default rule, and one of version 1, 3 or 4, have no problems', () => {
   const { treasuryPpm, serverPpm, modelOwnerPpm, contributorsPpm } = defaultRevenueRule
   const parts = { treasuryPpm, serverPpm, modelOwnerPpm, contributorsPpm, noiseFloorMicroNats: 0 }
   const first = { v: 1, ...parts, shareRule: 'positive-per-payee/1' }
-  for (const rule of [defaultRevenueRule, first, { ...defaultRevenueRule, v: 3, payeeCapPpm: 500_000 }])
+  const capped = { ...defaultRevenueRule, v: 3, payeeCapPpm: 500_000 }
+  const byProvenance = { ...capped, v: 4, provenanceRule: 'verbatim-provenance/1' }
+  for (const rule of [defaultRevenueRule, first, capped, byProvenance])
     expect(readRule(rule, ceilings)).toEqual({ rule, problems: [] })
 })
 
@@ -19,7 +21,14 @@ test.each([
   ['a part over the whole', { serverPpm: 1_000_001 }, ['serverPpm']],
   ['a cap of nothing', { v: 3, payeeCapPpm: 0 }, ['payeeCapPpm']],
   ['version 3 without its cap', { v: 3 }, ['payeeCapPpm']],
-  ['a version that nobody knows', { v: 4 }, ['v']],
+  ['a version that nobody knows', { v: 5 }, ['v']],
+  ['version 4 without its provenance rule', { v: 4, payeeCapPpm: 1_000_000 }, ['provenanceRule']],
+  [
+    'a provenance rule that nobody knows',
+    { v: 4, payeeCapPpm: 1_000_000, provenanceRule: 'influence/1' },
+    ['provenanceRule'],
+  ],
+  ['provenance under a version that has none', { provenanceRule: 'verbatim-provenance/1' }, ['provenanceRule']],
   ['a field that its version does not have', { payeeCapPpm: 100_000 }, ['payeeCapPpm']],
   ['parts of 999,999 ppm', { treasuryPpm: 49_999 }, ['treasuryPpm, serverPpm, modelOwnerPpm, contributorsPpm']],
   ['a treasury over its ceiling', { treasuryPpm: 300_001, contributorsPpm: 449_999 }, ['treasuryPpm']],

@@ -1,4 +1,4 @@
-import { shareRules } from '../../attribution/index.ts'
+import { provenanceRules, shareRules } from '../../attribution/index.ts'
 import { revenueRuleSchema, TributaryError, type RevenueRule } from '../../kernel/index.ts'
 
 /** The most that contracts let a rule give away, in millionths of a fee. */
@@ -20,7 +20,12 @@ export function readRule(
     return { rule: undefined, problems }
   }
   const rule = parsed.data
-  const problems = [...unknownFields(document as object, rule), ...wrongParts(rule, ceilings), ...unpayable(rule)]
+  const problems = [
+    ...unknownFields(document as object, rule),
+    ...wrongParts(rule, ceilings),
+    ...unpayable(rule),
+    ...unknownProvenance(rule),
+  ]
   return problems.length > 0 ? { rule: undefined, problems } : { rule, problems: [] }
 }
 
@@ -74,4 +79,10 @@ function unpayable({ shareRule: id }: RevenueRule): RuleProblem[] {
   } catch {
     return [{ field, problem: `${id} asks for more than the one score a payee that receipts keep` }]
   }
+}
+
+function unknownProvenance(rule: RevenueRule): RuleProblem[] {
+  if (rule.v !== 4 || provenanceRules.has(rule.provenanceRule)) return []
+  const problem = `nobody here knows ${rule.provenanceRule}; known are ${[...provenanceRules.keys()].join(', ')}`
+  return [{ field: 'provenanceRule', problem }]
 }

@@ -1,3 +1,4 @@
+import { paidShares } from '../../attribution/index.ts'
 import { toWeiString, type Digest, type PayeeId, type RevenueRule } from '../../kernel/index.ts'
 import type { ToolContext } from '../context.ts'
 import { gatedTo } from '../gating/gate.ts'
@@ -38,7 +39,8 @@ export async function composeStatements(
     const { payees, charges } = books.add(fee)
     const credited = new Map(payees.map(({ payee, wei }) => [payee, wei]))
     const charged = new Map(charges.map(({ payee, wei }) => [payee, wei]))
-    const shares = new Map(attribution.payees.map(({ payee, sharePpm }) => [payee, sharePpm]))
+    const { evidence, payees: named } = paidShares(rule, attribution)
+    const shares = new Map(named.map(({ payee, sharePpm }) => [payee, sharePpm]))
     const isGated = await gatedAnswers(answer.receipt.datanet)
     const touched = only === undefined ? new Set([...credited.keys(), ...charged.keys()]) : [only]
     for (const payee of touched) {
@@ -55,6 +57,7 @@ export async function composeStatements(
         wei: toWeiString(wei),
         chargedWei: toWeiString(chargedWei),
         samples,
+        ...(evidence === 'provenance' ? { evidence } : {}),
       }
       const own = answers.get(payee)
       if (own) own.push(line)

@@ -20,6 +20,10 @@ export const statementAnswer = z.object({
   wei: weiString.describe('credited'),
   chargedWei: weiString.describe('set against the credits of the epoch, under a rule with accounts'),
   samples: z.array(z.object({ sample: digestString, scoreMicroNats: z.int(), sharePpm: ppmInteger })),
+  evidence: z
+    .literal('provenance')
+    .optional()
+    .describe('paid for words that the answer repeats, by a rule that pays for that; absent: for influence'),
 })
 
 /** Gains and losses of one adapter under one share rule, settled over the epoch. */
