@@ -66,6 +66,7 @@ export { attributionEngines, engineOf, firstEngine, type EngineBoard } from './e
 export { openInfiniGram } from './tokens/infiniGram/openInfiniGram.ts'
 export { slowIndex } from './tokens/slowIndex.ts'
 export { appendDocuments, buildIndex, type Appended, type BuildOptions } from './tokens/store/appendDocuments.ts'
+export { indexInMemory } from './tokens/store/indexInMemory.ts'
 export { mergeShards, type Merged } from './tokens/store/mergeShards.ts'
 export { openIndex } from './tokens/store/openIndex.ts'
 export { takeDown, type TakenDown } from './tokens/store/takeDown.ts'

@@ -107,7 +107,14 @@ export const attributionSchema = z.object({
     .object({
       label: z.string().describe('what it does not say'),
       alphabet: z.enum(['tokens', 'bytes']),
-      index: digestString.describe('root of the index that was asked'),
+      documents: digestString
+        .optional()
+        .describe(
+          'root over the ids of the samples that were looked in: that of the Datanet version in the receipt, less what was taken down by then. However they are dealt to the files of an index, the trace is the same. Absent in records of before it was kept',
+        ),
+      index: digestString
+        .optional()
+        .describe('root of the index that was asked; in records of before `documents` alone'),
       symbols: z.int(),
       spans: z.int(),
       milliBits: z.int(),

@@ -35,7 +35,7 @@ const checks = [
 
 const cannotJudge = new Set([
   'audit/not-reproducible',
-  'audit/other-index',
+  'audit/samples-gone',
   'attribution/unknown-engine',
   'tools/answer-erased',
   'store/erased',

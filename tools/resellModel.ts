@@ -5,7 +5,7 @@ import { defineTool } from './defineTool.ts'
 export const resellModel = defineTool({
   name: 'resell_model',
   summary:
-    'Put a model of others on sale that speaks OpenAI’s chat protocol. Its answers are traced verbatim in the samples of a Datanet (provenance, not influence), and the contributors’ part of their fees goes to that Datanet’s pool. The key stays in the environment.',
+    'Put a model of others on sale that speaks OpenAI’s chat protocol. Its answers are traced verbatim in the samples of a Datanet (provenance, not influence), and the contributors’ part of their fees goes to that Datanet’s pool, unless holders adopted a rule that pays by provenance. The key stays in the environment.',
   effect: 'write',
   input: z.object({
     alias: z

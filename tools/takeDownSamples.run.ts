@@ -1,6 +1,6 @@
 import { takeDown } from '../attribution/index.ts'
-import { findError, type Digest } from '../kernel/index.ts'
-import { eraseSample, getSample, listDatanets, withLease } from '../store/index.ts'
+import type { Digest } from '../kernel/index.ts'
+import { eraseSamples, listDatanets, withLease } from '../store/index.ts'
 import type { ToolContext } from './context.ts'
 import type { Run } from './runTool.ts'
 import type { takeDownSamples } from './takeDownSamples.ts'
@@ -9,17 +9,15 @@ import { startMerge } from './verbatim/startMerge.ts'
 
 export const run: Run<typeof takeDownSamples> = async ({ samples }, ctx) => {
   const { store, now } = ctx
-  // Known or refused before anything is done, and out of the store first: what is not there cannot come into an index meanwhile.
-  const left: Digest[] = []
-  for (const id of samples) if (!(await isErased(store, id))) left.push(id)
-  for (const id of left) await eraseSample(store, { id, atMs: now() })
+  // Out of the store first: what is not there cannot come into an index meanwhile.
+  const erased = await eraseSamples(store, { ids: samples, atMs: now() })
   const indexes = []
   for (const { id: datanet } of await listDatanets(store, {})) {
     const taken = await withLease(store, { key: indexLease(datanet) }, () => takeOut(ctx, datanet, samples))
     if (taken === undefined) continue
     indexes.push({ datanet, takenDown: taken.takenDown, merge: await startMerge(ctx, datanet, taken.roots) })
   }
-  return { erased: left.length, indexes }
+  return { erased, indexes }
 }
 
 /** How many of the samples the indexes of a Datanet held, and what their roots are now; undefined where they held none. */
@@ -34,14 +32,4 @@ async function takeOut(ctx: ToolContext, datanet: string, samples: readonly Dige
     takenDown = Math.max(takenDown, taken)
   }
   return takenDown === 0 ? undefined : { takenDown, roots }
-}
-
-async function isErased(store: ToolContext['store'], id: Digest): Promise<boolean> {
-  try {
-    await getSample(store, { id })
-    return false
-  } catch (failure) {
-    if (findError(failure)?.code === 'store/erased') return true
-    throw failure
-  }
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { createProgram } from '../../cli/createProgram.ts'
 import { openTestGateway, type TestGateway } from '../../gateway/testing/openTestGateway.ts'
 import { digestString, type Digest } from '../../kernel/index.ts'
-import { eraseAnswer, eraseSample } from '../../store/index.ts'
+import { eraseAnswer, eraseSamples } from '../../store/index.ts'
 import { boundTools } from '../../tools/boundTools.ts'
 import type { Confidence } from '../../tools/explaining/confidence.ts'
 import { explanationSchema, type Explanation } from '../../tools/explaining/explanation.ts'
@@ -162,7 +162,7 @@ describe('explain, of an answer that was sold', () => {
 
   test('a sample whose text was withdrawn is named without it', async () => {
     const [sample] = (await explainIt()).explanation.samples
-    await eraseSample(edges.ctx.store, { id: sample!.sample })
+    await eraseSamples(edges.ctx.store, { ids: [sample!.sample] })
     const { html } = await explainIt()
     expect(html).toContain('Its text was withdrawn.')
     expect(html).not.toContain(sample!.text!.slice(0, 60))

@@ -1,9 +1,10 @@
 import { digestOf } from '../../kernel/index.ts'
+import { upstreamRecipe } from '../../models/index.ts'
 import { attributionOf } from '../../store/index.ts'
 import { scoreReceipt } from '../attributing/scoreReceipt.ts'
-import { otherIndex } from '../upstream/traceReceipt.ts'
 import { differs, type AuditCheck } from './auditCheck.ts'
 import { checkSigned } from './checkSigned.ts'
+import { checkTrace } from './checkTrace.ts'
 
 /** Gradient, scores and shares, computed again from the stored answer and the committed weights. */
 export const checkScores: AuditCheck = {
@@ -17,18 +18,14 @@ export const checkScores: AuditCheck = {
         receipt: receipt.attributionEngine ?? 'the first',
         scores: stored.engine ?? 'the first',
       })
+    if (receipt.recipe === upstreamRecipe) {
+      await checkSigned(ctx, id, 'receipt')
+      return checkTrace(ctx, { id, receipt, stored })
+    }
     const again = await scoreReceipt(ctx, id)
     if (digestOf(again) === digestOf(stored)) {
       await checkSigned(ctx, id, 'receipt')
-      if (stored.provenance !== undefined) return `${stored.provenance.spans} spans, the same bits and shares`
       return `${stored.payees.length} payees, the same scores and shares by version ${ctx.governed.engineOf(stored.engine).digest.slice(0, 10)} of the engine`
-    }
-    const [traced, now] = [stored.provenance?.index, again.provenance?.index]
-    if (traced !== undefined && now !== undefined && traced !== now) {
-      const apart = { ...again, provenance: { ...again.provenance!, index: traced } }
-      if (digestOf(apart) !== digestOf(stored)) throw otherIndex(id, { traced, now })
-      await checkSigned(ctx, id, 'receipt')
-      return 'the same spans, bits and shares, in an index that was merged since'
     }
     const at = again.payees.find((entry, i) => digestOf(entry) !== digestOf(stored.payees[i] ?? null))
     throw differs('the scores at once', {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readVersion } from '../../chain/index.ts'
 import { digestBytes, digestText } from '../../kernel/index.ts'
-import { eraseSample, listSamples } from '../../store/index.ts'
+import { eraseSamples, listSamples } from '../../store/index.ts'
 import { boundTools } from '../boundTools.ts'
 import { definitions } from '../definitions.ts'
 import { runTool, type BoundTool } from '../runTool.ts'
@@ -141,7 +141,7 @@ describe('a Datanet from publication to takedown', () => {
 
   test('a sample that has left the version is taken down by the next index_datanet, once', async () => {
     const [left] = await listSamples(edges.ctx.store, { datanet })
-    await eraseSample(edges.ctx.store, { id: left!.id })
+    await eraseSamples(edges.ctx.store, { ids: [left!.id] })
     for (const gone of [1, 0]) {
       const { indexes } = await call('index_datanet', { datanet })
       expect(indexes.map(({ documents, takenDown }) => [documents, takenDown])).toEqual([

@@ -11,7 +11,7 @@ import type { Store } from '../../store.ts'
 import { codeOf } from '../../testing/codeOf.ts'
 import { describeOnBoth } from '../../testing/openTestStores.ts'
 import { addContributions } from './addContributions.ts'
-import { eraseSample } from './eraseSample.ts'
+import { eraseSamples } from './eraseSamples.ts'
 import { getSample } from './getSample.ts'
 import { getVersion } from './getVersion.ts'
 import { listContributions } from './listContributions.ts'
@@ -22,6 +22,7 @@ import { markRevealed } from './markRevealed.ts'
 import { markVersionOnChain } from './markVersionOnChain.ts'
 import { openDatanet } from './openDatanet.ts'
 import { recordDecisions } from './recordDecisions.ts'
+import { sampleStates } from './sampleStates.ts'
 import { samplesOfVersion } from './samplesOfVersion.ts'
 import { saveVersion } from './saveVersion.ts'
 
@@ -120,11 +121,16 @@ describeOnBoth('Datanets', ({ open }) => {
 
   test('erasing a sample drops its bytes and keeps digest, payee and licence', async () => {
     const { id } = samples[2]!
-    await eraseSample(store, { id })
+    expect(await eraseSamples(store, { ids: [id], atMs: 7 })).toBe(1)
+    expect(await eraseSamples(store, { ids: [id], atMs: 8 })).toBe(0)
+    const states = await sampleStates(store, { datanet: 'net', number: 1 })
+    expect(states.filter(({ erasedAtMs }) => erasedAtMs !== null)).toEqual([{ id, erasedAtMs: 7 }])
     expect(await codeOf(getSample(store, { id }))).toBe('store/erased')
     expect(await codeOf(samplesOfVersion(store, { datanet: 'net', number: 1 }))).toBe('store/erased')
     expect(await listSamples(store, { datanet: 'net' })).toHaveLength(2_499)
     expect(await listContributions(store, { datanet: 'net' })).toHaveLength(2_500)
-    expect(await codeOf(eraseSample(store, { id: digestText('nobody') }))).toBe('store/not-found')
+    const ids = [samples[0]!.id, digestText('nobody')]
+    expect(await codeOf(eraseSamples(store, { ids }))).toBe('store/not-found')
+    expect((await getSample(store, { id: samples[0]!.id })).id).toBe(samples[0]!.id)
   })
 })
