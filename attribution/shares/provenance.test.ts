@@ -5,6 +5,7 @@ import { apportion } from './apportion.ts'
 import { defaultRevenueRule } from './defaultRevenueRule.ts'
 import type { ScoresOfAnswer } from './divideByShares.ts'
 import { maxWei, partsOfFee } from './partsOfFee.ts'
+import type { ProvenanceShares } from './provenanceRules.ts'
 import { splitEpoch } from './splitEpoch.ts'
 import { splitFee } from './splitFee.ts'
 
@@ -15,7 +16,7 @@ const ruleWith = (payeeCapPpm = 1_000_000): RevenueRule =>
 const byProvenance = ruleWith()
 
 /** A trace in which payee i has parts[i] of the whole, and the last part is unexplained. */
-function tracedBy(weights: readonly number[]): ScoresOfAnswer & { provenance: object } {
+function tracedBy(weights: readonly number[]): ScoresOfAnswer & { provenance: ProvenanceShares } {
   const positive = weights.some((weight) => weight > 0) ? weights : [...weights.slice(0, -1), 1]
   const parts = apportion(
     1_000_000n,
@@ -42,10 +43,10 @@ test('under a rule that pays by provenance every fee is conserved to the wei, ea
         const off = wei * 1_000_000n - contributorsWei * BigInt(ppm)
         return off > -1_000_000n && off < 1_000_000n
       }
-      for (const { payee, sharePpm } of trace.provenance!.payees) {
+      for (const { payee, sharePpm } of trace.provenance.payees) {
         expect(isNear(split.payees.find((one) => one.payee === payee)?.wei ?? 0n, sharePpm)).toBe(true)
       }
-      expect(isNear(split.poolWei, trace.provenance!.unexplainedPpm)).toBe(true)
+      expect(isNear(split.poolWei, trace.provenance.unexplainedPpm)).toBe(true)
     }),
     { numRuns: 2000 },
   )
@@ -70,7 +71,7 @@ test('the order of payees does not matter, and scores of influence are divided a
   })
   fc.assert(
     fc.property(fee, traces, scores, (feeWei, trace, influence) => {
-      const { payees, unexplainedPpm } = trace.provenance!
+      const { payees, unexplainedPpm } = trace.provenance
       const turned = { ...trace, provenance: { payees: payees.toReversed(), unexplainedPpm } }
       expect(splitFee(feeWei, byProvenance, turned)).toEqual(splitFee(feeWei, byProvenance, trace))
       expect(splitFee(feeWei, byProvenance, influence)).toEqual(splitFee(feeWei, defaultRevenueRule, influence))
@@ -81,7 +82,7 @@ test('the order of payees does not matter, and scores of influence are divided a
 
 test('a record with both kinds of evidence, shares that are not the whole, and a payee twice are refused', () => {
   const trace = tracedBy([3, 1])
-  const { payees, unexplainedPpm } = trace.provenance!
+  const { payees, unexplainedPpm } = trace.provenance
   const split = (scores: ScoresOfAnswer, rule = byProvenance) => splitFee(100n, rule, scores)
   expect(() => split({ ...trace, payees: [{ payee: id(0), scoreMicroNats: 1 }] })).toThrow(wrong('mixed-evidence'))
   expect(() => split({ ...trace, groups: [{ scoreMicroNats: 0 }] })).toThrow(wrong('mixed-evidence'))

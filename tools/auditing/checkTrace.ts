@@ -34,8 +34,11 @@ export async function checkTrace(
 }
 
 /** Records of before name the root of an index's files, which a merge changes, and not the documents. */
-function asNow(stored: Attribution, { index: _, ...was }: Provenance, { documents }: Provenance): Attribution {
-  return was.documents === undefined ? { ...stored, provenance: { ...was, documents } } : stored
+function asNow(stored: Attribution, was: Provenance, { documents }: Provenance): Attribution {
+  if (was.documents !== undefined) return stored
+  const named = { ...was, documents }
+  delete named.index
+  return { ...stored, provenance: named }
 }
 
 /** The roots over a version's samples before each takedown, with how many are gone since; the whole version first. */
