@@ -42,6 +42,12 @@ export const externalStampSchema = z.object({
   adapter: digestString.describe('of the files that it was given, by which it is asked'),
   dtype: z.string().describe('as the operator states it'),
   tokens: z.enum(['reported', 'encoded']).describe('whether it reported its token ids, or its text was encoded again'),
+  usage: z
+    .object({ promptTokens: z.int(), completionTokens: z.int() })
+    .optional()
+    .describe(
+      'tokens as it counted them; the receipt’s are counted, and priced, by the tokenizer of the home that sold',
+    ),
 })
 export type ExternalStamp = z.infer<typeof externalStampSchema>
 

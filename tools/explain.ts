@@ -29,6 +29,18 @@ export const explain = defineTool({
       .nullable()
       .describe('null: the payee has no sample in this adapter'),
     steps: z.array(z.string()),
-    confidence: confidenceSchema,
+    confidence: confidenceSchema.nullable().describe('null: there are no scores whose error could be known'),
+    provenance: z
+      .object({
+        label: z.string().describe('what it does not say'),
+        rule: z.string().nullable().describe('the provenance rule that it is paid by; null: the pool gets the part'),
+        sharePpm: ppmInteger.describe('of the surprisal of the answer: words that stand in samples of the payee'),
+        milliBits: z.int(),
+        spans: z.int().describe('of the answer that stand verbatim in samples, of whomever'),
+        unexplainedPpm: ppmInteger,
+        documents: digestString.nullable().describe('root over the ids of the samples that were looked in'),
+      })
+      .optional()
+      .describe('of an answer of a model of others: whose words it repeats, in place of influence, never beside it'),
   }),
 })

@@ -19,7 +19,8 @@ export const run: Run<typeof traceAnswer> = async ({ receipt: id, top, tier: ask
   await workflows.result(workflow)
   const { tier, attribution } = await readTier(ctx, id, asked)
   const record = { ...attribution, top: attribution.top.slice(0, top) }
-  if (asked === undefined && by === undefined) return record
+  // Sources are of influence: of a trace the record itself says whose words are where.
+  if ((asked === undefined && by === undefined) || attribution.provenance !== undefined) return record
   const adapter = await getAdapter(store, { digest: receipt.adapter })
   const plan = await readRunPlan(ctx, adapter)
   const { group, sample } = readMethodIds(attribution.method)

@@ -40,6 +40,6 @@ export const traceAnswer = defineTool({
         confidence: confidenceSchema,
       })
       .optional()
-      .describe('there when `by` or `tier` was given'),
+      .describe('there when `by` or `tier` was given, and the answer has scores of influence'),
   }),
 })

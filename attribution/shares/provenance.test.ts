@@ -28,7 +28,7 @@ function tracedBy(weights: readonly number[]): ScoresOfAnswer & { provenance: Pr
 
 const fee = fc.oneof(fc.bigInt(0n, 1000n), fc.bigInt(0n, 10n ** 18n), fc.bigInt(maxWei - 1000n, maxWei))
 const traces = fc.array(fc.oneof(fc.nat(3), fc.nat(1_000_000)), { minLength: 1, maxLength: 9 }).map(tracedBy)
-const wrong = (code: string) => expect.objectContaining({ code: `attribution/${code}` })
+const wrong = (code: string): unknown => expect.objectContaining({ code: `attribution/${code}` })
 
 test('under a rule that pays by provenance every fee is conserved to the wei, each part within 1 wei of its ppm (2,000 cases)', () => {
   fc.assert(

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { Command } from 'commander'
 import { explain, explainPage } from '../../tools/definitions.ts'
 import { callServerFor } from '../callServer.ts'
+import { terminalWidth } from '../terminalWidth.ts'
 import { writePage } from '../writePage.ts'
 
 type Options = { json?: boolean; html?: string }
@@ -26,5 +27,17 @@ export const explainCommand = (print: (line: string) => void): Command =>
       const report = await callServerFor(explain, { payee, receipt })
       if (json) return print(JSON.stringify(report))
       print(report.steps.map((line, i) => `${i + 1}. ${line}`).join('\n'))
-      print(`\nHow sure this is:\n${report.confidence.words.map((line) => `- ${line}`).join('\n')}`)
+      if (report.provenance !== undefined) return print(await spansOf({ payee, receipt }))
+      print(`\nHow sure this is:\n${(report.confidence?.words ?? []).map((line) => `- ${line}`).join('\n')}`)
     })
+
+/** The answer with its spans, whose they are, and the label; nothing where its text was dropped. */
+async function spansOf(input: { payee: string; receipt: string }): Promise<string> {
+  const { explanation } = await callServerFor(explainPage, input)
+  if (!('evidence' in explanation) || explanation.answer === null || explanation.trace === null) return ''
+  const { drawText } = await import('../verbatim/drawText.ts')
+  const since = explanation.isSame
+    ? ''
+    : '\nSamples were taken down since it was traced: these spans stand in what is left.'
+  return `${since}\n${drawText(explanation.answer.toWellFormed(), explanation.trace, terminalWidth())}`
+}

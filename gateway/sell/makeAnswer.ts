@@ -57,6 +57,11 @@ export async function makeAnswer(ctx: ToolContext, sale: Sale): Promise<Made> {
     ...(onToken ? { onToken } : {}),
   })
   const tokens = generated.ids.length
+  const { stamp } = generated
+  if ('mode' in stamp && stamp.usage !== undefined && stamp.usage.completionTokens !== tokens) {
+    const { completionTokens: ofUpstream } = stamp.usage
+    ctx.log.info({ model: request.model, sale: key, ofUpstream, ofHome: tokens }, 'the upstream counts other tokens')
+  }
   const isMetered = scheme.charges === 'made'
   const feeWei = isMetered ? meteredFee(quoted, tokens) : quoted.feeWei
   const answerText = generated.text
@@ -76,7 +81,7 @@ export async function makeAnswer(ctx: ToolContext, sale: Sale): Promise<Made> {
     completionTokens: tokens,
     maxTokens: isMetered ? tokens : maxTokens,
     paddedLength: generated.paddedLength,
-    engine: generated.stamp,
+    engine: stamp,
     feeWei: toWeiString(feeWei),
     asset: payment.asset,
     chainId: payment.chainId,

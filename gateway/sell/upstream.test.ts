@@ -19,7 +19,7 @@ import { openTestGateway, type TestGateway } from '../testing/openTestGateway.ts
 const said = `Here is what I found. ${tinyCorpus()[0]!['completion']!} I would not swear to it.`
 const key = 'sk-upstream-of-this-test'
 
-type Seen = { authorization: string | undefined; body: Record<string, unknown> }
+type Seen = { authorization: string | undefined; idempotencyKey: unknown; body: Record<string, unknown> }
 type Reply = { status: number; body: unknown } | 'silence' | 'reset'
 
 let edges: TestContext
@@ -54,7 +54,8 @@ beforeAll(async () => {
   upstream = createServer((request, response) => {
     void bodyOf(request).then((text) => {
       const { authorization } = request.headers
-      seen.push({ authorization, body: JSON.parse(text) as Record<string, unknown> })
+      const idempotencyKey = request.headers['idempotency-key']
+      seen.push({ authorization, idempotencyKey, body: JSON.parse(text) as Record<string, unknown> })
       if (reply === 'reset') request.socket.destroy()
       if (reply === 'silence' || reply === 'reset') return
       response.writeHead(reply.status, { 'content-type': 'application/json' })
@@ -125,9 +126,17 @@ test('its answer is paid for on chain, made by the upstream, and stamped as of o
   expect(seen[0]).toMatchObject({
     authorization: `Bearer ${key}`,
     body: { model: 'large', max_tokens: 64, stream: false },
+    idempotencyKey: expect.stringMatching(/^[0-9a-f]{64}$/),
   })
   const stored = await getReceipt(edges.ctx.store, { id })
-  expect(stored.receipt.engine).toMatchObject({ mode: 'external', base: 'large-2026-11-01', fingerprint: 'fp_1' })
+  expect(stored.receipt.engine).toMatchObject({
+    mode: 'external',
+    base: 'large-2026-11-01',
+    fingerprint: 'fp_1',
+    usage: { promptTokens: 9, completionTokens: 40 },
+  })
+  const log = readFileSync(join(edges.ctx.home.logs, 'tributary.log'), 'utf8')
+  expect(log).toContain('the upstream counts other tokens')
   const own = (await listAdapters(edges.ctx.store, {})).find(({ run }) => run === 'upstream/large')
   expect(stored.receipt.adapter).toBe(own?.digest)
 })
@@ -142,7 +151,44 @@ test('it is traced to the sample whose sentence it repeats, by method tokens/1, 
   expect(explained + provenance!.unexplainedPpm).toBe(1_000_000)
   expect(provenance!.unexplainedPpm).toBeGreaterThan(0)
   expect(await call('trace_answer', { receipt })).toMatchObject({ method: 'tokens/1', provenance })
-  await expect(call('explain', { receipt, payee: 'npm:danube' })).rejects.toMatchObject({ code: 'tools/no-run' })
+  // Where influence would be listed by source there is none: the record stands for itself.
+  expect(await call('trace_answer', { receipt, by: 'contributor' })).toMatchObject({ payees: [], provenance })
+})
+
+test('explain says whose words it repeats, by which evidence nobody is paid, and what the upstream counted', async () => {
+  const { provenance } = await attributionOf(edges.ctx.store, { receipt })
+  const { sharePpm } = provenance!.payees[0]!
+  const told = await call('explain', { receipt, payee: 'npm:danube' })
+  expect(told).toMatchObject({ paid: false, wei: '0', sharePpm: 0, group: null, confidence: null, method: 'tokens/1' })
+  expect(told.provenance).toMatchObject({ rule: null, sharePpm, documents: provenance!.documents })
+  const steps = told.steps.join('\n')
+  expect(steps).toContain('not causation')
+  expect(steps).toContain("goes to the Datanet's pool, and npm:danube gets nothing")
+  expect(steps).toMatch(/counts \d+ tokens in the answer, by which it was priced; the upstream says that it made 40/)
+  expect(steps).not.toContain('amber')
+  const nobody = await call('explain', { receipt, payee: 'npm:nobody' })
+  expect([nobody.provenance?.sharePpm, nobody.steps.join()]).toEqual([
+    0,
+    expect.stringContaining('None of these words'),
+  ])
+})
+
+test('its page shows the traced spans with their samples, the label and no score; shares are those of the record', async () => {
+  const { explanation, html } = await call('explain_page', { receipt, payee: 'npm:danube' })
+  if (!('evidence' in explanation)) throw new Error('an explanation of influence')
+  const { provenance } = await attributionOf(edges.ctx.store, { receipt })
+  expect(explanation).toMatchObject({ evidence: 'provenance', isSame: true, paid: false, answer: said })
+  expect(explanation.trace!.payees).toEqual(provenance!.payees)
+  expect(explanation.trace!.spans[0]!.places[0]).toMatchObject({ payee: 'npm:danube', source: 'danube-source.md' })
+  for (const words of [
+    'Why npm:danube was not paid',
+    'not causation',
+    'class="span',
+    'danube-source.md',
+    'the Datanet’s pool',
+  ])
+    expect(html).toContain(words)
+  expect(html).not.toContain('nats')
 })
 
 test('the epoch closes with it: no contributor is paid, their part is the pool’s, and an audit computes the trace again', async () => {
@@ -172,6 +218,32 @@ test.each([
   const failure = await call('ask', question('large')).catch((error: unknown) => error)
   expect(JSON.stringify(failure)).not.toContain(key)
   expect(failure).toMatchObject({ code })
+})
+
+test('a sale that is cut after the upstream was asked asks it again under the same Idempotency-Key, another sale under another', async () => {
+  const asked = async (effectKey: string) => {
+    const tool = boundTools.find(({ definition }) => definition.name === 'ask') as BoundTool
+    const context = { ...edges.ctx, call: { face: 'test' as const, effectKey } }
+    await runTool(tool, question('large'), context).catch(() => undefined)
+    return seen.at(-1)!.idempotencyKey
+  }
+  reply = 'reset'
+  const first = await asked('upstream/cut')
+  reply = answer()
+  const count = seen.length
+  expect(await asked('upstream/cut')).toBe(first)
+  expect(seen).toHaveLength(count + 1)
+  expect(await asked('upstream/other')).not.toBe(first)
+})
+
+test('usage that is no count is left out, and costs nobody the answer', async () => {
+  reply = {
+    status: 200,
+    body: { ...(answer() as { body: object }).body, usage: { prompt_tokens: 1.5, completion_tokens: -1 } },
+  }
+  const { receipt: id } = await call('ask', question('large'))
+  const { receipt: stored } = await getReceipt(edges.ctx.store, { id })
+  expect('mode' in stored.engine && stored.engine.usage).toBeUndefined()
 })
 
 test('silence ends with the card’s timeout, and a key that is not set is said by its variable', async () => {

@@ -1,8 +1,10 @@
 import { html, type Markup } from '../drawing/html.ts'
 import { pageFrame } from '../drawing/pageFrame.ts'
+import { askedPart } from './askedPart.ts'
 import type { Explanation } from './explanation.ts'
 import { heatedAnswer } from './heatedAnswer.ts'
 import { sharedWords } from './sharedWords.ts'
+import { stepsPart } from './stepsPart.ts'
 import { wordDifference } from './wordDifference.ts'
 
 const shownCharacters = 700
@@ -16,7 +18,7 @@ export function drawPage(about: Explanation): string {
     title,
     verdict: verdict(about),
     columns: [
-      html`${question(about)}${answer(about)}${without(about)}${steps(about)}`,
+      html`${askedPart(about.question, about.model)}${answer(about)}${without(about)}${stepsPart(about.steps)}`,
       html`${contributors(about)}${samples(about)}${confidence(about)}`,
     ],
     foot: foot(about),
@@ -38,15 +40,6 @@ function verdict(about: Explanation): Markup {
     <span class="unpaid">Nothing</span> of the ${grouped(feeWei)} wei that it was sold for went to ${payee}.
     ${reason}${accounts}
   </p>`
-}
-
-function question({ question: asked, model }: Explanation): Markup {
-  const body =
-    asked === null ? html`<p class="soft">Dropped at the buyer’s wish.</p>` : html`<p class="text quote">${asked}</p>`
-  return html`<section>
-    <h2>What was asked of ${model}</h2>
-    ${body}
-  </section>`
 }
 
 function answer({ answer: said, without: counterfactual, group, payee }: Explanation): Markup {
@@ -201,15 +194,6 @@ function confidence({ confidence: { words }, claims, tier }: Explanation): Marku
       <p class="soft">Of a group: ${claims.groups}.</p>
       <p class="soft">Of a sample: ${claims.samples}.</p>
     </details>
-  </section>`
-}
-
-function steps({ steps: lines }: Explanation): Markup {
-  return html`<section>
-    <h2>Step by step</h2>
-    <ol>
-      ${lines.map((line) => html`<li>${line}</li>`)}
-    </ol>
   </section>`
 }
 

@@ -1,3 +1,4 @@
+import { digestText, type ExternalStamp } from '../../../kernel/index.ts'
 import type { ChatMessage } from '../../load/Tokenizer.ts'
 import type { Answer, GenerateRequest } from '../../engine/Engine.ts'
 import { answerCancelled } from '../../engine/answerCancelled.ts'
@@ -8,10 +9,16 @@ import { noUpstreamKey } from './upstreamFailure.ts'
 /** More than any answer that can be asked for. */
 const mostBytes = 8 << 20
 
-export type UpstreamReply = Pick<Answer, 'text' | 'finish'> & { model: string; fingerprint: string | undefined }
+export type UpstreamReply = Pick<Answer, 'text' | 'finish'> & {
+  model: string
+  fingerprint: string | undefined
+  /** As the upstream counts, where it says both. */
+  usage: ExternalStamp['usage']
+}
 
 /**
  * One answer of a resold model, by OpenAI's chat protocol. The key is read from the environment at each call and kept nowhere.
+ * A sale that is made again after a crash sends the same Idempotency-Key, so that an upstream that honours it charges once.
  * Cost: one request, at most `timeoutMs` of the card.
  * Throws models/busy, models/upstream-failed, -timeout, -unreachable (retry), -key, -refused, -contract, models/cancelled.
  */
@@ -19,13 +26,15 @@ export async function askUpstream(
   card: Pick<UpstreamCard, 'url' | 'model' | 'keyVariable' | 'timeoutMs'>,
   request: Pick<GenerateRequest, 'maxTokens' | 'temperature' | 'topP' | 'seed' | 'stop' | 'schema' | 'signal'> & {
     chat: readonly ChatMessage[]
+    /** Names the sale: one that was cut and is made again has the same. */
+    key?: string | undefined
   },
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<UpstreamReply> {
   const { url, model, keyVariable, timeoutMs } = card
   const key = keyVariable === null ? undefined : env[keyVariable]
   if (keyVariable !== null && !key) throw noUpstreamKey(keyVariable)
-  const { chat, maxTokens, temperature, topP, seed, stop, schema, signal } = request
+  const { chat, maxTokens, temperature, topP, seed, stop, schema, signal, key: sale } = request
   if (signal?.aborted) throw answerCancelled()
   const body = {
     model,
@@ -46,13 +55,25 @@ export async function askUpstream(
         }),
   }
   try {
-    const completion = await postChat({ url: `${url}/v1`, key, body, timeoutMs, signal, mostBytes })
+    const completion = await postChat({
+      url: `${url}/v1`,
+      key,
+      body,
+      timeoutMs,
+      signal,
+      mostBytes,
+      // Of the body too: another request under the same key would be refused where keys are honoured.
+      ...(sale === undefined ? {} : { idempotencyKey: digestText(`${sale} ${JSON.stringify(body)}`).slice(2) }),
+    })
+    const { prompt_tokens: promptTokens, completion_tokens: completionTokens } = completion.usage ?? {}
     const { message, finish_reason: reason } = completion.choices[0]!
     return {
       text: message.content,
       finish: reason === 'length' ? 'length' : 'stop',
       model: completion.model ?? model,
       fingerprint: completion.system_fingerprint ?? undefined,
+      usage:
+        promptTokens === undefined || completionTokens === undefined ? undefined : { promptTokens, completionTokens },
     }
   } catch (failure) {
     throw signal?.aborted ? answerCancelled() : failure

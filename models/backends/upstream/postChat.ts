@@ -3,13 +3,15 @@ import { TributaryError } from '../../../kernel/index.ts'
 import { refusalOf } from '../engineFailure.ts'
 import { upstreamContract, upstreamRefused, upstreamUnreachable } from './upstreamFailure.ts'
 
+const count = z.int().min(0).max(1e9)
 const completion = z.object({
   choices: z
     .array(z.object({ message: z.object({ content: z.string() }), finish_reason: z.string().nullish() }))
     .min(1),
   model: z.string().optional(),
   system_fingerprint: z.string().nullish(),
-  usage: z.object({ prompt_tokens: z.int(), completion_tokens: z.int() }).partial().nullish(),
+  // What it counts is told, not relied on: a count that is none costs nobody the answer.
+  usage: z.object({ prompt_tokens: count, completion_tokens: count }).partial().nullish().catch(undefined),
 })
 export type ChatCompletion = z.output<typeof completion>
 
@@ -22,6 +24,8 @@ export type ChatCall = {
   signal?: AbortSignal | undefined
   /** More than any answer that can be asked for. */
   mostBytes: number
+  /** The same for the same call made again: who honours it answers once and charges once; others ignore it. */
+  idempotencyKey?: string | undefined
 }
 
 /**
@@ -29,12 +33,24 @@ export type ChatCall = {
  * of a reply than was asked for. What the other side says goes into no error: it may quote the prompt.
  * Throws models/busy, models/upstream-failed, -timeout, -unreachable (retry), -key, -refused, -contract.
  */
-export async function postChat({ url, key, body, timeoutMs, signal, mostBytes }: ChatCall): Promise<ChatCompletion> {
+export async function postChat({
+  url,
+  key,
+  body,
+  timeoutMs,
+  signal,
+  mostBytes,
+  idempotencyKey,
+}: ChatCall): Promise<ChatCompletion> {
   const { origin } = new URL(url)
   try {
     const response = await fetch(`${url}/chat/completions`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(key ? { authorization: `Bearer ${key}` } : {}) },
+      headers: {
+        'content-type': 'application/json',
+        ...(key ? { authorization: `Bearer ${key}` } : {}),
+        ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+      },
       body: JSON.stringify(body),
       signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
       redirect: 'error',

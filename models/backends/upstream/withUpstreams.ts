@@ -30,7 +30,7 @@ export function withUpstreams(
     const wanted = { promptTokens: promptIds.length, maxTokens, ...(payer === undefined ? {} : { payer }) }
     const place = request.place ?? admission.admit(wanted)
     try {
-      const { text, finish, model, fingerprint } = await askUpstream(card, { ...request, chat })
+      const { text, finish, model, fingerprint, usage } = await askUpstream(card, { ...request, chat })
       const ids = tokenizer.encode(text)
       for (const [i, id] of ids.entries()) onToken?.(id, i === ids.length - 1 ? text : '')
       const stamp: ExternalStamp = {
@@ -43,6 +43,7 @@ export function withUpstreams(
         adapter,
         dtype: 'unknown',
         tokens: 'encoded',
+        ...(usage === undefined ? {} : { usage }),
       }
       return { ids, text, finish, promptTokens: promptIds.length, paddedLength: promptIds.length, stamp }
     } finally {
