@@ -81,7 +81,7 @@ export type {
   TokenIndex,
 } from './tokens/TokenIndex.ts'
 export { holdersOf, type Holding } from './tokens/weights/holdersOf.ts'
-export { joinedIndex } from './tokens/weights/joinedIndex.ts'
+export { joinedIndex, type JoinedPlace } from './tokens/weights/joinedIndex.ts'
 export { provenanceLabel, tokensMethod, traceSymbols, type Traced } from './tokens/weights/traceSymbols.ts'
 export { type TokenWeights } from './tokens/weights/weighSpans.ts'
 export { separatorOf } from './tokens/separatorOf.ts'

@@ -15,6 +15,9 @@ export type TextDocument = {
 /** Who holds a document. */
 export type DocumentFacts = { sample: Digest; payee: PayeeId; cluster: Digest }
 
+/** A document, and the digest of its symbols (contentOf). */
+export type DocumentContent = DocumentFacts & { content: Digest }
+
 /** Where a span stands: `offset` symbols into the sample. */
 export type Place = DocumentFacts & { offset: number }
 
@@ -62,5 +65,7 @@ export type TokenIndex = {
   clustersOf(symbols: ArrayLike<number>, maxLooked: number): Digest[] | null
   /** Who holds a sample, or undefined where the index does not hold it (any more). */
   factsOf(sample: Digest): DocumentFacts | undefined
+  /** All documents that it holds. Cost: one pass over the text, each time. */
+  contents(): DocumentContent[]
   close(): void
 }

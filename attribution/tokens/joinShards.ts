@@ -1,4 +1,5 @@
 import type { Digest } from '../../kernel/index.ts'
+import { contentOf } from './contentOf.ts'
 import { findSpans } from './findSpans.ts'
 import { LivingSearch } from './LivingSearch.ts'
 import type { PlainShard } from './PlainShard.ts'
@@ -107,6 +108,14 @@ export function joinShards({ alphabet, tokenizer, root, shards, dead }: Parts): 
         ),
       )
       return numbers.get(sample)
+    },
+
+    contents() {
+      return shards.flatMap((shard) =>
+        eachDocument(shard)
+          .filter((i) => !deadSamples.has(shard.documents.sample(i)))
+          .map((i) => ({ ...shard.documents.facts(i), content: contentOf(shard.textOf(i), alphabet) })),
+      )
     },
 
     close() {

@@ -1,4 +1,5 @@
 import { digestOf } from '../../kernel/index.ts'
+import { contentOf } from './contentOf.ts'
 import { refuseOutside } from './refuseOutside.ts'
 import type { Alphabet, Place, Span, SpanOptions, TextDocument, TokenIndex } from './TokenIndex.ts'
 
@@ -54,6 +55,7 @@ export function slowIndex(documents: readonly TextDocument[], alphabet: Alphabet
       const held = documents.find(({ sample }) => sample === wanted)
       return held && { sample: held.sample, payee: held.payee, cluster: held.cluster }
     },
+    contents: () => documents.map(({ symbols: own, ...facts }) => ({ ...facts, content: contentOf(own, alphabet) })),
     close: () => undefined,
   }
 }

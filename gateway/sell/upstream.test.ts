@@ -92,6 +92,8 @@ const question = (alias: string) => ({
   max_tokens: 64,
 })
 
+const logText = (): string => readFileSync(join(edges.ctx.home.logs, 'tributary.log'), 'utf8')
+
 let receipt: Digest
 
 test('a model of others is put on sale: card and index roots on chain, the key nowhere, beside the models of this home', async () => {
@@ -135,8 +137,7 @@ test('its answer is paid for on chain, made by the upstream, and stamped as of o
     fingerprint: 'fp_1',
     usage: { promptTokens: 9, completionTokens: 40 },
   })
-  const log = readFileSync(join(edges.ctx.home.logs, 'tributary.log'), 'utf8')
-  expect(log).toContain('the upstream counts other tokens')
+  await vi.waitFor(() => expect(logText()).toContain('the upstream counts other tokens'), { timeout: 20_000 })
   const own = (await listAdapters(edges.ctx.store, {})).find(({ run }) => run === 'upstream/large')
   expect(stored.receipt.adapter).toBe(own?.digest)
 })
@@ -266,7 +267,7 @@ test('a sample that is taken down afterwards is said to be what an audit cannot 
   expect(unjudged).toEqual(['Datanet samples', 'answer regenerated', 'attribution at once'])
 })
 
-test('the key stands in no file of the home', () => {
-  const { home } = edges.ctx
-  expect(readFileSync(join(home.logs, 'tributary.log'), 'utf8')).not.toContain(key)
+test('the key stands in no line of the log', () => {
+  expect(logText().length).toBeGreaterThan(0)
+  expect(logText()).not.toContain(key)
 })

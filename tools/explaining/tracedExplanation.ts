@@ -49,7 +49,7 @@ async function traceOf(ctx: ToolContext, root: Digest, answer: string) {
   const { index } = await indexOfVersion(ctx, version)
   return composeTrace({
     text: answer.toWellFormed(),
-    indexes: [{ datanet: version.datanet, index, clusters: index.documents }],
+    indexes: [{ datanet: version.datanet, index }],
     tokenizer: ctx.engine.base.tokenizer,
     sampleOf: (id) => getSample(ctx.store, { id }),
     places: shownPlaces,

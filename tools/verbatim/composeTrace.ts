@@ -3,7 +3,7 @@ import {
   provenanceLabel,
   tokensMethod,
   traceSymbols,
-  type Place,
+  type JoinedPlace,
   type TokenIndex,
 } from '../../attribution/index.ts'
 import { findError, type Digest, type Sample } from '../../kernel/index.ts'
@@ -12,8 +12,8 @@ import { symbolsOf, type Symbols } from './symbolsOf.ts'
 import { textOf } from './textOf.ts'
 import type { Trace } from './trace.ts'
 
-/** The index of one Datanet, and how many distinct clusters it holds. */
-export type DatanetIndex = { datanet: string; index: TokenIndex; clusters: number }
+/** The index of one Datanet. */
+export type DatanetIndex = { datanet: string; index: TokenIndex }
 
 /** Shorter spans are in nearly every text and say nothing. */
 export const shortestSpan = { tokens: 4, bytes: 24 } as const
@@ -42,16 +42,17 @@ export async function composeTrace({
   delimiters?: readonly string[]
   places: number
 }): Promise<Trace> {
-  const index = joinedIndex(indexes.map((one) => one.index))
-  const { alphabet } = index
-  const clusters = indexes.reduce((sum, one) => sum + one.clusters, 0)
+  const { alphabet } = joinedIndex(indexes.map((one) => one.index))
   const read = symbolsOf(text, alphabet, tokenizer)
-  const { spans, weights } = traceSymbols(index, read.symbols, {
-    clusters,
-    minLength: minLength ?? shortestSpan[alphabet],
-    // The last symbol of a delimiter is where a span ends.
-    delimiters: delimiters.map((word) => Array.from(symbolsOf(word, alphabet, tokenizer).symbols).at(-1)!),
-  })
+  const { spans, weights } = traceSymbols(
+    indexes.map((one) => one.index),
+    read.symbols,
+    {
+      minLength: minLength ?? shortestSpan[alphabet],
+      // The last symbol of a delimiter is where a span ends.
+      delimiters: delimiters.map((word) => Array.from(symbolsOf(word, alphabet, tokenizer).symbols).at(-1)!),
+    },
+  )
   const known = new Map<Digest, Promise<{ sample: Sample; read: Symbols } | undefined>>()
   const open = (id: Digest) => {
     const opening = known.get(id) ?? readSample(id)
@@ -67,9 +68,9 @@ export async function composeTrace({
       return undefined
     }
   }
-  const placeOf = async (place: Place, length: number): Promise<Trace['spans'][number]['places'][number]> => {
-    const { sample, payee, cluster, offset } = place
-    const datanet = indexes.find((one) => one.index.factsOf(sample) !== undefined)?.datanet ?? ''
+  const placeOf = async (place: JoinedPlace, length: number): Promise<Trace['spans'][number]['places'][number]> => {
+    const { sample, payee, cluster, offset, part } = place
+    const { datanet } = indexes[part]!
     const opened = await open(sample)
     const found = { datanet, sample, payee, cluster, offset }
     if (opened === undefined) return { ...found, source: null, licence: null, before: '', words: '', after: '' }

@@ -45,11 +45,5 @@ export async function openIndexes(
       tryThis: 'index it first: tributary tools index-datanet --datanet NAME',
     })
   }
-  return Promise.all(
-    indexed.map(async (name) => {
-      const index = await current(ctx, name, alphabet)
-      // Curation accepts the first of each cluster alone, so that in an index a document is a cluster.
-      return { datanet: name, index, clusters: index.documents }
-    }),
-  )
+  return Promise.all(indexed.map(async (name) => ({ datanet: name, index: await current(ctx, name, alphabet) })))
 }

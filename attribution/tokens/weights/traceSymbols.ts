@@ -1,4 +1,5 @@
-import type { Span, SpanOptions, TokenIndex } from '../TokenIndex.ts'
+import type { SpanOptions, TokenIndex } from '../TokenIndex.ts'
+import { joinedIndex, type JoinedIndex } from './joinedIndex.ts'
 import { weighSpans, type TokenWeights } from './weighSpans.ts'
 
 /** Id of what a span is worth. Traces store it: another formula is another id. */
@@ -16,22 +17,24 @@ const orders = { tokens: 3, bytes: 8 } as const
 
 export type Traced = {
   /** Places are of all holders, where these are not too many. */
-  spans: Span[]
+  spans: ReturnType<JoinedIndex['spans']>
   weights: TokenWeights
 }
 
 /**
- * The spans of a text that stand verbatim in an index, and what they are worth to whom. The same index and text give the same
- * integers, so an auditor who has the index by its root can compute them again.
+ * The spans of a text that stand verbatim in indexes, and what they are worth to whom. The same documents and text give the same
+ * integers, however the documents are dealt to indexes of one Datanet, so an auditor can compute them again.
  *
- * `clusters`: distinct clusters of the index. Cost: one query of the spans, and 2 · order - 1 look-ups a symbol.
+ * Cost: one query of the spans, and 2 · order - 1 look-ups a symbol.
  * Throws attribution/symbol-out-of-range.
  */
 export function traceSymbols(
-  index: TokenIndex,
+  indexes: readonly TokenIndex[],
   symbols: ArrayLike<number>,
-  { clusters, ...options }: { clusters: number } & Pick<SpanOptions, 'minLength' | 'delimiters'>,
+  options: Pick<SpanOptions, 'minLength' | 'delimiters'> = {},
 ): Traced {
+  const index = joinedIndex(indexes)
+  const { clusters } = index
   const text = Array.from(symbols)
   const spans = index.spans(text, { ...options, maxPlaces: mostHolders, maxLooked: mostHolders })
   const known = new Map<number, number>()
@@ -40,7 +43,7 @@ export function traceSymbols(
     const before = known.get(key)
     if (before !== undefined) return before
     const run = text.slice(start, end)
-    const found = index.clustersOf(run, mostHolders)?.length ?? Math.min(index.count(run), clusters)
+    const found = index.clustersOf(run, mostHolders)?.length ?? Math.min(index.occurrences(run), clusters)
     known.set(key, found)
     return found
   }

@@ -39,7 +39,8 @@ export type TokenWeights = {
  * What the spans of a text are worth, and to whom:
  *
  *   weight(t)    = round(1000 · bits(t) · rarity(h))       h: distinct clusters of the spans that t counts for
- *   weight(span) = sum of the parts of its tokens, in equal parts over the distinct clusters that hold it, each for one payee
+ *   weight(span) = sum of the parts of its tokens, in equal parts over the distinct clusters that hold it, each for one payee,
+ *                  or in equal parts for one of each Datanet, where several were asked and hold the same text
  *   share(payee) = weight(payee) / sum over ALL tokens of round(1000 · bits(t))
  *
  * A token counts for the spans that cover it and that the fewest clusters hold; where there are several of these, as where two
@@ -93,11 +94,11 @@ export function weighSpans({
     const holders = holdersOf(places)
     // A cluster that is counted and not named keeps its part, which stays unexplained.
     const inAll = Math.max(held ?? 0, holders.length)
-    const parts = apportion(
-      BigInt(milliBits),
-      Array.from({ length: inAll }, () => 1n),
-    )
-    for (const [h, { payee }] of holders.entries()) earned.set(payee, (earned.get(payee) ?? 0n) + parts[h]!)
+    const parts = equalParts(BigInt(milliBits), inAll)
+    for (const [h, sharing] of holders.entries()) {
+      const own = equalParts(parts[h]!, sharing.length)
+      for (const [i, { payee }] of sharing.entries()) earned.set(payee, (earned.get(payee) ?? 0n) + own[i]!)
+    }
   }
   const rows = [...earned].filter(([, weight]) => weight > 0n).toSorted(([a], [b]) => (a < b ? -1 : 1))
   const parts = sharesOf(
@@ -116,6 +117,13 @@ export function weighSpans({
       .toSorted((a, b) => b.sharePpm - a.sharePpm || b.milliBits - a.milliBits || (a.payee < b.payee ? -1 : 1)),
     unexplainedPpm: parts[rows.length]!,
   }
+}
+
+function equalParts(whole: bigint, count: number): bigint[] {
+  return apportion(
+    whole,
+    Array.from({ length: count }, () => 1n),
+  )
 }
 
 /** ppm of each weight and, last, of what is left of the whole. */

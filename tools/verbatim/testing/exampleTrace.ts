@@ -62,7 +62,7 @@ export async function exampleTrace(attack = ''): Promise<Trace> {
   )
   return composeTrace({
     text: exampleText,
-    indexes: [{ datanet: `packages${attack}`, index, clusters: samples.length }],
+    indexes: [{ datanet: `packages${attack}`, index }],
     tokenizer: { encode: () => [], decode: () => '' },
     sampleOf: async (id) => samples.find((sample) => sample.id === id)!,
     places: 5,
