@@ -80,6 +80,7 @@ export type {
   TextDocument,
   TokenIndex,
 } from './tokens/TokenIndex.ts'
+export { contentOf } from './tokens/contentOf.ts'
 export { holdersOf, type Holding } from './tokens/weights/holdersOf.ts'
 export { joinedIndex, type JoinedPlace } from './tokens/weights/joinedIndex.ts'
 export { provenanceLabel, tokensMethod, traceSymbols, type Traced } from './tokens/weights/traceSymbols.ts'

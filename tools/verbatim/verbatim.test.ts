@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { slowIndex } from '../../attribution/index.ts'
 import { readVersion } from '../../chain/index.ts'
 import { digestBytes, digestText } from '../../kernel/index.ts'
 import { eraseSamples, listSamples } from '../../store/index.ts'
@@ -10,8 +11,10 @@ import { runTool, type BoundTool } from '../runTool.ts'
 import { openTestContext, type TestContext } from '../testing/openTestContext.ts'
 import { tinyCorpus } from '../testing/trainTinyModel.ts'
 import { coverText } from './coverText.ts'
+import { checkTexts, heldVersion } from './heldVersion.ts'
 import { indexFolder } from './indexFolder.ts'
 import { symbolsOf } from './symbolsOf.ts'
+import { textOf } from './textOf.ts'
 import type { Trace } from './trace.ts'
 
 const datanet = 'rivers'
@@ -99,9 +102,10 @@ describe('a Datanet from publication to takedown', () => {
     expect(merged.indexes.map(({ shards }) => shards)).toEqual([1, 1])
     expect(await call('trace_text', { text: own })).toMatchObject({ payees: trace.payees, spans: trace.spans })
     const { indexes } = await call('verify_index', { datanet, deep: true })
-    expect(indexes.map(({ documents, onChain }) => [documents, onChain])).toEqual([
-      [25, false],
-      [25, false],
+    // Its files have another root than the card names; what it holds is the version still.
+    expect(indexes.map(({ documents, onChain, version }) => [documents, onChain, version])).toEqual([
+      [25, false, 2],
+      [25, false, 2],
     ])
   })
 
@@ -150,6 +154,33 @@ describe('a Datanet from publication to takedown', () => {
       ])
     }
   })
+})
+
+test('an index that holds another text than a sample has, under its id, is found by verify_index with deep', async () => {
+  const samples = await listSamples(edges.ctx.store, { datanet })
+  const documentOf = ({ id, payee }: (typeof samples)[number], text: string) => ({
+    symbols: Buffer.from(text),
+    sample: id,
+    payee,
+    cluster: id,
+  })
+  const [first, ...rest] = samples
+  const forged = slowIndex([documentOf(first!, own), ...rest.map((s) => documentOf(s, textOf(s)))], 'bytes')
+  const honest = slowIndex(
+    samples.map((s) => documentOf(s, textOf(s))),
+    'bytes',
+  )
+  expect(() => checkTexts(edges.ctx, forged, samples)).toThrow(
+    expect.objectContaining({ code: 'attribution/other-text', facts: expect.objectContaining({ sample: first!.id }) }),
+  )
+  checkTexts(edges.ctx, honest, samples)
+  expect(
+    await heldVersion(
+      edges.ctx,
+      datanet,
+      samples.slice(1).map(({ id }) => id),
+    ),
+  ).toBe(null)
 })
 
 test('symbols of a text lead back to it: each span of bytes is cut to whole characters, tokens lie side by side', () => {

@@ -24,6 +24,7 @@ const shareOf = ({ payees }: ReturnType<typeof trace>, payee: string): number =>
   payees.find((row) => row.payee === `npm:${payee}`)?.sharePpm ?? 0
 const milliBitsOf = ({ payees }: ReturnType<typeof trace>, payee: string): number =>
   payees.find((row) => row.payee === `npm:${payee}`)?.milliBits ?? 0
+const sumOf = ({ payees }: ReturnType<typeof trace>): number => payees.reduce((sum, one) => sum + one.milliBits, 0)
 const run = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i)
 
 const text = fc.array(fc.nat(5), { minLength: 1, maxLength: 12 })
@@ -146,7 +147,7 @@ test('a token that 7 of 15 texts hold costs 1 bit, after a history that always g
   expect(surprisalBits(1, { clusters: 15, order: 2, frequency: () => 7 })).toBeCloseTo(-Math.log2(7.5 / 8))
 })
 
-test('a copy of a Datanet, of other names or the same, changes what is explained by 0 ppm; both share it (200 random corpora)', () => {
+test('a copy of a Datanet, of other names or the same, changes what is explained by no thousandth of a bit; both share it (200 random corpora)', () => {
   fc.assert(
     fc.property(corpus, fc.array(fc.nat(6), { maxLength: 14 }), fc.boolean(), (all, answer, others) => {
       // Of equal texts curation accepts one.
@@ -157,16 +158,22 @@ test('a copy of a Datanet, of other names or the same, changes what is explained
       const own = index((i) => `p${i}`, 0)
       const alone = traceSymbols([own], answer).weights
       const copy = index((i) => (others ? `q${i}` : `p${i}`), 100)
-      for (const both of [traceSymbols([own, copy], answer).weights, traceSymbols([copy, own], answer).weights]) {
-        expect([both.unexplainedPpm, both.milliBits]).toEqual([alone.unexplainedPpm, alone.milliBits])
-        expect(both.spans).toEqual(alone.spans)
-        if (!others) expect(both.payees).toEqual(alone.payees)
-        for (const { payee, milliBits } of alone.payees) {
-          const pair = milliBitsOf(both, payee.slice(4)) + milliBitsOf(both, payee.slice(4).replace('p', 'q'))
-          expect(pair).toBe(milliBits)
-          expect(Math.abs(milliBitsOf(both, payee.slice(4)) - (others ? milliBits / 2 : milliBits))).toBeLessThan(
-            texts.length + 1,
-          )
+      for (const asked of [
+        [own, copy],
+        [copy, own],
+      ]) {
+        const both = traceSymbols(asked, answer).weights
+        expect([sumOf(both), both.milliBits, both.spans]).toEqual([sumOf(alone), alone.milliBits, alone.spans])
+        // Among more names the last millionth may be rounded to another.
+        expect(Math.abs(both.unexplainedPpm - alone.unexplainedPpm)).toBeLessThanOrEqual(1)
+        // Which cluster has the odd thousandth of a bit goes by the name that it has in the index that is asked first.
+        const odd = alone.spans.length
+        const ofNames = (name: string) => milliBitsOf(both, name) + milliBitsOf(both, name.replace('p', 'q'))
+        for (const [i] of texts.entries()) {
+          const was = milliBitsOf(alone, `p${i}`)
+          expect(Math.abs(ofNames(`p${i}`) - was)).toBeLessThanOrEqual(odd)
+          const half = others ? was / 2 : was
+          expect(Math.abs(milliBitsOf(both, `p${i}`) - half)).toBeLessThanOrEqual(odd)
         }
       }
     }),
