@@ -54,7 +54,9 @@ describe.skipIf(program === undefined)(
 
     test('it names payee and money, holds the answer to the letter with 5 spans, and says that it is no causation', async () => {
       expect(await page.evaluate('document.title')).toBe('Why npm:zod was paid for this answer')
-      expect(await page.evaluate(`document.querySelector('.verdict').textContent`)).toContain('1\u202F234\u202F567\u202F890\u202F123 wei')
+      expect(await page.evaluate(`document.querySelector('.verdict').textContent`)).toContain(
+        '1\u202F234\u202F567\u202F890\u202F123 wei',
+      )
       expect(await page.evaluate(`document.querySelector('#text .text').textContent`)).toBe(exampleText)
       expect(await page.evaluate(`document.querySelectorAll('#text a.span').length`)).toBe(5)
       expect(await page.evaluate(`document.querySelector('.label').textContent`)).toContain('not causation')
