@@ -38,6 +38,6 @@ async function spansOf(input: { payee: string; receipt: string }): Promise<strin
   const { drawText } = await import('../verbatim/drawText.ts')
   const since = explanation.isSame
     ? ''
-    : '\nSamples were taken down since it was traced: these spans stand in what is left.'
+    : '\nSamples were taken down since it was traced: these spans stand in what is left.\n'
   return `${since}\n${drawText(explanation.answer.toWellFormed(), explanation.trace, terminalWidth())}`
 }

@@ -49,6 +49,8 @@ export const checkPaidScores: AuditCheck = {
     await checkSigned(ctx, id, 'money')
     const recomposed = await composeReport(ctx, epoch, report.adapters)
     if (digestOf(recomposed) !== digestOf(report)) throw differs('the scoring report of the epoch', { epoch })
+    if (stored.provenance !== undefined)
+      return `${stored.method}: the trace of ${stored.provenance.spans} spans and ${stored.provenance.payees.length} payees, the same; no score of influence`
     return `${stored.method}: ${stored.groups.length} groups and ${stored.payees.length} payees, the same`
   },
 }

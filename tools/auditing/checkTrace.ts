@@ -65,7 +65,7 @@ function differenceOf(was: Provenance, is: Provenance) {
 /** No finding: texts that the trace needs were taken down since, and nobody has them any more. */
 function samplesGone(receipt: Digest, facts: { traced: string; now: string; gone: number }): TributaryError {
   return new TributaryError(
-    `Not recomputable: ${facts.gone} ${facts.gone === 1 ? 'sample' : 'samples'} of this version were taken down since the answer was traced, and their texts are gone.`,
+    `Not recomputable: ${facts.gone} ${facts.gone === 1 ? 'sample of this version was' : 'samples of this version were'} taken down since the answer was traced, and no text of them is kept.`,
     {
       code: 'audit/samples-gone',
       facts: { receipt, ...facts },
