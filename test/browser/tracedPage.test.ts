@@ -34,6 +34,7 @@ async function example(bad = ''): Promise<TracedExplanation> {
     steps: [`The answer cost 9 wei${bad}.`, trace.label, 'The rule pays for words that are repeated.'],
     question: `What does a schema check?${bad}`,
     answer: exampleText,
+    documents: digestText('documents'),
     trace,
     isSame: true,
   }

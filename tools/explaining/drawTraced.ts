@@ -52,7 +52,7 @@ function changed({ isSame, trace }: TracedExplanation): Markup | undefined {
   </p>`
 }
 
-function foot({ receipt, adapter, method, tier }: TracedExplanation, facts: Markup | undefined): Markup {
+function foot({ receipt, adapter, method, tier, documents }: TracedExplanation, facts: Markup | undefined): Markup {
   return html`<footer>
     <section>
       <h2>Check it yourself</h2>
@@ -64,6 +64,8 @@ function foot({ receipt, adapter, method, tier }: TracedExplanation, facts: Mark
         <dd class="digest">${adapter}</dd>
         <dt>record</dt>
         <dd class="digest">${method}, tier ${tier}</dd>
+        <dt>samples</dt>
+        <dd class="digest">${documents ?? 'not named'}</dd>
         ${facts}
       </dl>
     </section>

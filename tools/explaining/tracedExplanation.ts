@@ -36,6 +36,7 @@ export async function tracedExplanation(ctx: ToolContext, payee: PayeeId, id: Di
     steps: tracedSteps(share),
     question: requestText === null ? null : (readCanonicalRequest(requestText).messages.at(-1)?.content ?? ''),
     answer: answerText,
+    documents: provenance.documents ?? null,
     trace,
     isSame:
       trace !== null &&

@@ -20,6 +20,7 @@ export const tracedExplanationSchema = z.object({
   steps: z.array(z.string()),
   question: z.string().nullable().describe('null: dropped at the buyer’s wish'),
   answer: z.string().nullable(),
+  documents: digestString.nullable().describe('root over the ids of the samples that the record was made in'),
   trace: traceSchema.nullable().describe('spans with their samples; null where the answer was dropped'),
   isSame: z.boolean().describe('whether the trace is the recorded one: not where samples were taken down since'),
 })

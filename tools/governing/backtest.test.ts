@@ -88,6 +88,23 @@ test.each([
   },
 )
 
+test('a rule that pays by provenance, played on a traced answer whose part the pool got, gives what a home that sold by it did pay', async () => {
+  const words = { 'npm:a': 250_000, 'npm:e': 125_000 }
+  const traced = [...history, [{ name: 'seven', feeWei: 8n * wei, scores: {}, words, adapter: 'card' }]]
+  const byWords = ruleWith({ v: 4, payeeCapPpm: 1_000_000, provenanceRule: 'verbatim-provenance/1' })
+  const report = await play(await home(defaultRevenueRule, traced), byWords)
+  const real = await home(byWords, traced)
+  const paid = new Map((await leavesOf(real, { epoch: 4 })).map((leaf) => [leaf.payee, String(leaf.cumulativeWei)]))
+  expect(new Map(report.payees.map(({ payee, proposedWei }) => [payee, proposedWei]))).toEqual(paid)
+  // 70 % of the fee: a quarter to one, an eighth to the other, the rest stays with the pool.
+  const changes = report.payees.flatMap(({ payee, changeWei }) => (changeWei === '0' ? [] : [[payee, changeWei]]))
+  expect(changes).toEqual([
+    ['npm:a', String((8n * wei * 7n) / 40n)],
+    ['npm:e', String((8n * wei * 7n) / 80n)],
+  ])
+  expect(report.epochs[3]!.paid.poolWei).toBe(String((8n * wei * 7n) / 10n))
+})
+
 test('each epoch’s five parts sum to what it received, and the epochs to the whole, paid and proposed', async () => {
   const report = await play(await home(defaultRevenueRule), plain)
   const sum = (parts: object) => Object.values(parts).reduce<bigint>((all, part) => all + BigInt(part as string), 0n)

@@ -23,8 +23,14 @@ import {
 import type { ToolContext } from '../context.ts'
 import { computeStatement, storedSums, toStored } from '../settlement/computeStatement.ts'
 
-/** One sold answer: what it cost and how much each payee helped it. */
-export type PaidAnswer = { name: string; feeWei: bigint; scores: Record<string, number>; adapter?: string }
+/** One sold answer: what it cost and how much each payee helped it; or, in millionths, whose words it repeats. */
+export type PaidAnswer = {
+  name: string
+  feeWei: bigint
+  scores: Record<string, number>
+  words?: Record<string, number>
+  adapter?: string
+}
 
 const account = `0x${'0a'.repeat(20)}` as Address
 
@@ -59,7 +65,7 @@ export async function payEpoch(
 async function sell(
   store: ToolContext['store'],
   rule: Digest,
-  { name, feeWei, scores, adapter = 'adapter' }: PaidAnswer,
+  { name, feeWei, scores, words, adapter = 'adapter' }: PaidAnswer,
 ): Promise<void> {
   const of = (what: string) => digestText(`${what} ${name}`)
   const key = { payer: account, nonce: of('nonce') }
@@ -102,6 +108,15 @@ async function sell(
     return { payee: payeeIdString.parse(payee), scoreMicroNats, sharePpm: 0 }
   })
   const scored = { v: 1, receipt: id, method: 'counterfactual-linear/1+unsplit/1', adapterSet: of('set') }
-  await recordAttribution(store, { attribution: attributionSchema.parse({ ...scored, groups: [], payees, top: [] }) })
+  const repeated = words && { method: 'tokens/1', provenance: provenanceOf(words) }
+  const attribution = attributionSchema.parse({ ...scored, groups: [], payees, top: [], ...repeated })
+  await recordAttribution(store, { attribution })
   await saveHistory(store, { workflow: `attribute/${id}`, run: 'run', blob: of('history'), events: 1 })
+}
+
+function provenanceOf(words: Record<string, number>) {
+  const payees = Object.entries(words).map(([payee, sharePpm]) => ({ payee, milliBits: sharePpm, sharePpm }))
+  const unexplainedPpm = 1_000_000 - payees.reduce((sum, { sharePpm }) => sum + sharePpm, 0)
+  const text = { label: 'not causation', alphabet: 'bytes', documents: digestText('documents') }
+  return { ...text, symbols: 100, spans: payees.length, milliBits: 1_000_000, payees, unexplainedPpm }
 }

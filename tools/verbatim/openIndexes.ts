@@ -11,7 +11,11 @@ type Opened = { manifest: string; index: Promise<TokenIndex> }
 const open = new WeakMap<Home, Map<string, Opened>>()
 
 /** The index of a Datanet as it is now. Throws what openIndex throws. */
-async function current(ctx: Pick<ToolContext, 'home'>, datanet: string, alphabet: Alphabet): Promise<TokenIndex> {
+async function current(
+  ctx: Pick<ToolContext, 'home' | 'engine'>,
+  datanet: string,
+  alphabet: Alphabet,
+): Promise<TokenIndex> {
   const { home } = ctx
   const known = open.get(home) ?? new Map<string, Opened>()
   open.set(home, known)
@@ -19,7 +23,8 @@ async function current(ctx: Pick<ToolContext, 'home'>, datanet: string, alphabet
   const manifest = manifestOf(ctx, datanet, alphabet) ?? ''
   const held = known.get(dir)
   if (held?.manifest === manifest) return held.index
-  const index = openIndex({ dir })
+  // Ids of another tokenizer would be other words.
+  const index = openIndex({ dir, ...(alphabet === 'tokens' ? { tokenizer: ctx.engine.base.tokenizerDigest } : {}) })
   known.set(dir, { manifest, index })
   index.catch(() => known.delete(dir))
   return index

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import {
   buildIndex,
   openIndex,
@@ -6,7 +7,7 @@ import {
   type Alphabet,
   type TextDocument,
 } from '../../attribution/index.ts'
-import type { Digest, Sample } from '../../kernel/index.ts'
+import { findError, type Digest, type Sample } from '../../kernel/index.ts'
 import type { ToolContext } from '../context.ts'
 import { indexFolder, manifestOf } from './indexFolder.ts'
 import { symbolsOf } from './symbolsOf.ts'
@@ -54,6 +55,8 @@ export async function syncIndex(
   const ordered = samples.toSorted((a, b) => (a.id < b.id ? -1 : 1))
   const wanted = new Set(samples.map(({ id }) => id))
   const gone = earlier.filter((id) => !wanted.has(id))
+  // Of another base's tokenizer it says nothing to this one. An index is made of samples, and can be made again.
+  if (alphabet === 'tokens' && (await isOfOther(dir, base.tokenizerDigest))) await rm(dir, { recursive: true })
   const isThere = manifestOf(ctx, datanet, alphabet) !== undefined
   const takenDown = isThere && gone.length > 0 ? (await takeDown({ dir, samples: gone })).taken : 0
   const { added } = await buildIndex({
@@ -67,6 +70,16 @@ export async function syncIndex(
   const { tokenizer, root, documents, symbols } = index
   index.close()
   return { alphabet, tokenizer, root, documents, symbols, added, takenDown }
+}
+
+async function isOfOther(dir: string, tokenizer: Digest): Promise<boolean> {
+  try {
+    ;(await openIndex({ dir, tokenizer })).close()
+    return false
+  } catch (failure) {
+    // What is damaged is told by what writes to it.
+    return findError(failure)?.code === 'attribution/other-tokenizer'
+  }
 }
 
 /** One document at a time is in memory as symbols. */

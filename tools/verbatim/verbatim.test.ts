@@ -1,15 +1,16 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { slowIndex } from '../../attribution/index.ts'
+import { buildIndex, slowIndex } from '../../attribution/index.ts'
 import { readVersion } from '../../chain/index.ts'
 import { digestBytes, digestText } from '../../kernel/index.ts'
-import { eraseSamples, listSamples } from '../../store/index.ts'
+import { eraseSamples, getSample, listSamples } from '../../store/index.ts'
 import { boundTools } from '../boundTools.ts'
 import { definitions } from '../definitions.ts'
 import { runTool, type BoundTool } from '../runTool.ts'
 import { openTestContext, type TestContext } from '../testing/openTestContext.ts'
 import { tinyCorpus } from '../testing/trainTinyModel.ts'
+import { composeTrace } from './composeTrace.ts'
 import { coverText } from './coverText.ts'
 import { checkTexts, heldVersion } from './heldVersion.ts'
 import { indexFolder } from './indexFolder.ts'
@@ -154,6 +155,50 @@ describe('a Datanet from publication to takedown', () => {
       ])
     }
   })
+})
+
+test('an index over the tokens of another base is no answer to this one’s, and is built anew by index_datanet', async () => {
+  const { ctx } = edges
+  const { tokenizerDigest: tokenizer } = ctx.engine.base
+  const dir = indexFolder(ctx, datanet, 'tokens')
+  const before = await call('trace_text', { text: own, tokenizer, datanet })
+  rmSync(dir, { recursive: true })
+  await buildIndex({ dir, alphabet: 'tokens', tokenizer: digestText('another'), documents: [] })
+  await expect(call('trace_text', { text: own, tokenizer, datanet })).rejects.toMatchObject({
+    code: 'attribution/other-tokenizer',
+  })
+  const { indexes } = await call('index_datanet', { datanet })
+  expect(indexes.map(({ tokenizer: of, added }) => [of === tokenizer, added])).toEqual([
+    [true, 23],
+    [false, 0],
+  ])
+  expect(await call('trace_text', { text: own, tokenizer, datanet })).toMatchObject({ spans: before.spans })
+})
+
+test('a sample that two Datanets hold is told of both, and counts once', async () => {
+  const [sample] = await listSamples(edges.ctx.store, { datanet })
+  const document = {
+    symbols: Buffer.from(textOf(sample!)),
+    sample: sample!.id,
+    payee: sample!.payee,
+    cluster: sample!.id,
+  }
+  const others = ['Quite another text of nobody at all.', 'And a third one, of somebody else.'].map((text) => {
+    return { symbols: Buffer.from(text), sample: digestText(text), payee: sample!.payee, cluster: digestText(text) }
+  })
+  const index = () => slowIndex([document, ...others], 'bytes')
+  const trace = (...names: string[]) =>
+    composeTrace({
+      text: `They say: ${sample!.completion}`,
+      indexes: names.map((name) => ({ datanet: name, index: index() })),
+      tokenizer: edges.ctx.engine.base.tokenizer,
+      sampleOf: (id) => getSample(edges.ctx.store, { id }),
+      places: 5,
+    })
+  const [one, two] = [await trace('rivers'), await trace('rivers', 'copy')]
+  expect(two.spans[0]!.places.map((place) => place.datanet)).toEqual(['rivers', 'copy'])
+  expect([two.spans[0]!.count, two.spans[0]!.clusters]).toEqual([2, 1])
+  expect([two.payees, two.unexplainedPpm]).toEqual([one.payees, one.unexplainedPpm])
 })
 
 test('an index that holds another text than a sample has, under its id, is found by verify_index with deep', async () => {
