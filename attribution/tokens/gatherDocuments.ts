@@ -20,14 +20,20 @@ export async function* gatherDocuments(
   for await (const document of documents) {
     refuseOutside(document.symbols, kind.alphabet)
     if (batch.length > 0 && length + document.symbols.length + 1 > mostSymbols) {
-      yield inputOf(batch, length, kind)
+      const input = inputOf(batch, length, kind)
+      // Not held while the shard is built.
       batch = []
       length = 0
+      yield input
     }
-    batch.push(document)
-    length += document.symbols.length + 1
+    const symbols = new (kind.alphabet === 'tokens' ? Uint16Array : Uint8Array)(document.symbols)
+    batch.push({ ...document, symbols })
+    length += symbols.length + 1
   }
-  if (batch.length > 0) yield inputOf(batch, length, kind)
+  if (batch.length === 0) return
+  const input = inputOf(batch, length, kind)
+  batch = []
+  yield input
 }
 
 /** The input of one shard. `length` counts a separator for each document. */

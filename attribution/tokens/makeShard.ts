@@ -4,15 +4,16 @@ import { encodeShard } from './encodeShard.ts'
 import { plainSections } from './plainSections.ts'
 import type { EncodedShard } from './shardHeader.ts'
 import type { ShardInput } from './ShardInput.ts'
-import { suffixArray } from './suffixArray.ts'
+import type { TellProgress } from './ShardProgress.ts'
+import type { Team } from './Team.ts'
 
 /**
  * The bytes of a shard of these documents. The same documents in the same order give the same root on any machine.
- * Cost: linear; about 13 bytes of memory a token while it sorts.
+ * Cost: that of suffixArray and a few passes more; memory is bounded by mostSymbols.
  */
-export function makeShard(input: ShardInput): EncodedShard {
+export function makeShard(input: ShardInput, tell?: TellProgress, team?: Team): EncodedShard {
   const { alphabet, tokenizer, variant, text, starts, facts } = input
-  const sorted = variant === 'plain' ? plainSections(input, suffixArray(text, 65_536)) : compressedSections(input)
+  const sorted = variant === 'plain' ? plainSections(input, tell, team) : compressedSections(input, tell, team)
   const documents = documentSections(facts, starts, text.length)
   return encodeShard(
     {

@@ -1,21 +1,46 @@
+import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { EncodedShard } from './shardHeader.ts'
 import type { ShardInput } from './ShardInput.ts'
+import type { ShardProgress, TellProgress } from './ShardProgress.ts'
+import { teamOf } from './Team.ts'
 
-/** makeShard in a thread of its own, which reads the text where it lies. `signal` ends the thread. */
-export async function makeShardInWorker(input: ShardInput, signal?: AbortSignal): Promise<EncodedShard> {
+/** A shorter text is sorted before a second thread has started. */
+const shared = 200_000
+/** More would wait for the one that puts the rest in order. */
+const mostThreads = 2
+
+/** makeShard in threads of its own, which read the text where it lies. `signal` ends them. */
+export async function makeShardInWorker(
+  input: ShardInput,
+  { tell, signal }: { tell?: TellProgress; signal?: AbortSignal | undefined } = {},
+): Promise<EncodedShard> {
   signal?.throwIfAborted()
-  const worker = new Worker(new URL('shardWorker.ts', import.meta.url), { workerData: input })
-  const stop = (): unknown => worker.terminate()
+  const threads = input.text.length < shared ? 1 : Math.min(mostThreads, availableParallelism())
+  const team = teamOf(input.text.length, threads)
+  const { promise, resolve, reject } = Promise.withResolvers<EncodedShard>()
+  const workers = Array.from({ length: threads }, (_, thread) => {
+    const part = thread === 0 ? input : { text: input.text, variant: input.variant }
+    const worker = new Worker(new URL('shardWorker.ts', import.meta.url), {
+      workerData: { input: part, team: { ...team, thread } },
+    })
+    worker.once('error', reject)
+    worker.on('message', (told: { progress: ShardProgress } | { shard: EncodedShard }) => {
+      if ('shard' in told) resolve(told.shard)
+      else tell?.(told.progress)
+    })
+    // One that ended early would be waited for by the others for ever.
+    worker.once('exit', (code) => {
+      if (thread === 0 || code !== 0) reject(new Error('a thread that builds a shard ended early'))
+    })
+    return worker
+  })
+  const stop = (): void => reject(signal?.reason)
   signal?.addEventListener('abort', stop, { once: true })
   try {
-    return await new Promise<EncodedShard>((resolve, reject) => {
-      worker.once('message', resolve)
-      worker.once('error', reject)
-      worker.once('exit', () => reject(signal?.reason ?? new Error('the thread that builds a shard ended early')))
-    })
+    return await promise
   } finally {
     signal?.removeEventListener('abort', stop)
-    await worker.terminate()
+    await Promise.all(workers.map((worker) => worker.terminate()))
   }
 }

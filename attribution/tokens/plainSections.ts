@@ -1,5 +1,8 @@
 import { separatorOf } from './separatorOf.ts'
 import type { ShardInput } from './ShardInput.ts'
+import type { TellProgress } from './ShardProgress.ts'
+import { suffixArray } from './suffixArray.ts'
+import type { Team } from './Team.ts'
 import type { Alphabet } from './TokenIndex.ts'
 import { bitsFor, pack } from './PackedArray.ts'
 import type { Layout, Section } from './shardHeader.ts'
@@ -9,9 +12,14 @@ import type { Layout, Section } from './shardHeader.ts'
  *
  * A suffix of tokens is stored as the block of 4 tokens that it begins in: of those 4, it begins at the first that is its
  * key. Where one of the other three is the same token, an exception says so (about 1 of 40), which saves 1.6 bits a token
- * in all. `sa` is written over. Suffixes that begin with the separator come last and are left out.
+ * in all. Suffixes that begin with the separator come last and are left out.
  */
-export function plainSections({ alphabet, text }: ShardInput, sa: Int32Array): { sections: Section[]; layout: Layout } {
+export function plainSections(
+  { alphabet, text }: ShardInput,
+  tell: TellProgress = () => undefined,
+  team?: Team,
+): { sections: Section[]; layout: Layout } {
+  const sa = suffixArray(text, tell, team)
   const separator = separatorOf(alphabet)
   const width = text.BYTES_PER_ELEMENT
   const droppedBits = alphabet === 'tokens' ? 2 : 0
@@ -20,6 +28,7 @@ export function plainSections({ alphabet, text }: ShardInput, sa: Int32Array): {
   const keyStarts = [0]
   for (const key of keys) keyStarts.push(keyStarts.at(-1)! + sizes[key]!)
   const length = keyStarts.at(-1)!
+  tell({ phase: 'pack', done: 0, of: length })
 
   const entries = sa.subarray(0, length)
   const pages = new Uint32Array(Math.ceil(length / 65_536) + 1)

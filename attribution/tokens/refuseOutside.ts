@@ -5,6 +5,8 @@ import type { Alphabet } from './TokenIndex.ts'
 /** Throws attribution/symbol-out-of-range where a symbol is none of the alphabet's. Cost: one pass. */
 export function refuseOutside(symbols: ArrayLike<number>, alphabet: Alphabet): void {
   const separator = separatorOf(alphabet)
+  // The separator is the one number of that width that is no symbol.
+  if (symbols instanceof (alphabet === 'tokens' ? Uint16Array : Uint8Array) && !symbols.includes(separator)) return
   for (let i = 0; i < symbols.length; i++) {
     const symbol = symbols[i]!
     if (symbol >= 0 && symbol < separator && Number.isInteger(symbol)) continue

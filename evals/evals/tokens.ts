@@ -12,13 +12,14 @@ import { buildInfiniGram } from '../tokens/buildInfiniGram.ts'
 import { makeOutputs } from '../tokens/makeOutputs.ts'
 import { readCorpus } from '../tokens/readCorpus.ts'
 import type { PeerAnswer } from '../tokens/PeerAnswer.ts'
+import { placesDigest } from '../tokens/placesDigest.ts'
 
 const outputs = 2_000
 
 /**
  * Does the token index say the same as infini-gram's `attribute()`? All Datanets in TRIBUTARY_DATA, 2,000 outputs of 256
- * tokens: span lists, counts and places are compared one by one, for our index, for one of 8 shards, and for our
- * reader of infini-gram's own files. Cost: 5 minutes. Throws evals/data, evals/infini-gram.
+ * tokens: span lists, counts and all places of every span, by a digest of the set, for both variants of our index, for one of 8
+ * shards, and for our reader of infini-gram's own files. Cost: 5 minutes. Throws evals/data, evals/infini-gram.
  */
 export async function run({ seed, say }: TableOptions): Promise<{ rows: Row[]; versions: Record<string, string> }> {
   const python = await provideInfiniGram(say)
@@ -38,6 +39,7 @@ export async function run({ seed, say }: TableOptions): Promise<{ rows: Row[]; v
     const eighth = Math.ceil((corpus.tokens + documents.length) / 8)
     const indexes = {
       'our index': await open('plain', {}),
+      'our compressed index': await open('compressed', { variant: 'compressed' }),
       'our index in 8 shards or more': await open('shards', { memoryBytes: 32 * eighth }),
       "our reader of infini-gram's files": await openInfiniGram({
         dir: theirs.dir,
@@ -60,19 +62,15 @@ export async function run({ seed, say }: TableOptions): Promise<{ rows: Row[]; v
     const texts = makeOutputs(corpus, { count: outputs, length: 256, random: seededUniform(`tokens ${seed}`) })
     for (const [i, ids] of texts.entries()) {
       if (i % 200 === 0) say(`output ${i}`)
-      const answer = await peer.ask<PeerAnswer>({ ids, most: 2_000 })
+      const answer = await peer.ask<PeerAnswer>({ ids, most: 0, digest: true })
+      const wanted = JSON.stringify(answer.spans.map(({ start, end, count, digest }) => [start, end, count, digest]))
       spans += answer.spans.length
+      for (const { count } of answer.spans) places += count
       for (const [name, index] of Object.entries(indexes)) {
-        const same = index.spans(ids, { maxPlaces: 2_000 }).map(({ start, end, count, places: found }) => {
-          // All places where they are few; a frequent span only by their number.
-          return [start, end, count, count <= 2_000 ? found.map(keyOf).toSorted((a, b) => a - b) : found.length]
+        const same = index.spans(ids, { maxPlaces: Infinity, maxLooked: 0 }).map((span) => {
+          return [span.start, span.end, span.count, placesDigest(span.places.map(keyOf))]
         })
-        const wanted = answer.spans.map(({ start, end, count, places: found }) => {
-          const positions = found.map(([, pointer]) => pointer / 2).toSorted((a, b) => a - b)
-          if (name === 'our index') places += positions.length
-          return [start, end, count, count <= 2_000 ? positions : 2_000]
-        })
-        if (JSON.stringify(same) === JSON.stringify(wanted)) continue
+        if (JSON.stringify(same) === wanted) continue
         differs[name]!.outputs++
         differs[name]!.first ||= `output ${i}`
       }

@@ -1,7 +1,9 @@
 import { bitsFor, pack } from '../PackedArray.ts'
 import type { Layout, Section } from '../shardHeader.ts'
 import type { ShardInput } from '../ShardInput.ts'
+import type { TellProgress } from '../ShardProgress.ts'
 import { suffixArray } from '../suffixArray.ts'
+import type { Team } from '../Team.ts'
 import { countOnes, wordsFor } from './RankedBits.ts'
 import { classBits, classCount, classOf } from './symbolClasses.ts'
 
@@ -14,10 +16,15 @@ export const sampleEvery = 4
  * order of every 4th suffix; and the row at which each document is entered. The text itself is read from the transform.
  * Source: Ferragina and Manzini, Opportunistic data structures (2000); Barbay et al., Alphabet partitioning (2014).
  */
-export function compressedSections({ text, starts }: ShardInput): { sections: Section[]; layout: Layout } {
+export function compressedSections(
+  { text, starts }: ShardInput,
+  tell: TellProgress = () => undefined,
+  team?: Team,
+): { sections: Section[]; layout: Layout } {
   const n = text.length
   const reversed = text.toReversed()
-  const sa = suffixArray(reversed, 65_536)
+  const sa = suffixArray(reversed, tell, team)
+  tell({ phase: 'pack', done: 0, of: n })
   const { symbols, orders, firsts } = byFrequency(text)
 
   // Row 0 is the empty suffix. The row of the whole text has no symbol in front and is left out.

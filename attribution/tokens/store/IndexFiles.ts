@@ -4,6 +4,9 @@ import { TributaryError } from '../../../kernel/index.ts'
 /** Called before each thing that is done to the disk: a test ends the process there, or says that the disk is full. */
 export type OnStep = (step: string) => void
 
+/** No space, no quota, a file that may not grow. */
+const full = new Set(['ENOSPC', 'EDQUOT', 'EFBIG'])
+
 /**
  * Writes a file so that it is there whole or not at all: a draft, synced, then renamed; or, where `exclusive`, linked, which
  * fails when somebody else wrote it first. Gives whether this call wrote it.
@@ -34,7 +37,7 @@ export async function writeWhole(
     return true
   } catch (error) {
     if (exclusive && (error as NodeJS.ErrnoException).code === 'EEXIST') return false
-    if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+    if (!full.has((error as NodeJS.ErrnoException).code ?? '')) throw error
     throw new TributaryError('The disk of the token index is full.', {
       code: 'attribution/disk-full',
       facts: { bytes: parts.reduce((sum, part) => sum + part.length, 0) },

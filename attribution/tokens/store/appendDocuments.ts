@@ -1,26 +1,16 @@
 import { mkdir } from 'node:fs/promises'
 import { digestText, TributaryError, type Digest } from '../../../kernel/index.ts'
 import { gatherDocuments } from '../gatherDocuments.ts'
-import { makeShardInWorker } from '../makeShardInWorker.ts'
 import type { Variant } from '../ShardInput.ts'
 import type { Alphabet, TextDocument } from '../TokenIndex.ts'
-import type { OnStep } from './IndexFiles.ts'
 import { commitFirst, currentManifest, rootOf } from './manifest.ts'
 import { mostSymbols } from './mostSymbols.ts'
-import { loadShard, writeShard } from './shardFile.ts'
+import { loadShard } from './shardFile.ts'
+import { shardWriter } from './shardWriter.ts'
 import { whileSteady } from './whileSteady.ts'
 import { removeRetired } from './removeRetired.ts'
 import { commitManifest } from './commitManifest.ts'
-
-export type WriteOptions = {
-  dir: string
-  /** Memory that building may take: it decides how large a shard gets. */
-  memoryBytes?: number
-  /** Called after each shard with what has been written so far. */
-  onProgress?: (progress: { shards: number; documents: number; symbols: number }) => void
-  signal?: AbortSignal
-  onStep?: OnStep
-}
+import type { WriteOptions } from './WriteOptions.ts'
 
 export type BuildOptions = WriteOptions & {
   alphabet: Alphabet
@@ -58,13 +48,10 @@ export async function buildIndex({ alphabet, tokenizer, variant = 'plain', ...re
  * the index holds, or that was taken down and is not merged away yet, is skipped, so a call that was cut can be made again.
  */
 export async function appendDocuments({
-  dir,
   documents,
-  memoryBytes,
-  onProgress,
-  signal,
-  onStep,
+  ...options
 }: WriteOptions & Pick<BuildOptions, 'documents'>): Promise<Appended> {
+  const { dir, memoryBytes, onStep } = options
   const { alphabet, tokenizer, variant } = (await currentManifest(dir)).manifest
   const held = await whileSteady(dir, ({ manifest }) =>
     samplesHeld(
@@ -81,17 +68,15 @@ export async function appendDocuments({
     }
   }
   const kind = { alphabet, tokenizer, variant, mostSymbols: mostSymbols(variant, memoryBytes) }
-  const done = { shards: 0, documents: 0, symbols: 0 }
+  const write = shardWriter(options)
+  let added = 0
   for await (const input of gatherDocuments(fresh(), kind)) {
-    const entry = await writeShard(dir, await makeShardInWorker(input, signal), onStep)
+    const entry = await write(input)
     await commitManifest(dir, (now) => ({ ...now, shards: [...now.shards, entry] }), onStep)
-    done.shards++
-    done.documents += entry.documents
-    done.symbols += entry.symbols
-    onProgress?.({ ...done })
+    added += entry.documents
   }
   await removeRetired(dir, onStep)
-  return { root: rootOf((await currentManifest(dir)).manifest), added: done.documents, skipped }
+  return { root: rootOf((await currentManifest(dir)).manifest), added, skipped }
 }
 
 async function samplesHeld(dir: string, roots: readonly Digest[]): Promise<Set<Digest>> {

@@ -1,15 +1,15 @@
 import type { Digest } from '../../../kernel/index.ts'
 import { gatherDocuments } from '../gatherDocuments.ts'
-import { makeShardInWorker } from '../makeShardInWorker.ts'
 import type { TextDocument } from '../TokenIndex.ts'
-import type { WriteOptions } from './appendDocuments.ts'
 import { currentManifest, rootOf, type Committed, type IndexManifest, type ShardEntry } from './manifest.ts'
 import { mostSymbols } from './mostSymbols.ts'
 import { removeRetired } from './removeRetired.ts'
-import { loadShard, writeShard } from './shardFile.ts'
+import { loadShard } from './shardFile.ts'
+import { shardWriter } from './shardWriter.ts'
 import { deadOf, documentsIn, withDead } from './takeDown.ts'
 import { whileSteady } from './whileSteady.ts'
 import { commitManifest } from './commitManifest.ts'
+import type { WriteOptions } from './WriteOptions.ts'
 
 export type Merged = { root: Digest; shards: number; erased: number }
 
@@ -19,9 +19,10 @@ export type Merged = { root: Digest; shards: number; erased: number }
  * in place when it is written, so a merge that was cut goes on where it was. Appends and takedowns may happen meanwhile.
  * Cost: a build of what is rewritten. Throws attribution/disk-full, which leaves the index as it was.
  */
-export async function mergeShards({ dir, memoryBytes, onProgress, signal, onStep }: WriteOptions): Promise<Merged> {
+export async function mergeShards(options: WriteOptions): Promise<Merged> {
+  const { dir, memoryBytes, signal, onStep } = options
   await removeRetired(dir, onStep)
-  const done = { shards: 0, documents: 0, symbols: 0 }
+  const write = shardWriter(options)
   let erased = 0
   const mergeNext = async ({ manifest }: Committed): Promise<boolean> => {
     signal?.throwIfAborted()
@@ -34,12 +35,7 @@ export async function mergeShards({ dir, memoryBytes, onProgress, signal, onStep
     const { alphabet, tokenizer, variant } = manifest
     const kind = { alphabet, tokenizer, variant, mostSymbols: most }
     for await (const input of gatherDocuments(livingIn(dir, group, dead, gone), kind)) {
-      const entry = await writeShard(dir, await makeShardInWorker(input, signal), onStep)
-      written.push(entry)
-      done.shards++
-      done.documents += entry.documents
-      done.symbols += entry.symbols
-      onProgress?.({ ...done })
+      written.push(await write(input))
     }
     await commitManifest(dir, (now) => replaced(dir, now, { group, written, gone }, onStep), onStep)
     await removeRetired(dir, onStep)

@@ -12,6 +12,7 @@ import { mergeShards } from './mergeShards.ts'
 import { openIndex } from './openIndex.ts'
 import { takeDown } from './takeDown.ts'
 import { verifyIndex } from './verifyIndex.ts'
+import type { IndexProgress } from './WriteOptions.ts'
 
 const tokenizer = digestText('a tokenizer')
 const documents = documentsOf([
@@ -53,10 +54,10 @@ test('3 documents are built, 1 appended, 1 taken down, and a merge leaves 1 shar
   expect(await shardFiles()).toHaveLength(3)
   expect(await verifyIndex({ dir, deep: true })).toMatchObject({ shards: 2, documents: 5, deep: true })
 
-  const progress: number[] = []
-  const merged = await mergeShards({ dir, onProgress: ({ documents: done }) => progress.push(done) })
+  const progress: IndexProgress[] = []
+  const merged = await mergeShards({ dir, onProgress: (told) => progress.push(told) })
   expect(merged).toMatchObject({ shards: 1, erased: 1 })
-  expect(progress).toEqual([3])
+  expect(progress.at(-1)).toMatchObject({ shards: 1, documents: 3, symbols: 10 })
   expect(await answers()).toEqual(expected(living))
   const files = await shardFiles()
   expect(files).toHaveLength(1)
@@ -65,6 +66,37 @@ test('3 documents are built, 1 appended, 1 taken down, and a merge leaves 1 shar
   expect(bytes.includes(Buffer.from(Uint16Array.from([1, 2, 3, 4]).buffer))).toBe(true)
   expect(new Set([first.root, second.root, down.root, merged.root]).size).toBe(4)
   expect((await openIndex({ dir })).root).toBe(merged.root)
+})
+
+test('a build tells of each phase of a shard how much of it is done, from sorting to writing, and never less than before', async () => {
+  const symbols = Array.from({ length: 3_000 }, (_, i) => (i * i) % 7)
+  const phases = ['sort', 'refine', 'induce', 'pack', 'write']
+  for (const variant of ['plain', 'compressed'] as const) {
+    const progress: IndexProgress[] = []
+    await buildIndex({
+      dir: join(dir, variant),
+      alphabet: 'tokens',
+      tokenizer,
+      variant,
+      documents: documentsOf([symbols, [...symbols, 1]]),
+      memoryBytes: 160_000,
+      onProgress: (told) => progress.push(told),
+    })
+    const ends = progress.flatMap(({ shard: { phase, done, of } }, i) =>
+      phase === 'write' && done === of ? [i + 1] : [],
+    )
+    expect(ends).toHaveLength(2)
+    for (const [shard, end] of ends.entries()) {
+      const told = progress.slice(ends[shard - 1] ?? 0, end)
+      expect([...new Set(told.map(({ shard: { phase } }) => phase))]).toEqual(phases)
+      for (const phase of phases) {
+        const parts = told.filter((one) => one.shard.phase === phase).map((one) => one.shard.done / one.shard.of)
+        expect(parts).toEqual(parts.toSorted((x, y) => x - y))
+        expect(parts.every((part) => part >= 0 && part <= 1)).toBe(true)
+      }
+    }
+    expect(progress.at(-1)).toMatchObject({ shards: 2, documents: 2, symbols: 6_001 })
+  }
 })
 
 test('a compressed index is built, deeply verified, taken down from and merged as a plain one is, in 2 shards and then 1', async () => {
@@ -104,7 +136,7 @@ test('a truncated, edited, foreign or missing shard, another tokenizer and no in
     await writeFile(path, bytes)
     return openIndex({ dir })
   }
-  for (const length of [0, 11, 40, whole.length - 1]) {
+  for (let length = 0; length < whole.length; length += 29) {
     await expect(open(whole.subarray(0, length))).rejects.toEqual(code('shard-truncated'))
   }
   for (let at = 8; at < whole.length; at += 97) {

@@ -40,7 +40,7 @@ async function verify(
     const { alphabet, tokenizer, variant } = header
     const documents = await documentsIn(dir, [entry])
     const length = documents.reduce((sum, { symbols }) => sum + symbols.length + 1, 0)
-    const again = await makeShardInWorker(inputOf(documents, length, { alphabet, tokenizer, variant }), signal)
+    const again = await makeShardInWorker(inputOf(documents, length, { alphabet, tokenizer, variant }), { signal })
     if (again.root !== entry.root) throw forged(entry.root, 'order of suffixes')
   }
   return { root, shards: manifest.shards.length, ...total, deep }
