@@ -27,7 +27,7 @@ export async function indexInMemory({
   const shards: SearchedShard[] = []
   const roots: Digest[] = []
   for await (const input of gatherDocuments(documents, { ...kind, mostSymbols: mostSymbols(variant, memoryBytes) })) {
-    const { root, parts } = await makeShardInWorker(input, signal)
+    const { root, parts } = await makeShardInWorker(input, { signal })
     const bytes = new Uint8Array(new SharedArrayBuffer(parts.reduce((sum, part) => sum + part.length, 0)))
     let at = 0
     for (const part of parts) {
