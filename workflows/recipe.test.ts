@@ -109,7 +109,14 @@ output: { b: "\${steps.b.n}", last: "\${steps.d[2].n}", none: "\${steps.e.n}", t
     const { error, done, steps } = await run(runOf(failing))
     expect(error).toMatchObject({
       code: 'budget/per-day',
-      facts: { wei: '7', recipe: 'mine', step: 'd', undone: ['d', 'c[2]', 'c[1]', 'c[0]', 'b', 'a'], notUndone: [] },
+      facts: {
+        wei: '7',
+        recipe: 'mine',
+        run: expect.stringMatching(/^recipe-\d+$/) as string,
+        step: 'd',
+        undone: ['d', 'c[2]', 'c[1]', 'c[0]', 'b', 'a'],
+        notUndone: [],
+      },
       tryThis: 'wait',
     })
     expect(done.map((line) => line.split(': ')[1])).toEqual([
@@ -231,6 +238,7 @@ steps:
     const gone = JSON.parse(JSON.stringify(recipe.document).replace('"linger"', '"lost"')) as typeof recipe.document
     const { error, done } = await run(runOf({ document: gone, digest: digestOf(gone) }))
     expect(error).toMatchObject({ code: 'recipe/step-failed', facts: { step: 'b', undone: ['a'] } })
+    expect(error?.message).toMatch(/^A step of mine failed\. Activity function lost is not registered/)
     expect(done).toEqual(['mine/a: a', 'mine/a/undo: undo a'])
   })
 })

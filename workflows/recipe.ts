@@ -1,4 +1,4 @@
-import { CancellationScope, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow'
+import { CancellationScope, isCancellation, rootCause, setHandler, workflowInfo } from '@temporalio/workflow'
 import { digestOf, findError, TributaryError } from '../kernel/index.ts'
 import { checkInput, fillTemplate, recipeRun, type RecipeEnded, type RecipeRun } from '../recipes/running/index.ts'
 import { codedFailures } from './graph/index.ts'
@@ -32,7 +32,7 @@ async function run(given: RecipeRun): Promise<RecipeEnded> {
     const step = states.list().find(({ state }) => state === 'failed')?.id ?? ''
     // The cancellation that may have brought us here must not cut this short.
     const done = await CancellationScope.nonCancellable(() => running.undo.run(states))
-    throw isCancellation(failure) ? failure : failed(failure, { recipe: name, step, ...done })
+    throw isCancellation(failure) ? failure : failed(failure, { recipe: name, run: scope.run.id, step, ...done })
   }
 }
 
@@ -47,12 +47,18 @@ function read(given: unknown): RecipeRun {
   })
 }
 
-function failed(failure: unknown, facts: { recipe: string; step: string; undone: string[]; notUndone: string[] }) {
+function failed(
+  failure: unknown,
+  facts: { recipe: string; run: string; step: string; undone: string[]; notUndone: string[] },
+) {
   const error = findError(failure)
-  const reason = error?.message ?? (failure instanceof Error ? failure.message : String(failure))
+  // Temporal's own words about an activity or a workflow under this one say only that it failed.
+  const reason = error?.message ?? rootCause(failure) ?? String(failure)
   return new TributaryError(`A step of ${facts.recipe} failed. ${reason}`, {
     code: (error?.code as `recipe/${string}` | undefined) ?? 'recipe/step-failed',
     facts: { ...error?.facts, ...facts },
-    tryThis: error?.tryThis ?? 'look at the run in the Temporal UI; what was not undone has to be taken back by hand',
+    tryThis:
+      error?.tryThis ??
+      `see how far it came by tributary trace ${facts.run}; what was not undone has to be taken back by hand`,
   })
 }

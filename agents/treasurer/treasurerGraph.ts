@@ -70,12 +70,14 @@ export const treasurerGraph = durableGraph(
         },
       },
       decide: decideNode<State>('close', askClose),
-      // It starts settle/<epoch>, or waits for it where somebody else did: an epoch is closed once.
+      // It starts settle/<epoch>, or waits for it where somebody else did: an epoch is closed once. Each restart of the home while it
+      // waits is an attempt, so there are more of them than a home is ever restarted within a day.
       close: {
         as: 'activity',
         activity: closeEpoch.name,
         ...short,
         timeout: '24 h',
+        retry: { attempts: 1_000, firstPause: '500 ms' },
         pick: () => ({}),
         put: (output) => ({ closed: closeEpoch.output.parse(output) }),
       },
