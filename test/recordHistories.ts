@@ -1,15 +1,18 @@
 /**
- * Records the histories that test/system/replay.test.ts replays: one of each workflow, from a small tour on this machine.
+ * Records the histories that test/system/replay.test.ts replays: of each workflow, from a small tour on this machine, and what
+ * agentScenes.ts plays after it. A file is named after the workflow, and after the dot by what it shows.
  * Run it by `node test/recordHistories.ts` when a workflow is changed on purpose, and say in changes/ why a running
  * workflow of before may not go on under the new code. Names after it are the only ones that are recorded:
- * `node test/recordHistories.ts recipe auditor`.
+ * `node test/recordHistories.ts recipe.audit-sampling auditor`.
  */
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { canonicalText } from '../kernel/index.ts'
 import { boundTools } from '../tools/boundTools.ts'
-import { runTool } from '../tools/index.ts'
+import { runTool, type definitions } from '../tools/index.ts'
+import { openChatServer } from '../tools/testing/openChatServer.ts'
 import { createClient } from '../workflows/graph/client/index.ts'
+import { agentScenes } from './system/harness/agentScenes.ts'
 import { openHere } from './system/harness/openHere.ts'
 import { startProcess } from './system/harness/startProcess.ts'
 import { tinyHome } from './system/harness/tinyHome.ts'
@@ -19,8 +22,11 @@ const boundTool = (name: string) => boundTools.find(({ definition }) => definiti
 /** Workflows that are graphs: their event log is recorded too. */
 const graphs = new Set(['auditor', 'buyer', 'curator', 'trainer', 'treasurer'])
 const home = await tinyHome()
+// It says nothing of use but where a scene needs it: then policies decide.
+const chat = await openChatServer()
 try {
-  const { tour, answers, adapter, datanet, settlement } = await startProcess(home).summary()
+  const summary = await startProcess(home).summary()
+  const { tour, answers, adapter, datanet, settlement } = summary
   const workflows = {
     tour,
     curator: `${tour}/curate`,
@@ -30,11 +36,14 @@ try {
     attribute: `attribute/${answers[0]?.receipt}`,
     unroll: `unroll/${settlement.epoch}/${adapter.digest}`,
   }
-  const { ctx, client, close } = await openHere(home)
+  Object.assign(process.env, chat.settings())
+  const opened = await openHere(home)
+  const { ctx, client, close } = opened
   const follower = await createClient({ client })
   try {
-    const call = { face: 'test' as const, effectKey: 'history' }
-    const { workflow: recipe } = await runTool(boundTool('run_recipe'), sampling, { ...ctx, call })
+    const tool = (name: keyof typeof definitions, input: object, key: string = name) =>
+      runTool(boundTool(name), input, { ...ctx, call: { face: 'test', effectKey: key } })
+    const { workflow: recipe } = await tool('run_recipe', sampling)
     const training = {
       datanetRoot: datanet.root,
       alias: 'history',
@@ -49,11 +58,13 @@ try {
       await ctx.workflows.result(`history/${agent}`)
     }
     const own = Object.fromEntries(Object.keys(agents).map((agent) => [agent, `history/${agent}`]))
+    const scenes = await agentScenes({ opened, dir: home.dir, tour: summary, graphs: follower, chat, tool })
+    const all = { ...workflows, ...own, ...scenes, 'recipe.audit-sampling': String(recipe) }
     const wanted = process.argv.slice(2)
-    for (const [name, workflowId] of Object.entries({ ...workflows, ...own, recipe: String(recipe) })) {
+    for (const [name, workflowId] of Object.entries(all)) {
       if (wanted.length > 0 && !wanted.includes(name)) continue
       const history = withoutWorkers(await ctx.workflows.history(workflowId))
-      const log = graphs.has(name) ? { events: (await follower.events(workflowId)).events } : {}
+      const log = graphs.has(name.split('.')[0]!) ? { events: (await follower.events(workflowId)).events } : {}
       const file = fileURLToPath(new URL(`fixtures/histories/${name}.json`, import.meta.url))
       writeFileSync(file, `${canonicalText({ workflowId, history, ...log })}\n`)
     }
@@ -61,6 +72,7 @@ try {
     await close()
   }
 } finally {
+  chat.close()
   home.remove()
 }
 
