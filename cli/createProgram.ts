@@ -5,6 +5,7 @@ import { definitions } from '../tools/definitions.ts'
 import { toolCommands } from '../tools/faces/cli.ts'
 import { version } from '../tools/version.ts'
 import { callServer } from './callServer.ts'
+import { agentCommand } from './commands/agent.ts'
 import { approvalsCommand } from './commands/approvals.ts'
 import { askCommand } from './commands/ask.ts'
 import { auditCommand } from './commands/audit.ts'
@@ -21,6 +22,7 @@ import { gpuCommand } from './commands/gpu.ts'
 import { mcpCommand } from './commands/mcp.ts'
 import { modelCommand } from './commands/model.ts'
 import { recipeCommand } from './commands/recipe.ts'
+import { reviewsCommand } from './commands/reviews.ts'
 import { ruleCommand } from './commands/rule.ts'
 import { startCommand } from './commands/start.ts'
 import { statementCommand } from './commands/statement.ts'
@@ -40,6 +42,7 @@ const commands = [
   evaluateCommand,
   explainCommand,
   ruleCommand,
+  agentCommand,
   recipeCommand,
   governCommand,
   datanetCommand,
@@ -52,6 +55,7 @@ const commands = [
   traceCommand,
   traceTextCommand,
   approvalsCommand,
+  reviewsCommand,
   budgetCommand,
   deployCommand,
   doctorCommand,

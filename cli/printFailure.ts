@@ -9,8 +9,14 @@ export function printFailure(failure: unknown, print: (line: string) => void): v
     return
   }
   print(`${pc.red(error.message)} ${pc.dim(`[${error.code}]`)}`)
-  for (const [name, fact] of Object.entries(error.facts))
-    print(`  ${name}: ${Array.isArray(fact) ? fact.join('; ') : String(fact)}`)
+  for (const [name, fact] of Object.entries(error.facts)) {
+    const list = Array.isArray(fact) ? fact.map(String) : [String(fact)]
+    // Sentences are read line by line, names side by side.
+    if (list.length > 1 && list.some((item) => item.length > 40)) {
+      print(`  ${name}:`)
+      for (const item of list) print(`    ${item}`)
+    } else print(`  ${name}: ${list.join('; ') || 'none'}`)
+  }
   if (error.tryThis) print(`  ${pc.bold('Next:')} ${error.tryThis}`)
   if (error.retry) print('  The same command can succeed later.')
 }

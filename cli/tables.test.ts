@@ -89,7 +89,7 @@ test('a corpus gives its Datanet a name of its own, also where another corpus ha
   )
 })
 
-test('a failure is printed with code, facts and next step; an unforeseen one keeps its stack', () => {
+test('a failure is printed with code, facts and next step, a list of 2 sentences line by line; an unforeseen one keeps its stack', () => {
   const lines: string[] = []
   const facts = { file: 'a.jsonl', line: 17, known: ['b', 'c'] }
   printFailure(new TributaryError('It is broken.', { code: 'a/b', facts, tryThis: 'mend it', retry: true }), (l) =>
@@ -103,6 +103,10 @@ test('a failure is printed with code, facts and next step; an unforeseen one kee
     '  Next: mend it',
     '  The same command can succeed later.',
   ])
+  lines.length = 0
+  const issues = ['datnet: the recipe has no such input, so nothing is given to it', 'datanet: is missing']
+  printFailure(new TributaryError('Two.', { code: 'a/b', facts: { issues } }), (l) => lines.push(l))
+  expect(lines).toEqual(['Two. [a/b]', '  issues:', `    ${issues[0]}`, `    ${issues[1]}`])
   printFailure(new Error('unforeseen'), (l) => lines.push(l))
   expect(lines.at(-1)).toMatch(/^Error: unforeseen\n\s+at /)
 })

@@ -3,11 +3,15 @@ import { z } from 'zod'
 const maxUint256 = 2n ** 256n - 1n
 
 /** sha-256 (or a keccak root) as `0x` + 64 lower-case hex digits: the form that goes on chain as bytes32. */
-export const digestString = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)]).brand<'Digest'>()
+export const digestString = z
+  .templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)], 'must be a digest: 0x and 64 small hexadecimal digits')
+  .brand<'Digest'>()
 export type Digest = z.infer<typeof digestString>
 
 /** An EVM address: `0x` + 40 hex digits; compare in lower case. */
-export const addressString = z.templateLiteral(['0x', z.string().regex(/^[0-9a-fA-F]{40}$/)]).brand<'Address'>()
+export const addressString = z
+  .templateLiteral(['0x', z.string().regex(/^[0-9a-fA-F]{40}$/)], 'must be an address: 0x and 40 hexadecimal digits')
+  .brand<'Address'>()
 export type Address = z.infer<typeof addressString>
 
 /** Whole wei as a decimal string: the wire form of money. In memory money is a bigint. */

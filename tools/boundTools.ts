@@ -20,6 +20,7 @@ import { run as unstake } from './unstake.run.ts'
 import { run as withdrawStake } from './withdrawStake.run.ts'
 import { run as stakeOf } from './stakeOf.run.ts'
 import { run as openDispute } from './openDispute.run.ts'
+import { run as answerReview } from './answerReview.run.ts'
 import { run as answerDispute } from './answerDispute.run.ts'
 import { run as decide } from './decide.run.ts'
 import { run as decideDispute } from './decideDispute.run.ts'
@@ -69,7 +70,9 @@ import { run as judgeAnswer } from './judgeAnswer.run.ts'
 import { run as judgeDoubts } from './judgeDoubts.run.ts'
 import { run as judgeSplit } from './judgeSplit.run.ts'
 import { run as listEngines } from './listEngines.run.ts'
+import { run as listDecisions } from './listDecisions.run.ts'
 import { run as listFindings } from './listFindings.run.ts'
+import { run as listReviews } from './listReviews.run.ts'
 import { run as listModels } from './listModels.run.ts'
 import { run as listProposals } from './listProposals.run.ts'
 import { run as listRecipes } from './listRecipes.run.ts'
@@ -207,7 +210,10 @@ export const boundTools: readonly BoundTool[] = [
   bindTool(definitions.judge_doubts, judgeDoubts),
   bindTool(definitions.judge_split, judgeSplit),
   bindTool(definitions.list_engines, listEngines),
+  bindTool(definitions.list_decisions, listDecisions),
   bindTool(definitions.list_findings, listFindings),
+  bindTool(definitions.answer_review, answerReview),
+  bindTool(definitions.list_reviews, listReviews),
   bindTool(definitions.list_models, listModels),
   bindTool(definitions.list_proposals, listProposals),
   bindTool(definitions.list_recipes, listRecipes),

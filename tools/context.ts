@@ -111,6 +111,8 @@ export type WorkflowPort = {
   describe: (id: string) => Promise<{ status: string; startedAt: number } | undefined>
   /** What a workflow answers to a query by its name; also one that has ended. */
   query: (id: string, name: string) => Promise<unknown>
+  /** Answers a question that a graph waits with, by its id. Safe to repeat with the same value. Throws graph/unknown-interrupt, graph/unknown-run. */
+  answer: (id: string, question: string, value: unknown) => Promise<void>
   /** Workflows of a type that are under way. */
   running: (workflow: string) => Promise<{ id: string; memo: Record<string, unknown>; startedAt: number }[]>
   schedules: SchedulePort

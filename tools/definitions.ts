@@ -347,5 +347,16 @@ export {
   treasurerInput,
   type AgentDecision,
 } from './agents/index.ts'
-export { decide, fileFinding, judgeAnswer, judgeDoubts, listFindings } from './agents/agentTools.ts'
+export {
+  answerReview,
+  decide,
+  fileFinding,
+  judgeAnswer,
+  judgeDoubts,
+  listDecisions,
+  listFindings,
+  listReviews,
+  reviewVerdict,
+  type Review,
+} from './agents/agentTools.ts'
 export { checkRecipe, diffRecipe, listRecipes, recipeStatus, runRecipe, scheduleRecipe } from './recipes/recipeTools.ts'

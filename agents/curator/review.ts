@@ -1,12 +1,10 @@
 import { z } from 'zod'
 import type { Decision } from '../../kernel/index.ts'
-import { digestString } from '../../kernel/index.ts'
+import { reviewVerdict } from '../../tools/definitions.ts'
 import type { UncertainSample } from './ports.ts'
 
 /** A person's answer: one verdict for each sample that was asked about. */
-export const reviewAnswer = z.array(
-  z.object({ sample: digestString, verdict: z.enum(['accept', 'reject']), reason: z.string().min(1) }),
-)
+export const reviewAnswer = z.array(reviewVerdict)
 export type ReviewAnswer = z.infer<typeof reviewAnswer>
 
 /** The decisions that an answer makes, or what is wrong with the answer. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { Command, Option } from 'commander'
-import { TributaryError } from '../../kernel/index.ts'
 import { diffRecipe, listRecipes, recipeStatus, runRecipe, scheduleRecipe } from '../../tools/definitions.ts'
 import { callServerFor } from '../callServer.ts'
 import { pc } from '../colours.ts'
+import { readInput } from '../recipes/readInput.ts'
 import { isRecipeFile, readRecipeFile } from '../recipes/readRecipeFile.ts'
 import { diffLines, listedLines, scheduledLines, versionWords } from '../recipes/recipeWords.ts'
 
@@ -31,7 +31,7 @@ export const recipeCommand = (print: Print): Command =>
         .option(...json)
         .action(
           async (recipe: string, options: WithFiles & { with: string[]; detach?: boolean; effectKey?: string }) => {
-            const given = Object.fromEntries(options.with.map(readInput))
+            const given = Object.fromEntries(options.with.map((one) => readInput(one)))
             const asked = { ...(await wishOf(recipe, options)), with: given, wait: options.detach !== true }
             const ended = await callServerFor(runRecipe, asked, options.effectKey ?? randomUUID())
             if (options.json) return print(JSON.stringify(ended))
@@ -140,20 +140,4 @@ async function showScheduled(print: Print, options: Options): Promise<void> {
 
 function stepLines(steps: readonly { id: string; state: string }[]): string[] {
   return steps.map(({ id, state }) => `  ${state === 'done' ? pc.green(state) : pc.dim(state)}  ${id}`)
-}
-
-function readInput(given: string): [string, unknown] {
-  const at = given.indexOf('=')
-  if (at < 1) {
-    throw new TributaryError(`${given.slice(0, 80)} is no input.`, {
-      code: 'cli/usage',
-      tryThis: 'write --with name=value, once for each',
-    })
-  }
-  const [name, text] = [given.slice(0, at), given.slice(at + 1)]
-  try {
-    return [name, JSON.parse(text)]
-  } catch {
-    return [name, text]
-  }
 }

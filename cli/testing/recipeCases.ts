@@ -1,4 +1,5 @@
 import type { definitions } from '../../tools/definitions.ts'
+import { tinyDatanet } from '../../tools/testing/trainTinyModel.ts'
 
 type Input = Record<string, unknown>
 
@@ -26,6 +27,13 @@ export const recipeCases = (
   ],
   ['file_finding', () => ({ epoch: 1, receipt: nowhere, check: 'split', detail: 'one wei less', culprit: null })],
   ['list_findings', () => ({ epoch: 99 })],
+  ['list_reviews', () => ({})],
+  [
+    'answer_review',
+    () => ({ workflow: 'nobody started it', others: { verdict: 'accept', reason: 'why not' } }),
+    'curator/no-review',
+  ],
+  ['list_decisions', () => ({ datanet: tinyDatanet, verdict: 'all', count: 3 })],
   ['check_recipe', () => ({ written: { yaml: 'recipe: x\nsummary: y\nsteps: [{ tool: fly }]' } })],
   ['diff_recipe', () => ({ recipe: 'audit-sampling' })],
   ['list_recipes', () => ({})],

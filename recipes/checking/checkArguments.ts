@@ -72,7 +72,7 @@ const unknownArgument = (name: string, { path, known }: Stray) => ({
 const badArgument = (name: string, at: string, reason: string) => ({
   code: 'recipe/argument' as const,
   message: `${name} does not take this as ${at}: ${reason.replace(/^Invalid input: /, '')}.`,
-  tryThis: `see what it takes: tributary tools ${name.replaceAll('_', '-')} --help; of an agent: docs/agents.md`,
+  tryThis: `see what it takes: tributary tools ${name.replaceAll('_', '-')} --help; of an agent: tributary agent`,
 })
 const badType = (name: string, at: string, reason: string) => ({
   code: 'recipe/reference-type' as const,

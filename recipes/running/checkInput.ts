@@ -23,7 +23,7 @@ export function checkInput(document: RecipeDocument, given: unknown): Record<str
   throw new TributaryError(`The input does not fit the recipe ${document.recipe}.`, {
     code: 'recipe/input',
     facts: { recipe: document.recipe, issues, inputs: Object.keys(document.input) },
-    tryThis: 'tributary recipe list --json shows what each recipe takes',
+    tryThis: `tributary recipe list --json shows what each recipe takes; a text of digits is written in quotes: --with 'name="500"'`,
   })
 }
 

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { listEpochs, listVersions } from '../../store/index.ts'
+import { createProgram } from '../../cli/createProgram.ts'
+import { listContributions, listDecisions, listEpochs, listVersions } from '../../store/index.ts'
+import type { Digest } from '../../kernel/index.ts'
+import { answers as answersTable } from '../../store/schema/index.ts'
 import type { definitions, TourSummary } from '../../tools/index.ts'
 import { openHere, type Opened } from './harness/openHere.ts'
 import { endStarted, startProcess } from './harness/startProcess.ts'
@@ -116,4 +122,70 @@ output:
     'trainer policy trainer/most-thorough/1',
     'treasurer policy treasurer/enough-answers/1',
   ])
+})
+
+/** What the command line prints, as an operator at this home types it. */
+async function cli(...args: string[]): Promise<string> {
+  const lines: string[] = []
+  await createProgram((line) => lines.push(line)).run(args)
+  return lines.join('\n')
+}
+
+test('agent run has one agent do its work alone: a question of ${…} is asked as it stands, and the result is what the agent gives', async () => {
+  expect(await cli('agent')).toMatch(
+    /^curator\n {2}Judges every sample[\s\S]*^ {4}uncertain {2}string, default "decide"/m,
+  )
+  const questions = JSON.stringify([{ prompt: 'What is ${steps.buyer} for?' }])
+  const printed = await cli('agent', 'run', 'buyer', '--with', 'model=pages', '--with', `questions=${questions}`, '--with', 'budgetWei=100000000000000000', '--with', 'maxTokens=8') // prettier-ignore
+  const [head = '', ...json] = printed.split('\n')
+  expect(head).toMatch(/^recipe\/agent-buyer\/[0-9a-f]{12} has ended$/)
+  const { answers, enough } = JSON.parse(json.join('\n')) as { answers: { receipt: Digest }[]; enough: boolean }
+  expect([answers.length, enough]).toEqual([1, true])
+  const [row] = await opened.ctx.store.db
+    .select()
+    .from(answersTable)
+    .where(eq(answersTable.receipt, answers[0]!.receipt))
+  expect(row?.requestText).toContain('What is ${steps.buyer} for?')
+  await expect(cli('agent', 'run', 'buyer', '--with', 'budgetWei=5')).rejects.toMatchObject({ code: 'recipe/argument' })
+})
+
+test('a curation that asks a person about 2 doubtful samples waits; reviews shows their texts, and the verdicts end it with the reasons in the store', async () => {
+  const from = join(home.dir, 'doubts.jsonl')
+  const of = (prompt: string, completion: string) => ({ prompt, completion, contributor: 'npm:quill', licence: 'MIT', source: `${prompt}.md` }) // prettier-ignore
+  const samples = [of('Why?', 'Nobody knows why.'), of('Who?', 'Nobody knows who.'), of('What do mills do?', 'They turn the fall of a river into the turning of stones.')] // prettier-ignore
+  writeFileSync(from, samples.map((sample) => `${JSON.stringify(sample)}\n`).join(''))
+  await call('import_datanet', { datanet: 'doubts', from })
+  expect(await cli('reviews')).toBe('No curation waits for you.')
+  const yaml =
+    'recipe: with-care\nsummary: s\nsteps:\n  - agent: curator\n    with: { datanet: doubts, uncertain: ask }\n'
+  const { workflow } = await call('run_recipe', { written: { file: 'care.yaml', yaml }, wait: false })
+  const curation = `${workflow}/curator`
+  const shown = await vi.waitFor(async () => {
+    const text = await cli('reviews')
+    expect(text).toContain(`${curation}: 2 samples of doubts`)
+    return text
+  }, { timeout: 60_000, interval: 200 }) // prettier-ignore
+  expect(shown).toContain('quality/short was not sure: It has only 21 characters')
+  expect(shown).toContain('Nobody knows who.')
+
+  const contributed = await listContributions(opened.ctx.store, { datanet: 'doubts' })
+  const [why = '', who = '', mills = ''] = contributed.map(({ sample }) => sample)
+  const answer = (...flags: string[]) => cli('reviews', 'answer', curation, ...flags, '--reason', 'I read it')
+  const refused = async (work: Promise<unknown>) => work.then(() => 'done', (failure: unknown) => (failure as { code?: string }).code) // prettier-ignore
+  expect(await refused(answer('--accept', why))).toBe('curator/review-verdicts')
+  expect(await refused(answer('--accept', mills))).toBe('cli/usage')
+  expect(await refused(answer('--accept', '0x', '--rest', 'reject'))).toBe('cli/usage')
+  expect(await answer('--accept', why.slice(0, 12), '--rest', 'reject')).toBe(
+    `1 accepted, 1 rejected; ${curation} goes on`,
+  )
+  await opened.ctx.workflows.result(workflow)
+  const decided = await listDecisions(opened.ctx.store, { datanet: 'doubts', curation })
+  const byHand = decided.filter(({ rule }) => rule === 'review/person')
+  const words = byHand.map(({ sample, verdict, reason }) => [sample, verdict, reason])
+  expect(words).toHaveLength(2)
+  expect(words).toEqual(expect.arrayContaining([[why, 'accept', 'I read it'], [who, 'reject', 'I read it']])) // prettier-ignore
+  expect(await refused(answer('--rest', 'accept'))).toBe('curator/no-review')
+  expect(await cli('datanet', 'decisions', 'doubts')).toBe(
+    `2 accepted, 1 rejected by ${curation}\nreject ${who} of npm:quill\n  review/person: I read it`,
+  )
 })

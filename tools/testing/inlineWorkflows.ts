@@ -64,6 +64,9 @@ export function inlineWorkflows(tools: readonly BoundTool[], context: () => Tool
     query: async (id) => {
       throw unknown(id)
     },
+    answer: async (id) => {
+      throw unknown(id)
+    },
     running: async () => [],
     schedules: schedulesInMemory(),
     pollers: async () => [],

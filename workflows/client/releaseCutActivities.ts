@@ -36,6 +36,7 @@ async function forgetWorker(client: Client, execution: { workflowId: string; run
     await client.workflowService.resetStickyTaskQueue({ namespace: client.options.namespace, execution })
   } catch (failure) {
     // It has ended, and the list does not know yet.
+    // oxlint-disable-next-line no-unsafe-enum-comparison -- the enum of gRPC's codes is in no package of ours
     if (!isGrpcServiceError(failure) || failure.code !== notFound) throw failure
   }
 }

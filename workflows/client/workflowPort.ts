@@ -6,6 +6,7 @@ import {
 } from '@temporalio/client'
 import { findError, TributaryError } from '../../kernel/index.ts'
 import type { WorkflowPort } from '../../tools/index.ts'
+import { createClient } from '../graph/client/index.ts'
 import { graphVerdict } from '../graph/index.ts'
 import { historyToJson, inlineHistory, replayHistory, type BlobStore } from '../graph/worker/index.ts'
 import { schedulePort } from './schedulePort.ts'
@@ -80,6 +81,10 @@ export function workflowPort(options: {
       } catch (failure) {
         throw unreachable(failure, address.server)
       }
+    },
+    async answer(workflowId, question, value) {
+      const graphs = await createClient({ client })
+      await graphs.resume(workflowId, question, value)
     },
     async running(workflow) {
       try {
