@@ -213,6 +213,11 @@ test.each([
   ['401', { status: 401, body: { error: { message: `bad key ${key}` } } }, 'models/upstream-key'],
   ['400', { status: 400, body: {} }, 'models/upstream-refused'],
   ['no JSON', { status: 200, body: '<html>' }, 'models/upstream-contract'],
+  [
+    '100 kB for 64 tokens',
+    { status: 200, body: { choices: [{ message: { content: 'x'.repeat(100_000) } }] } },
+    'models/upstream-contract',
+  ],
   ['a line that breaks', 'reset', 'models/upstream-unreachable'],
 ] as const)('%s of the upstream is coded, tells no key, and no money moves', async (_, given, code) => {
   reply = given

@@ -21,7 +21,7 @@ export async function traceReceipt(ctx: ToolContext, id: Digest, of: { fresh?: b
   const { index, documents } = await indexOfVersion(ctx, await getVersion(store, { root: receipt.datanet }), of)
   const { alphabet } = index
   const { symbols } = symbolsOf(answerText.toWellFormed(), alphabet, engine.base.tokenizer)
-  const { spans, weights } = traceSymbols([index], symbols, { minLength: shortestSpan[alphabet] })
+  const { spans, weights } = await traceSymbols([index], symbols, { minLength: shortestSpan[alphabet] })
   return {
     v: 1,
     receipt: id,

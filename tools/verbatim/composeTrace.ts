@@ -44,7 +44,7 @@ export async function composeTrace({
 }): Promise<Trace> {
   const { alphabet } = joinedIndex(indexes.map((one) => one.index))
   const read = symbolsOf(text, alphabet, tokenizer)
-  const { spans, weights } = traceSymbols(
+  const { spans, weights } = await traceSymbols(
     indexes.map((one) => one.index),
     read.symbols,
     {

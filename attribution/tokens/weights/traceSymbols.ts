@@ -1,4 +1,5 @@
 import type { SpanOptions, TokenIndex } from '../TokenIndex.ts'
+import { inTurns, type Turns } from './inTurns.ts'
 import { joinedIndex, type JoinedIndex } from './joinedIndex.ts'
 import { weighSpans, type TokenWeights } from './weighSpans.ts'
 
@@ -25,14 +26,19 @@ export type Traced = {
  * The spans of a text that stand verbatim in indexes, and what they are worth to whom. The same documents and text give the same
  * integers, however the documents are dealt to indexes of one Datanet, so an auditor can compute them again.
  *
- * Cost: one query of the spans, and 2 · order - 1 look-ups a symbol.
+ * Cost: one query of the spans, and 2 · order - 1 look-ups a symbol: about 20 µs a byte. Others go on meanwhile.
  * Throws attribution/symbol-out-of-range.
  */
-export function traceSymbols(
+export async function traceSymbols(...asked: Parameters<typeof traceInTurns>): Promise<Traced> {
+  return inTurns(traceInTurns(...asked))
+}
+
+/** The same, turn by turn. */
+export function* traceInTurns(
   indexes: readonly TokenIndex[],
   symbols: ArrayLike<number>,
   options: Pick<SpanOptions, 'minLength' | 'delimiters'> = {},
-): Traced {
+): Turns<Traced> {
   const index = joinedIndex(indexes)
   const { clusters } = index
   const text = Array.from(symbols)
@@ -47,6 +53,6 @@ export function traceSymbols(
     known.set(key, found)
     return found
   }
-  const weights = weighSpans({ length: text.length, spans, clusters, frequency, order: orders[index.alphabet] })
+  const weights = yield* weighSpans({ length: text.length, spans, clusters, frequency, order: orders[index.alphabet] })
   return { spans, weights }
 }

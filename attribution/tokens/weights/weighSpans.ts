@@ -1,8 +1,12 @@
 import { ppmInteger, type PayeeId, type Ppm } from '../../../kernel/index.ts'
 import { apportion } from '../../shares/apportion.ts'
+import type { Turns } from './inTurns.ts'
 import { holdersOf, type Holding } from './holdersOf.ts'
 import { rarity } from './rarity.ts'
 import { surprisalBits, type Frequency, type OwnClusters } from './surprisalBits.ts'
+
+/** About ten milliseconds of a plain index. */
+const symbolsOfTurn = 512
 
 /** A maximal span and who holds it. */
 export type HeldSpan = {
@@ -49,9 +53,9 @@ export type TokenWeights = {
  * known stands so often that it is nobody's. Where all tokens are without surprise, or there are none, all is unexplained.
  *
  * Units: thousandths of a bit, parts per million. Cost: 2 · order look-ups a token, and a sort of spans and holders.
- * Pure: `frequency` is the index's, over the same text.
+ * Pure: `frequency` is the index's, over the same text. Comes in turns of some hundred tokens.
  */
-export function weighSpans({
+export function* weighSpans({
   length,
   spans,
   clusters,
@@ -66,7 +70,7 @@ export function weighSpans({
   frequency: Frequency
   /** Longest run of tokens whose frequency is asked for. */
   order: number
-}): TokenWeights {
+}): Turns<TokenWeights> {
   const weights = spans.map(() => 0)
   let all = 0
   for (const { from, to, counted } of stretches(length, spans)) {
@@ -79,6 +83,7 @@ export function weighSpans({
     const lengths = counted.map((i) => BigInt(spans[i]!.end - spans[i]!.start))
     let sum = 0
     for (let at = from; at < to; at++) {
+      if (at % symbolsOfTurn === 0) yield
       const bits = surprisalBits(at, { frequency, clusters, order, own: isKnown ? own : undefined })
       all += Math.round(bits * 1000)
       if (isKnown) sum += Math.round(bits * 1000 * rarity(holders.size, clusters))

@@ -2,12 +2,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { digestText, type PayeeId } from '../../../kernel/index.ts'
 import { slowIndex } from '../slowIndex.ts'
-import type { TextDocument } from '../TokenIndex.ts'
+import type { TextDocument, TokenIndex } from '../TokenIndex.ts'
 import { holdersOf } from './holdersOf.ts'
+import { atOnce } from './inTurns.ts'
 import { joinedIndex } from './joinedIndex.ts'
 import { rarity } from './rarity.ts'
 import { surprisalBits } from './surprisalBits.ts'
-import { traceSymbols } from './traceSymbols.ts'
+import { traceInTurns, traceSymbols } from './traceSymbols.ts'
 import { weighSpans } from './weighSpans.ts'
 
 type Text = readonly number[]
@@ -17,8 +18,9 @@ const documentOf = (symbols: Text, i: number, of: { payee?: string; first?: numb
   payee: `npm:${of.payee ?? `p${i}`}` as PayeeId,
   cluster: digestText(`sample ${of.first ?? i}`),
 })
+const tracedIn = (indexes: TokenIndex[], answer: Text) => atOnce(traceInTurns(indexes, answer)).weights
 const trace = (documents: TextDocument[], answer: Text) => {
-  return traceSymbols([slowIndex(documents)], answer).weights
+  return tracedIn([slowIndex(documents)], answer)
 }
 const shareOf = ({ payees }: ReturnType<typeof trace>, payee: string): number =>
   payees.find((row) => row.payee === `npm:${payee}`)?.sharePpm ?? 0
@@ -130,8 +132,24 @@ test('two texts that hold nearly the same 9 words, each one more of its own, sha
 
 test('a span whose clusters are not known is nobody’s', () => {
   const span = { start: 0, end: 3, count: 70, clusters: null, places: [documentOf([], 0)] }
-  const weights = weighSpans({ length: 3, spans: [span], clusters: 90, frequency: () => 70, order: 3 })
+  const weights = atOnce(weighSpans({ length: 3, spans: [span], clusters: 90, frequency: () => 70, order: 3 }))
   expect(weights).toMatchObject({ payees: [], unexplainedPpm: 1_000_000, spans: [{ milliBits: 0 }] })
+})
+
+test('a text of 2,000 symbols is traced in turns, between which others go on, to the same integers', async () => {
+  const index = slowIndex(run(0, 4).map((i) => documentOf(run(100 * i, 5), i)))
+  const answer = run(0, 2_000).map((i) => i % 150)
+  let others = 0
+  let isDone = false
+  const beside = (): void => {
+    others++
+    if (!isDone) setImmediate(beside)
+  }
+  setImmediate(beside)
+  const { weights } = await traceSymbols([index], answer)
+  isDone = true
+  expect(others).toBeGreaterThanOrEqual(3)
+  expect(weights).toEqual(tracedIn([index], answer))
 })
 
 test('rarity is 1 for one of 100 clusters, .5 for 10, 0 for all, for none and where there is one alone', () => {
@@ -156,13 +174,13 @@ test('a copy of a Datanet, of other names or the same, changes what is explained
         slowIndex(texts.map((symbols, i) => ({ ...documentOf(symbols, i, { payee: payee(i) }), ...named(from + i) })))
       const named = (i: number) => ({ sample: digestText(`sample ${i}`), cluster: digestText(`sample ${i}`) })
       const own = index((i) => `p${i}`, 0)
-      const alone = traceSymbols([own], answer).weights
+      const alone = tracedIn([own], answer)
       const copy = index((i) => (others ? `q${i}` : `p${i}`), 100)
       for (const asked of [
         [own, copy],
         [copy, own],
       ]) {
-        const both = traceSymbols(asked, answer).weights
+        const both = tracedIn(asked, answer)
         expect([sumOf(both), both.milliBits, both.spans]).toEqual([sumOf(alone), alone.milliBits, alone.spans])
         // Among more names the last millionth may be rounded to another.
         expect(Math.abs(both.unexplainedPpm - alone.unexplainedPpm)).toBeLessThanOrEqual(1)
@@ -187,10 +205,10 @@ test('words that stand in 70 places of a Datanet are not taken for commoner wher
   const index = (from: number, count: number) =>
     slowIndex(texts.slice(0, count).map((symbols, i) => documentOf(symbols, from + i)))
   const answer = [...common, 60, ...common]
-  const alone = traceSymbols([index(0, 35)], answer).weights
+  const alone = tracedIn([index(0, 35)], answer)
   expect(alone.payees.length).toBeGreaterThan(0)
   for (const part of [35, 20]) {
-    const both = traceSymbols([index(0, 35), index(100, part)], answer).weights
+    const both = tracedIn([index(0, 35), index(100, part)], answer)
     expect([both.milliBits, both.unexplainedPpm]).toEqual([alone.milliBits, alone.unexplainedPpm])
   }
 })

@@ -6,8 +6,8 @@ import { postChat } from './postChat.ts'
 import type { UpstreamCard } from './upstreamCard.ts'
 import { noUpstreamKey } from './upstreamFailure.ts'
 
-/** More than any answer that can be asked for. */
-const mostBytes = 8 << 20
+/** More than any token is in JSON, and than what stands around an answer: a longer one is not the answer that was asked for. */
+const bytesOf = (maxTokens: number): number => (64 << 10) + 256 * maxTokens
 
 export type UpstreamReply = Pick<Answer, 'text' | 'finish'> & {
   model: string
@@ -61,7 +61,7 @@ export async function askUpstream(
       body,
       timeoutMs,
       signal,
-      mostBytes,
+      mostBytes: bytesOf(maxTokens),
       // Of the body too: another request under the same key would be refused where keys are honoured.
       ...(sale === undefined ? {} : { idempotencyKey: digestText(`${sale} ${JSON.stringify(body)}`).slice(2) }),
     })
