@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -19,6 +19,7 @@ import { runTool, verifyReceiptProof, type BoundTool } from '../../tools/index.t
 import { openChatServer } from '../../tools/testing/openChatServer.ts'
 import { openTestContext, type TestContext } from '../../tools/testing/openTestContext.ts'
 import { tinyCorpus, tinyDatanet } from '../../tools/testing/trainTinyModel.ts'
+import { indexFolder } from '../../tools/verbatim/indexFolder.ts'
 import { openTestGateway, type TestGateway } from '../testing/openTestGateway.ts'
 
 /** As a Datanet's holders could adopt it; by the default rule the pool has the contributors' part of traced answers. */
@@ -187,6 +188,16 @@ test('a version with 1 more sample that repeats the answer, and a merge, change 
   expect(is!.provenance).toEqual(was!.provenance)
   expect(is!.provenance!.documents).toBe(before.root)
   expect((await checkOf(later, 'attribution at once')).detail).toContain('the same bits and shares')
+})
+
+test('an index of the home that is damaged keeps no answer from being traced as before: it is built from the samples', async () => {
+  const broken = join(indexFolder(edges.ctx, tinyDatanet, 'bytes'), 'manifest-00009999.json')
+  writeFileSync(broken, '{"format":1')
+  await expect(call('trace_text', { text: said })).rejects.toMatchObject({ code: 'attribution/index-edited' })
+  const later = await sell()
+  rmSync(broken)
+  const [was, is] = await Promise.all([receipt, later].map((id) => attributionOf(edges.ctx.store, { receipt: id })))
+  expect(is!.provenance).toEqual(was!.provenance)
 })
 
 test('after a takedown an audit says that 1 sample is gone, and judges neither; what was forged before stays a finding', async () => {

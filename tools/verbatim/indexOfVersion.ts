@@ -17,8 +17,10 @@ export function documentsRoot(ids: readonly Digest[]): Digest {
   return ids.length > 0 ? digestRoot(ids.toSorted()) : digestOf('tributary/no-documents/1')
 }
 
-// What a process built, by the root over its documents; and the roots that indexes of the home were found to hold.
-const built = new WeakMap<Home, Map<Digest, Promise<VersionIndex>>>()
+type Built = { documents: Digest; found: Promise<VersionIndex> }
+
+// What a process built, by version; and the roots over documents that indexes of the home were found to hold.
+const built = new WeakMap<Home, Map<string, Built>>()
 const held = new WeakMap<TokenIndex, Digest>()
 const mostBuilt = 2
 
@@ -29,7 +31,7 @@ const mostBuilt = 2
  * Throws store/sample-damaged.
  */
 export async function indexOfVersion(
-  ctx: Pick<ToolContext, 'store' | 'home' | 'engine' | 'call'>,
+  ctx: Pick<ToolContext, 'store' | 'home' | 'engine' | 'call' | 'log'>,
   version: Version,
   { fresh = false }: { fresh?: boolean } = {},
 ): Promise<VersionIndex> {
@@ -38,25 +40,32 @@ export async function indexOfVersion(
   const documents = documentsRoot(ids)
   const ofHome = fresh ? undefined : await currentIndex(ctx, version)
   if (ofHome !== undefined && holds(ofHome, ids, documents)) return { index: ofHome, documents }
-  const known = built.get(ctx.home) ?? new Map<Digest, Promise<VersionIndex>>()
+  const known = built.get(ctx.home) ?? new Map<string, Built>()
   built.set(ctx.home, known)
-  const found = known.get(documents) ?? buildFrom(ctx, version, ids)
-  known.delete(documents)
-  known.set(documents, found)
+  // One a version: what it held before a takedown goes.
+  const key = `${version.datanet} ${version.number}`
+  const before = known.get(key)
+  const found = before?.documents === documents ? before.found : buildFrom(ctx, version, ids)
+  known.delete(key)
+  known.set(key, { documents, found })
   for (const other of known.keys()) if (known.size > mostBuilt) known.delete(other)
-  found.catch(() => known.delete(documents))
+  found.catch(() => known.delete(key))
   return found
 }
 
+/** Undefined where there is none, or one that is damaged: the texts are in the store, and nobody has to wait for a repair. */
 async function currentIndex(
-  ctx: Pick<ToolContext, 'store' | 'home' | 'engine'>,
+  ctx: Pick<ToolContext, 'store' | 'home' | 'engine' | 'log'>,
   { datanet }: Version,
 ): Promise<TokenIndex | undefined> {
   try {
     return (await openIndexes(ctx, { datanet }))[0]?.index
   } catch (failure) {
-    if (findError(failure)?.code === 'attribution/no-index') return undefined
-    throw failure
+    const code = findError(failure)?.code
+    if (!code?.startsWith('attribution/')) throw failure
+    if (code !== 'attribution/no-index')
+      ctx.log.warn({ err: failure, datanet }, 'the index of this home cannot be asked')
+    return undefined
   }
 }
 
@@ -89,8 +98,8 @@ async function buildFrom(
       }
     }
   }
-  const { signal } = call
-  const index = await indexInMemory({ alphabet: 'bytes', documents: documents(), ...(signal ? { signal } : {}) })
+  // Without the call's signal: others may wait for the same index.
+  const index = await indexInMemory({ alphabet: 'bytes', documents: documents() })
   return { index, documents: documentsRoot(samples.map(({ id }) => id)) }
 }
 
