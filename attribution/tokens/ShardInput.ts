@@ -13,3 +13,6 @@ export type ShardInput = {
   starts: Uint32Array
   facts: DocumentFacts[]
 }
+
+/** What its text alone decides. */
+export type ShardText = Pick<ShardInput, 'alphabet' | 'variant' | 'text' | 'starts'>

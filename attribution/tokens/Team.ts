@@ -1,5 +1,5 @@
 /**
- * Threads that sort one text together, in memory that they share: each has its own part of the order. 7 bytes a symbol.
+ * Threads that sort one text together, in memory that they share: each has its own parts of the order. 7 bytes a symbol.
  */
 export type Team = {
   thread: number
@@ -12,7 +12,7 @@ export type Team = {
   order: Int32Array
   /** Of each anchor, where in the order its group begins. */
   ranks: Int32Array
-  /** Threads that have arrived, how often all had, groups that are left after an even and an odd round, anchors. */
+  /** Threads that have arrived, how often all had, groups that are left after an even and an odd round, anchors, chunks taken. */
   control: Int32Array
 }
 
@@ -20,6 +20,7 @@ const arrived = 0
 const meetings = 1
 export const groupsLeft = 2
 export const anchorCount = 4
+export const chunksTaken = 5
 
 /** Memory for a text of `length` symbols. */
 export function teamOf(length: number, threads: number): Team {
@@ -33,7 +34,7 @@ export function teamOf(length: number, threads: number): Team {
     anchors: shared(half),
     order: shared(half),
     ranks: shared(half),
-    control: shared(5),
+    control: shared(6),
   }
 }
 

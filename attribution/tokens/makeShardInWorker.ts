@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
+import { holderSections, joinSections, type Sections } from './makeShard.ts'
 import type { EncodedShard } from './shardHeader.ts'
 import type { ShardInput } from './ShardInput.ts'
 import type { ShardProgress, TellProgress } from './ShardProgress.ts'
@@ -16,17 +17,17 @@ export async function makeShardInWorker(
   { tell, signal }: { tell?: TellProgress; signal?: AbortSignal | undefined } = {},
 ): Promise<EncodedShard> {
   signal?.throwIfAborted()
-  const threads = input.text.length < shared ? 1 : Math.min(mostThreads, availableParallelism())
-  const team = teamOf(input.text.length, threads)
-  const { promise, resolve, reject } = Promise.withResolvers<EncodedShard>()
+  const { alphabet, variant, text, starts } = input
+  const threads = text.length < shared ? 1 : Math.min(mostThreads, availableParallelism())
+  const team = teamOf(text.length, threads)
+  const { promise, resolve, reject } = Promise.withResolvers<Sections>()
   const workers = Array.from({ length: threads }, (_, thread) => {
-    const part = thread === 0 ? input : { text: input.text, variant: input.variant }
     const worker = new Worker(new URL('shardWorker.ts', import.meta.url), {
-      workerData: { input: part, team: { ...team, thread } },
+      workerData: { input: { alphabet, variant, text, starts }, team: { ...team, thread } },
     })
     worker.once('error', reject)
-    worker.on('message', (told: { progress: ShardProgress } | { shard: EncodedShard }) => {
-      if ('shard' in told) resolve(told.shard)
+    worker.on('message', (told: { progress: ShardProgress } | { made: Sections }) => {
+      if ('made' in told) resolve(told.made)
       else tell?.(told.progress)
     })
     // One that ended early would be waited for by the others for ever.
@@ -35,10 +36,13 @@ export async function makeShardInWorker(
     })
     return worker
   })
+  promise.catch(() => undefined)
   const stop = (): void => reject(signal?.reason)
   signal?.addEventListener('abort', stop, { once: true })
   try {
-    return await promise
+    // While they sort.
+    const holders = holderSections(input)
+    return joinSections(input, await promise, holders)
   } finally {
     signal?.removeEventListener('abort', stop)
     await Promise.all(workers.map((worker) => worker.terminate()))

@@ -1,5 +1,5 @@
 import { separatorOf } from './separatorOf.ts'
-import type { ShardInput } from './ShardInput.ts'
+import type { ShardText } from './ShardInput.ts'
 import type { TellProgress } from './ShardProgress.ts'
 import { suffixArray } from './suffixArray.ts'
 import type { Team } from './Team.ts'
@@ -15,7 +15,7 @@ import type { Layout, Section } from './shardHeader.ts'
  * in all. Suffixes that begin with the separator come last and are left out.
  */
 export function plainSections(
-  { alphabet, text }: ShardInput,
+  { alphabet, text }: ShardText,
   tell: TellProgress = () => undefined,
   team?: Team,
 ): { sections: Section[]; layout: Layout } {

@@ -1,7 +1,7 @@
 import { windowOf } from './findAnchors.ts'
 import { GroupList } from './GroupList.ts'
 import type { TellProgress } from './ShardProgress.ts'
-import { anchorCount, type Team } from './Team.ts'
+import { anchorCount, chunksTaken, type Team } from './Team.ts'
 
 /** Anchors with the first and the second 4 bytes of their windows: twice the number of each, and the type of its last symbol. */
 type Rows = { words: Int32Array; high: Uint32Array; low: Uint32Array }
@@ -9,39 +9,47 @@ type Rows = { words: Int32Array; high: Uint32Array; low: Uint32Array }
 /** Anchors that begin with 16 bits from `from` to `to`: `count` of them, from `base` on. */
 type Chunk = { from: number; to: number; base: number; count: number }
 
+/** Larger chunks would keep one thread waiting for the other. */
+const chunksOfAll = 12
+
 /**
  * Sorts this thread's part of the anchors by their windows, and equal windows by the type of the last symbol, so that those in a group
  * have equal types throughout and the next anchor equally far away. All of a group have the same rank, which is where it begins in
  * the order. Returns where each group of two or more begins and ends.
  *
- * The part is cut by the first 16 bits into chunks of a quarter of all anchors, unless more begin alike, which are sorted one after
- * another: 6 bytes of memory for each anchor and thread. Cost: linear; the anchors are read once for each chunk.
+ * Threads take chunks by turns as they get done: anchors that begin alike by 16 bits, a twelfth of all unless more do. 24 bytes of
+ * memory for each anchor of a chunk. Cost: linear; the anchors are read once for each chunk.
  */
 export function sortWindows(text: Uint8Array | Uint16Array, team: Team, tell: TellProgress): GroupList {
-  const { thread, threads, anchors, control } = team
+  const { anchors, control } = team
   const m = control[anchorCount]!
+  tell({ phase: 'sort', done: 0, of: m })
   const sixteen = sixteenOf(text)
   const starts = new Uint32Array(65_537)
   for (let number = 0; number < m; number++) starts[sixteen(anchors[number]! >>> 1) + 1]!++
   for (let bits = 0; bits < 65_536; bits++) starts[bits + 1]! += starts[bits]!
-  const first = starts.findIndex((start) => start >= (m * thread) / threads)
-  const end = starts.findIndex((start) => start >= (m * (thread + 1)) / threads)
+  const chunks = chunksOf(starts, m)
+  const size = Math.max(0, ...chunks.map(({ count }) => count))
+  const buffers = [rowsOf(size), rowsOf(size)] as const
   const groups = new GroupList()
-  let size = 0
-  let buffers = [rowsOf(0), rowsOf(0)] as const
-  for (let from = first; from < end;) {
-    tell({ phase: 'sort', done: starts[from]! - starts[first]!, of: starts[end]! - starts[first]! })
+  for (;;) {
+    const chunk = chunks[Atomics.add(control, chunksTaken, 1)]
+    if (chunk === undefined) return groups
+    tell({ phase: 'sort', done: chunk.base, of: m })
+    sortChunk(text, chunk, buffers, team, groups)
+  }
+}
+
+function chunksOf(starts: Uint32Array, m: number): Chunk[] {
+  const chunks: Chunk[] = []
+  for (let from = 0; from < 65_536;) {
     let to = from + 1
-    while (to < end && starts[to + 1]! - starts[from]! <= m / 4) to++
+    while (to < 65_536 && starts[to + 1]! - starts[from]! <= m / chunksOfAll) to++
     const count = starts[to]! - starts[from]!
-    if (count > size) {
-      size = count
-      buffers = [rowsOf(size), rowsOf(size)]
-    }
-    if (count > 0) sortChunk(text, { from, to, base: starts[from]!, count }, buffers, team, groups)
+    if (count > 0) chunks.push({ from, to, base: starts[from]!, count })
     from = to
   }
-  return groups
+  return chunks
 }
 
 function sortChunk(

@@ -1,6 +1,6 @@
 import { bitsFor, pack } from '../PackedArray.ts'
 import type { Layout, Section } from '../shardHeader.ts'
-import type { ShardInput } from '../ShardInput.ts'
+import type { ShardText } from '../ShardInput.ts'
 import type { TellProgress } from '../ShardProgress.ts'
 import { suffixArray } from '../suffixArray.ts'
 import type { Team } from '../Team.ts'
@@ -17,7 +17,7 @@ export const sampleEvery = 4
  * Source: Ferragina and Manzini, Opportunistic data structures (2000); Barbay et al., Alphabet partitioning (2014).
  */
 export function compressedSections(
-  { text, starts }: ShardInput,
+  { text, starts }: ShardText,
   tell: TellProgress = () => undefined,
   team?: Team,
 ): { sections: Section[]; layout: Layout } {
