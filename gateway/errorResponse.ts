@@ -13,6 +13,8 @@ const statusOf: Record<string, number> = {
   'approval/required': 403,
   'approval/denied': 403,
   'approval/own-word': 403,
+  'curator/own-word': 403,
+  'curator/no-review': 409,
   'approval/unknown': 404,
   'approval/changed': 409,
   'approval/decided': 409,

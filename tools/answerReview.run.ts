@@ -8,6 +8,7 @@ export const run: Run<typeof answerReview> = async ({ workflow, verdicts, others
   const known = await ctx.workflows.describe(workflow)
   const asked = known?.status === 'RUNNING' ? await askedOf(ctx, workflow) : undefined
   if (asked === undefined) throw nobodyAsked(workflow, known?.status ?? 'unknown')
+  if (ctx.call.face === 'activity' || ctx.call.face === 'langchain') throw noPerson(workflow, ctx.call.face)
   const samples = asked.value.uncertain.map(({ sample }) => sample)
   const said = new Map(verdicts.map((one) => [one.sample, one]))
   const unknown = verdicts.map(({ sample }) => sample).filter((sample) => !samples.includes(sample))
@@ -26,6 +27,14 @@ function nobodyAsked(workflow: string, status: string): TributaryError {
     code: 'curator/no-review',
     facts: { workflow, status },
     tryThis: 'tributary reviews lists those that wait',
+  })
+}
+
+function noPerson(workflow: string, face: string): TributaryError {
+  return new TributaryError('A person was asked, and neither a workflow nor a model is one.', {
+    code: 'curator/own-word',
+    facts: { workflow, face },
+    tryThis: 'tributary reviews answer, or answer_review over HTTP or MCP with the operator’s token',
   })
 }
 

@@ -29,8 +29,9 @@ export function checkArguments(
     if (issue.code === 'unrecognized_keys') continue
     const at = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part))
     const isOpen = references.some((one) => isWithin(asPath(one), asPath(at)) || isWithin(asPath(at), asPath(one)))
+    const help = Object.hasOwn(checking.known.agents, call.name) ? 'tributary agent' : toolHelp(call.name)
     if (!isOpen)
-      report(checking, badArgument(call.name, at.join('.') || 'its arguments', issue.message), [...path, ...at])
+      report(checking, badArgument(call.name, at.join('.') || 'its arguments', issue.message, help), [...path, ...at])
   }
   for (const [i, { path: at, schema: given }] of found.entries()) {
     const wanted = schemaAt(schema, references[i]!.map(String))
@@ -69,10 +70,14 @@ const unknownArgument = (name: string, { path, known }: Stray) => ({
   message: `${name} takes no ${path.join('.')}.`,
   tryThis: known.length === 0 ? 'it takes nothing: leave it out' : `it takes ${known.join(', ')}`,
 })
-const badArgument = (name: string, at: string, reason: string) => ({
+const toolHelp = (name: string) => `tributary tools ${name.replaceAll('_', '-')} --help`
+/** What is missing has no place of its own, so it is told by its name. */
+const badArgument = (name: string, at: string, reason: string, help: string) => ({
   code: 'recipe/argument' as const,
-  message: `${name} does not take this as ${at}: ${reason.replace(/^Invalid input: /, '')}.`,
-  tryThis: `see what it takes: tributary tools ${name.replaceAll('_', '-')} --help; of an agent: tributary agent`,
+  message: reason.endsWith('received undefined')
+    ? `${name} needs ${at}, and is not given it.`
+    : `${name} does not take this as ${at}: ${reason.replace(/^Invalid input: /, '')}.`,
+  tryThis: `see what it takes: ${help}`,
 })
 const badType = (name: string, at: string, reason: string) => ({
   code: 'recipe/reference-type' as const,

@@ -114,6 +114,14 @@ test.each(bad)('%s is told with its line and column', (_, rest, problems) => {
   expect(found(recipe(rest))).toEqual(problems)
 })
 
+test('a missing argument is told by its name, and what a tool and an agent take is found by another command', () => {
+  const [tool] = check(recipe('steps:\n  - tool: curate\n    with: {}')).problems
+  expect([tool?.message, tool?.tryThis]).toEqual(['curate needs datanet, and is not given it.', 'see what it takes: tributary tools curate --help']) // prettier-ignore
+  const [agent] = check(recipe('steps:\n  - agent: curator\n    with: { datanet: 5 }')).problems
+  expect(agent?.message).toBe('curator does not take this as datanet: expected string, received number.')
+  expect(agent?.tryThis).toBe('see what it takes: tributary agent')
+})
+
 test('every problem says what to do next, and a good recipe has none: the table above is told apart from a checker that refuses all', () => {
   for (const [, rest] of bad)
     for (const { tryThis, message } of check(recipe(rest)).problems) {

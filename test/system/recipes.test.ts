@@ -175,6 +175,8 @@ test('a curation that asks a person about 2 doubtful samples waits; reviews show
   expect(await refused(answer('--accept', why))).toBe('curator/review-verdicts')
   expect(await refused(answer('--accept', mills))).toBe('cli/usage')
   expect(await refused(answer('--accept', '0x', '--rest', 'reject'))).toBe('cli/usage')
+  const self = `recipe: itself\nsummary: s\nsteps:\n  - tool: answer_review\n    with: { workflow: '${curation}', others: { verdict: accept, reason: I am a person } }\n`
+  await expect(call('run_recipe', { written: { file: 'itself.yaml', yaml: self } })).rejects.toThrow('curator/own-word')
   expect(await answer('--accept', why.slice(0, 12), '--rest', 'reject')).toBe(
     `1 accepted, 1 rejected; ${curation} goes on`,
   )
