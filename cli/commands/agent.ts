@@ -43,8 +43,10 @@ export const agentCommand = (print: Print): Command =>
           const asked = { written: { file: `agent ${name}`, document }, wait: flags.detach !== true }
           const ended = await callServerFor(runRecipe, asked, flags.effectKey ?? randomUUID())
           if (flags.json) return print(JSON.stringify(ended))
-          print(`${ended.workflow} ${ended.state === 'ended' ? 'has ended' : 'runs: tributary recipe status'}`)
-          if (ended.state === 'ended') print(JSON.stringify(ended.output['result'], null, 2))
+          if (ended.state === 'running')
+            return print(`${ended.workflow} runs; how far: tributary recipe status ${ended.workflow}`)
+          print(`${ended.workflow} has ended`)
+          print(JSON.stringify(ended.output['result'], null, 2))
         }),
     )
 
