@@ -25,7 +25,8 @@ export const ruleCommand = (print: (line: string) => void): Command =>
           const shown = await callServerFor(showRule, digest === undefined ? {} : { digest })
           if (options.json) return print(JSON.stringify(shown))
           print(JSON.stringify(shown.rule, null, 2))
-          print(pc.dim(`${shown.digest}${shown.current ? ', in force' : ''}`))
+          // Beside it: what is printed is the document, to be kept in a file and changed.
+          process.stderr.write(`${pc.dim(`${shown.digest}${shown.current ? ', in force' : ''}`)}\n`)
         }),
     )
     .addCommand(
