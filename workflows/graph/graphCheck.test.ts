@@ -1,4 +1,4 @@
-import { Annotation, END, START, StateGraph } from '@langchain/langgraph/web'
+import { Annotation, END, MemorySaver, START, StateGraph } from '@langchain/langgraph/web'
 import { expect, test } from 'vitest'
 import { durableGraph } from './durableGraph.ts'
 import { graphCheck } from './graphCheck.ts'
@@ -9,7 +9,7 @@ const State = Annotation.Root({ n: Annotation<number> })
 const builder = () => new StateGraph(State).addNode('plan', inActivity).addEdge(START, 'plan').addEdge('plan', END)
 const plan: Placement = { as: 'activity', activity: 'plan', timeout: '1s' }
 
-test('reports each of 10 graphs once: built, or with the code of what is wrong with it', async () => {
+test('reports each of 13 graphs once: built, or with the code of what is wrong with it', async () => {
   const made = <T>(name: string, nodes: Record<string, Placement>, build: () => T = builder as () => T) =>
     durableGraph(build as typeof builder, { name, nodes })
   made('good', { plan })
@@ -23,6 +23,15 @@ test('reports each of 10 graphs once: built, or with the code of what is wrong w
   made('two retries', { plan }, () =>
     new StateGraph(State).addNode('plan', inActivity, { retryPolicy: {} }).addEdge(START, 'plan').addEdge('plan', END),
   )
+  const around = (options: object) => () =>
+    new StateGraph(State)
+      .addNode('plan', builder().compile(options))
+      .addEdge(START, 'plan')
+      .addEdge('plan', END) as unknown as ReturnType<typeof builder>
+  const inner: Record<string, Placement> = { plan: { as: 'graph', nodes: { plan } } }
+  made('remembers', inner, around({ checkpointer: true }))
+  made('stops before', inner, around({ interruptBefore: ['plan'] }))
+  made('own checkpointer', inner, around({ checkpointer: new MemorySaver() }))
   const dead = made('dead', { plan }, () => {
     throw new TypeError('no')
   })
@@ -36,6 +45,9 @@ test('reports each of 10 graphs once: built, or with the code of what is wrong w
     ['missing as', 0, 'graph/bad-placement'],
     ['local beat', 0, 'graph/bad-placement'],
     ['two retries', 0, 'graph/bad-placement'],
+    ['remembers', 1, undefined],
+    ['stops before', 0, 'graph/bad-placement'],
+    ['own checkpointer', 0, 'graph/bad-placement'],
     ['dead', 0, 'graph/uncompilable'],
   ])
   // Started all the same, it fails the run and not its first task for ever.

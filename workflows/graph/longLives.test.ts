@@ -142,6 +142,12 @@ describe('a graph that outgrows its history', () => {
     expect((await it.graphs.state(id)).calls).toBe(18)
   })
 
+  test('with a subgraph that remembers finds there, in the third run, what it did in the two before', async () => {
+    const id = await it.start<{ said: string[] }>('remembers', { until: 3 })
+    expect((await it.graphs.result(id)).said).toEqual(['a call', 'a call+a call', 'a call+a call+a call'])
+    expect((await chainOf(id)).length).toBeGreaterThanOrEqual(3)
+  })
+
   test('within one step takes 6 looks of followers where its bound is 4 updates; a stream goes on by queries', async () => {
     const file = join(await mkdtemp(join(tmpdir(), 'watched-')), 'go')
     const id = await it.start('watched', { file })

@@ -40,7 +40,7 @@ export function placeNodes<Builder extends GraphBuilder>(
     if (placement.as === 'graph') {
       if (inner === undefined) refuse(name, 'graph/bad-placement', "is placed as 'graph', but is no compiled subgraph.")
       const placed = placeNodes(inner, placement.nodes, calls, use, [...path, name])
-      return [name, { ...spec, runnable: placed.compile() }]
+      return [name, { ...spec, runnable: compiledAs(name, spec.runnable, placed) }]
     }
     if (inner !== undefined && isPlace(placement))
       refuse(name, 'graph/bad-placement', "is a subgraph: say { as: 'graph', nodes }.")
@@ -96,6 +96,29 @@ type NodeFunction = (state: never, config: object) => Promise<unknown>
 function langGraphRunnable(name: string, run: NodeFunction): unknown {
   const { nodes }: GraphBuilder = new StateGraph(Annotation.Root({})).addNode(name, run)
   return nodes[name]?.runnable
+}
+
+type Compiled = {
+  checkpointer?: unknown
+  interruptBefore?: unknown[] | string
+  interruptAfter?: unknown[] | string
+  store?: unknown
+  cache?: unknown
+  config?: object
+  withConfig: (config: object) => unknown
+}
+
+/** The placed builder of a subgraph, compiled as the subgraph was: with what LangGraph has of options and this can keep. */
+function compiledAs(name: string, subgraph: unknown, placed: GraphBuilder): unknown {
+  const { checkpointer, interruptBefore, interruptAfter, store, cache, config } = subgraph as Compiled
+  const bad = (what: string) => refuse(name, 'graph/bad-placement', what)
+  if (interruptBefore?.length || interruptAfter?.length)
+    bad('is compiled with interruptBefore or interruptAfter: call interrupt() in a node, so that there is a question.')
+  if (store || cache) bad('is compiled with a store or a cache, which would be lost with its workflow run.')
+  if (typeof checkpointer === 'object')
+    bad("is compiled with a checkpointer of its own: Temporal's history is the only durable store.")
+  const compiled = placed.compile(checkpointer === undefined ? {} : { checkpointer }) as Compiled
+  return config === undefined ? compiled : compiled.withConfig(config)
 }
 
 function subgraphOf(runnable: unknown): GraphBuilder | undefined {

@@ -4,13 +4,12 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker'
 import { devServerFileSettings, devServerSettings, TributaryError } from '../../../kernel/index.ts'
 import { resolveTemporal } from '../../../provision/index.ts'
 import { choosePort } from '../../../servers/index.ts'
-import { graphDataConverter } from '../../../workflows/graph/client/index.ts'
+import { fileBlobs, graphDataConverter, type BlobStore } from '../../../workflows/graph/client/index.ts'
 import { buildWorkflowBundle, createWorker, type WorkflowBundle } from '../../../workflows/graph/worker/index.ts'
 import { tools } from './tools.ts'
 
@@ -27,14 +26,18 @@ function isPollRate(i: number, setting: string): boolean {
 
 export type Bench = {
   bundle: WorkflowBundle
+  blobs: BlobStore
   client: Client
   /** Milliseconds from the start of so many workflows to the last result. */
   timed: (workflow: string, options: { steps: number; workflows?: number }) => Promise<number>
   close: () => Promise<void>
 }
 
-/** A dev server with its state in a file, started with these settings, a worker and a client. */
-export async function openBench(settings: readonly string[] = devServerSettings): Promise<Bench> {
+/** A dev server with its state in a file, started with these settings, a worker of these graphs and a client. */
+export async function openBench(
+  settings: readonly string[] = devServerSettings,
+  of: { workflowsPath: string; tools: object } = { workflowsPath: join(import.meta.dirname, 'graphs.ts'), tools },
+): Promise<Bench> {
   quiet()
   const home = mkdtempSync(join(tmpdir(), 'bench-graph-'))
   const source = resolveTemporal()
@@ -60,17 +63,25 @@ export async function openBench(settings: readonly string[] = devServerSettings)
   ]
   const server = spawn(source.path, [...fixed, ...file, ...settings], { stdio: 'ignore' })
   const connection = await connected(address)
-  const client = new Client({ connection, dataConverter: graphDataConverter() })
+  const blobs = fileBlobs(join(home, 'payloads'))
+  const client = new Client({ connection, dataConverter: graphDataConverter(blobs) })
   const bundle = await buildWorkflowBundle({
-    workflowsPath: fileURLToPath(new URL('./graphs.ts', import.meta.url)),
+    workflowsPath: of.workflowsPath,
     cacheDir: join(tmpdir(), 'bench-graph-bundles'),
   })
   const native = await NativeConnection.connect({ address })
-  const worker: Worker = await createWorker({ graphs: bundle, tools, connection: native, taskQueue: 'bench' })
+  const worker: Worker = await createWorker({
+    graphs: bundle,
+    tools: of.tools,
+    connection: native,
+    taskQueue: 'bench',
+    blobs,
+  })
   const running = worker.run()
   let runs = 0
   return {
     bundle,
+    blobs,
     client,
     async timed(workflow, { steps, workflows = 1 }) {
       const started = performance.now()
@@ -94,10 +105,13 @@ export async function openBench(settings: readonly string[] = devServerSettings)
   }
 }
 
+// A page of a history with large payloads is more than the 4 MB that a connection takes by itself.
+const channelArgs = { 'grpc.max_receive_message_length': 128 * 1024 * 1024 }
+
 async function connected(address: string): Promise<Connection> {
   for (let left = 100; ; left--) {
     try {
-      const connection = await Connection.connect({ address, connectTimeout: 500 })
+      const connection = await Connection.connect({ address, connectTimeout: 500, channelArgs })
       await connection.workflowService.describeNamespace({ namespace: 'default' })
       return connection
     } catch (failure) {

@@ -130,3 +130,39 @@ export const watched = durableGraph(
     nodes: { step: { as: 'activity', activity: 'gate', timeout: '60 s', heartbeat: '5 s' } },
   },
 )
+
+/** A subgraph that remembers from one call to the next, by LangGraph's `checkpointer: true`; each call in a run of its own. */
+export const remembers = durableGraph(
+  new StateGraph(Desk)
+    .addNode(
+      'work',
+      new StateGraph(
+        Annotation.Root({
+          until: Annotation<number>,
+          calls: Annotation<string[]>({ reducer: (all, more) => all.concat(more), default: () => [] }),
+          said: Annotation<string[]>,
+        }),
+      )
+        .addNode('add', inActivity)
+        .addNode('tell', ({ calls }) => ({ said: [calls.join('+')] }))
+        .addEdge(START, 'add')
+        .addEdge('add', 'tell')
+        .addEdge('tell', END)
+        .compile({ checkpointer: true }),
+    )
+    .addEdge(START, 'work')
+    .addConditionalEdges('work', ({ said, until }) => (said.length < until ? 'work' : END), ['work', END]),
+  {
+    name: 'remembers',
+    continueAfter: { events: 1 },
+    nodes: {
+      work: {
+        as: 'graph',
+        nodes: {
+          add: { ...increment, pick: () => ({ n: 0 }), put: () => ({ calls: ['a call'] }) },
+          tell: { as: 'workflow' },
+        },
+      },
+    },
+  },
+)

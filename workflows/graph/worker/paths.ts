@@ -10,6 +10,7 @@ export const interceptorPaths: string[] = ['../sandbox/carryOn.ts', '../callInte
 )
 export const stripLoaderPath: string = fileBeside('./stripStackTraceLimit.mjs')
 export const drainLoaderPath: string = fileBeside('./drainBesideInterrupt.mjs')
+export const chunksLoaderPath: string = fileBeside('./keepLastChunks.mjs')
 export const checkLoaderPath: string = fileBeside('./appendGraphCheck.mjs')
 export const quietThreadPath: string = fileBeside('./quietThread.mjs')
 
@@ -25,6 +26,7 @@ export const buildSources: string[] = [
   ].map(fileBeside),
   stripLoaderPath,
   drainLoaderPath,
+  chunksLoaderPath,
   checkLoaderPath,
   createRequire(import.meta.url).resolve('@temporalio/worker/package.json'),
 ]

@@ -2,7 +2,7 @@ import { builtinModules } from 'node:module'
 import { relative } from 'node:path'
 import type { BundleOptions } from '@temporalio/worker'
 import { TributaryError } from '../../../kernel/index.ts'
-import { checkLoaderPath, drainLoaderPath, nodeModulesPath, stripLoaderPath } from './paths.ts'
+import { checkLoaderPath, chunksLoaderPath, drainLoaderPath, nodeModulesPath, stripLoaderPath } from './paths.ts'
 
 type Configure = NonNullable<BundleOptions['webpackConfigHook']>
 type Config = Parameters<Configure>[0]
@@ -53,6 +53,7 @@ export function watchBundle(workflowsPath: string): {
           ...(config.module?.rules ?? []),
           { test: /@langchain[\\/].*\.js$/, use: [stripLoaderPath] },
           { test: /@langchain[\\/]langgraph[\\/]dist[\\/]pregel[\\/]runner\.js$/, use: [drainLoaderPath] },
+          { test: /@langchain[\\/]langgraph[\\/]dist[\\/]pregel[\\/]index\.js$/, use: [chunksLoaderPath] },
           { resource: workflowsPath, enforce: 'pre', use: [checkLoaderPath] },
         ],
       },
