@@ -4,6 +4,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { Client, Connection } from '@temporalio/client'
 import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker'
 import { devServerFileSettings, devServerSettings, TributaryError } from '../../../kernel/index.ts'
@@ -36,7 +37,10 @@ export type Bench = {
 /** A dev server with its state in a file, started with these settings, a worker of these graphs and a client. */
 export async function openBench(
   settings: readonly string[] = devServerSettings,
-  of: { workflowsPath: string; tools: object } = { workflowsPath: join(import.meta.dirname, 'graphs.ts'), tools },
+  of: { workflowsPath: string; tools: object } = {
+    workflowsPath: fileURLToPath(new URL('./graphs.ts', import.meta.url)),
+    tools,
+  },
 ): Promise<Bench> {
   quiet()
   const home = mkdtempSync(join(tmpdir(), 'bench-graph-'))
