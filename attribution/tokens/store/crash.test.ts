@@ -61,14 +61,14 @@ test('an index that is open answers on while its shards are merged away, and 20 
   for (const document of documents.slice(1)) await appendDocuments({ dir, documents: [document] })
   const before = await openIndex({ dir })
   const answer = before.spans([1, 2, 3, 4, 5])
-  let isWriting = true
+  const state = { isWriting: true }
   const writing = (async () => {
     await takeDown({ dir, samples: [documents[2]!.sample] })
     await mergeShards({ dir })
-    isWriting = false
+    state.isWriting = false
   })()
   let opened = 0
-  while (isWriting || opened < 20) {
+  while (state.isWriting || opened < 20) {
     const index = await openIndex({ dir })
     expect([3, 4]).toContain(index.documents)
     expect(index.count([1, 2, 3])).toBe(2)
