@@ -15,7 +15,7 @@ const asLangChain: RunWithConfig = provider.runWithConfig.bind(provider)
  * time to hold that config, also where nobody traces: a fifth of a superstep. Where LangSmith does trace, LangChain's own is called.
  */
 const runWithConfig: RunWithConfig = (config, callback, avoidCreatingRootRunTree) => {
-  if (isTraced(config?.callbacks)) return asLangChain(config, callback, avoidCreatingRootRunTree)
+  if (isTraced(config)) return asLangChain(config, callback, avoidCreatingRootRunTree)
   const storage = provider.getInstance()
   const variables = (storage.getStore() as Held | undefined)?.[contextVariables]
   let held: Held | undefined
@@ -24,7 +24,7 @@ const runWithConfig: RunWithConfig = (config, callback, avoidCreatingRootRunTree
     skipTraceId()
   }
   if (variables !== undefined) held = { ...held, [contextVariables]: variables }
-  return storage.run(held, callback) as ReturnType<typeof callback>
+  return storage.run(held, callback)
 }
 
 // The id of a trace object took 16 random numbers of the workflow's. Were they left, the ids of all later tasks and interrupts
@@ -33,7 +33,8 @@ function skipTraceId(): void {
   for (let i = 0; i < 16; i++) Math.random()
 }
 
-function isTraced(callbacks: unknown): boolean {
+function isTraced(config: unknown): boolean {
+  const { callbacks } = (config ?? {}) as { callbacks?: unknown }
   const { handlers = callbacks } = (callbacks ?? {}) as { handlers?: unknown }
   return Array.isArray(handlers) && handlers.some((handler: { name?: string }) => handler?.name === 'langchain_tracer')
 }

@@ -1,11 +1,9 @@
 import { TributaryError } from '../../../kernel/index.ts'
 
 // Temporal freezes these, so they are the same for ever; Date, timers and WeakRef it replaces, and they are not here.
-const names = [
-  ...['Object', 'Array', 'Map', 'Set', 'WeakMap', 'WeakSet', 'Symbol', 'Promise', 'Reflect', 'Proxy'],
-  ...['String', 'Number', 'Boolean', 'BigInt', 'JSON', 'Math', 'RegExp', 'parseInt', 'parseFloat', 'isNaN'],
-  ...['Error', 'TypeError', 'RangeError', 'AggregateError', 'Uint8Array', 'Uint32Array', 'ArrayBuffer', 'DataView'],
-]
+const names =
+  'Object,Array,Map,Set,WeakMap,WeakSet,Symbol,Promise,Reflect,Proxy,String,Number,Boolean,BigInt,JSON,Math,RegExp,' +
+  'parseInt,parseFloat,isNaN,Error,TypeError,RangeError,AggregateError,Uint8Array,Uint32Array,ArrayBuffer,DataView'
 const start = 'var __TEMPORAL__;(()=>{'
 
 /**
@@ -21,5 +19,5 @@ export function nearGlobals(code: string): string {
       tryThis: "another version of Temporal's bundler: mend nearGlobals",
     })
   }
-  return `${start}const{${names.join(',')}}=globalThis;${code.slice(start.length)}`
+  return `${start}const{${names}}=globalThis;${code.slice(start.length)}`
 }
