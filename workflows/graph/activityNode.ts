@@ -36,6 +36,8 @@ export function activityNode(
     const answers = questions.map((question) => interrupt<unknown, unknown>(question))
     const running = { node, path, heard }
     for (;;) {
+      const turn = calls.enter()
+      if (turn !== undefined) await turn
       calls.running.set(step, running)
       let output: unknown
       try {
@@ -54,6 +56,7 @@ export function activityNode(
         return update
       } finally {
         calls.running.delete(step)
+        calls.leave()
       }
       calls.asked.delete(task)
       return put === undefined ? output : put(output, state)

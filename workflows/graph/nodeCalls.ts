@@ -13,15 +13,23 @@ export type NodeCalls = {
   next: (node: string) => string
   total: () => number
   running: Map<string, RunningCall>
+  /** A place among the calls at work: undefined where there is one now. Whoever got one leaves it. */
+  enter: () => Promise<void> | undefined
+  leave: () => void
   asked: Map<string, AskedCall>
   load: (saved: SavedCalls) => void
   save: () => SavedCalls
 }
 
+/** A server takes 2,000 activities under way in one run, and refuses the workflow task that asks for more, for ever. */
+const mostAtOnce = 1_900
+
 export function createNodeCalls(graph: () => string): NodeCalls {
   const counts = new Map<string, number>()
   const asked = new Map<string, AskedCall>()
+  const queue: (() => void)[] = []
   let total = 0
+  let atWork = 0
   return {
     next: (node) => {
       const count = (counts.get(node) ?? 0) + 1
@@ -31,6 +39,16 @@ export function createNodeCalls(graph: () => string): NodeCalls {
     },
     total: () => total,
     running: new Map(),
+    enter: () => {
+      if (atWork >= mostAtOnce) return new Promise((resolve) => void queue.push(resolve))
+      atWork++
+      return undefined
+    },
+    leave: () => {
+      const next = queue.shift()
+      if (next === undefined) atWork--
+      else next()
+    },
     asked,
     load: (saved) => {
       total = saved.total
