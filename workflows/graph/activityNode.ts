@@ -11,6 +11,7 @@ import { findError } from '../../kernel/index.ts'
 import type { NodeCalls } from './nodeCalls.ts'
 import type { ActivityPlacement } from './placement.ts'
 import { interruptType } from './protocol.ts'
+import { roomInTask } from './taskRoom.ts'
 
 type Activity = (...args: unknown[]) => Promise<unknown>
 type Config = { configurable?: { checkpoint_ns?: string } }
@@ -41,6 +42,8 @@ export function activityNode(
       calls.running.set(step, running)
       let output: unknown
       try {
+        const room = placement.local === true ? undefined : roomInTask(input)
+        if (room !== undefined) await room
         output = await (answers.length === 0 ? activity(input, step) : activity(input, step, answers))
       } catch (failure) {
         const question = questionOf(failure)

@@ -103,6 +103,29 @@ describe('a graph that outgrows its history', () => {
     expect((await it.graphs.result(fits)).n).toBe(19)
   })
 
+  test('in one superstep with 40 activities of 200 kB each gives them out by several workflow tasks, none over 4 MB, and ends', async () => {
+    const id = await it.start<{ said: string[] }>('wideFan', { until: 40 })
+    expect((await it.graphs.result(id)).said).toHaveLength(40)
+    // In pages, for the history is larger than what a client takes at once.
+    const given: string[] = []
+    for (let nextPageToken: Uint8Array | undefined; ;) {
+      const page = await it.env.client.workflowService.getWorkflowExecutionHistory({
+        namespace: 'default',
+        execution: { workflowId: id },
+        maximumPageSize: 4,
+        ...(nextPageToken === undefined ? {} : { nextPageToken }),
+      })
+      for (const { activityTaskScheduledEventAttributes: activity } of page.history?.events ?? []) {
+        if (activity) given.push(String(activity.workflowTaskCompletedEventId))
+      }
+      if (!page.nextPageToken?.length) break
+      nextPageToken = page.nextPageToken
+    }
+    const perTask = given.map((task) => given.filter((other) => other === task).length)
+    expect(given).toHaveLength(40)
+    expect(Math.max(...perTask)).toBeLessThanOrEqual(12)
+  })
+
   test('with a bound of 1 event and 1 byte gets on by a superstep in each of at least 6 runs, and waits in one', async () => {
     const id = await it.start<{ n: number; said: string[] }>('shortRuns', { n: 0, until: 6 })
     await it.waiting(id, 1)

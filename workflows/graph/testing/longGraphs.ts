@@ -1,5 +1,5 @@
 // Graphs that outgrow a bound which is far below the default, for longLives.test.ts.
-import { Annotation, END, interrupt, START, StateGraph } from '@langchain/langgraph/web'
+import { Annotation, END, interrupt, Send, START, StateGraph } from '@langchain/langgraph/web'
 import { durableGraph, inActivity, type Placement } from '../index.ts'
 
 const Desk = Annotation.Root({
@@ -118,6 +118,29 @@ export const askFirst = durableGraph(
     name: 'askFirst',
     continueAfter: { events: 30 },
     nodes: { work: { as: 'graph', nodes: { ask: { as: 'workflow' }, add: increment } } },
+  },
+)
+
+/** As many activities at once as `until` says, each with 200 kB of its own: together far more than one workflow task may bring. */
+export const wideFan = durableGraph(
+  new StateGraph(Desk)
+    .addNode('add', inActivity)
+    .addConditionalEdges(
+      START,
+      ({ until }) => Array.from({ length: until }, (_, n) => new Send('add', { n, pad: 'ä'.repeat(100_000) })),
+      ['add'],
+    )
+    .addEdge('add', END),
+  {
+    name: 'wideFan',
+    nodes: {
+      add: {
+        as: 'activity',
+        activity: 'increment',
+        timeout: '30 s',
+        put: (output) => ({ said: [String((output as Desk).n)] }),
+      },
+    },
   },
 )
 

@@ -217,4 +217,4 @@ export {
   typed,
   wrappedHaul,
 } from './featureGraphs.ts'
-export { askFirst, deepHaul, remembers, shortRuns, threeDesks, watched } from './longGraphs.ts'
+export { askFirst, deepHaul, remembers, shortRuns, threeDesks, watched, wideFan } from './longGraphs.ts'
