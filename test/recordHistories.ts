@@ -6,6 +6,7 @@
  * `node test/recordHistories.ts recipe.audit-sampling auditor`.
  */
 import { writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { canonicalText } from '../kernel/index.ts'
 import { boundTools } from '../tools/boundTools.ts'
@@ -15,7 +16,7 @@ import { createClient } from '../workflows/graph/client/index.ts'
 import { agentScenes } from './system/harness/agentScenes.ts'
 import { openHere } from './system/harness/openHere.ts'
 import { startProcess } from './system/harness/startProcess.ts'
-import { tinyHome } from './system/harness/tinyHome.ts'
+import { checkout, tinyHome } from './system/harness/tinyHome.ts'
 
 const sampling = { recipe: 'audit-sampling', with: { epoch: 1, count: 2 } }
 const boundTool = (name: string) => boundTools.find(({ definition }) => definition.name === name)!
@@ -66,7 +67,8 @@ try {
       const history = withoutWorkers(await ctx.workflows.history(workflowId))
       const log = graphs.has(name.split('.')[0]!) ? { events: (await follower.events(workflowId)).events } : {}
       const file = fileURLToPath(new URL(`fixtures/histories/${name}.json`, import.meta.url))
-      writeFileSync(file, `${canonicalText({ workflowId, history, ...log })}\n`)
+      const text = canonicalText({ workflowId, history, ...log })
+      writeFileSync(file, `${text.replaceAll(checkout, '/tributary/').replaceAll(hostname(), 'machine')}\n`)
     }
   } finally {
     await close()
