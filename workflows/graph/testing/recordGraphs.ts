@@ -3,6 +3,7 @@
  * Run it when a graph's course is changed on purpose. It needs TEMPORAL_CLI_PATH.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -47,7 +48,7 @@ for (const [graph, { input, answers = [] }] of Object.entries(runs)) {
     runId = history.events!.at(-1)!.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId
   }
   const recorded = withoutWorkers(JSON.parse(JSON.stringify({ workflowId: id, histories, events, state })) as Json)
-  writeFileSync(join(folder, `${graph}.json`), `${JSON.stringify(recorded)}\n`)
+  writeFileSync(join(folder, `${graph}.json`), `${JSON.stringify(recorded).replaceAll(hostname(), 'machine')}\n`)
 }
 await it.close()
 process.stdout.write(`recorded ${Object.keys(runs).length} graphs\n`)
