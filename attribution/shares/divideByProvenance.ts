@@ -1,6 +1,7 @@
 import { TributaryError, type PayeeId } from '../../kernel/index.ts'
 import { apportion } from './apportion.ts'
 import type { ScoresOfAnswer } from './divideByShares.ts'
+import { payeesInOrder } from './payeesInOrder.ts'
 import type { ProvenanceRule, ProvenanceShares } from './provenanceRules.ts'
 
 /**
@@ -25,15 +26,7 @@ export function divideByProvenance(
       tryThis: 'score or trace an answer, not both: its method says which',
     })
   }
-  const payees = provenance.payees.toSorted((a, b) => (a.payee < b.payee ? -1 : a.payee > b.payee ? 1 : 0))
-  const twice = payees.find(({ payee }, i) => payees[i + 1]?.payee === payee)
-  if (twice) {
-    throw new TributaryError('A payee stands twice in one trace.', {
-      code: 'attribution/duplicate-payee',
-      facts: { payee: twice.payee },
-      tryThis: 'sum the shares of a payee before they are paid by',
-    })
-  }
+  const payees = payeesInOrder(provenance.payees)
   const { unexplainedPpm } = provenance
   const sumPpm = payees.reduce((sum, { sharePpm }) => sum + sharePpm, unexplainedPpm as number)
   if (sumPpm !== 1_000_000) {

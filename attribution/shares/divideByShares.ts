@@ -1,5 +1,6 @@
-import { TributaryError, type Attribution, type PayeeId, type RevenueRule } from '../../kernel/index.ts'
+import type { Attribution, PayeeId, RevenueRule } from '../../kernel/index.ts'
 import { apportion } from './apportion.ts'
+import { payeesInOrder } from './payeesInOrder.ts'
 import type { ProvenanceShares } from './provenanceRules.ts'
 import type { PayeeScore } from './ShareRule.ts'
 import { shareRule } from './shareRules.ts'
@@ -28,15 +29,7 @@ export function divideByShares(
   rule: Pick<RevenueRule, 'shareRule' | 'noiseFloorMicroNats'>,
   scores: ScoresOfAnswer,
 ): { payees: { payee: PayeeId; part: bigint; charge: bigint }[]; pool: bigint } {
-  const payees = scores.payees.toSorted((a, b) => (a.payee < b.payee ? -1 : a.payee > b.payee ? 1 : 0))
-  const twice = payees.find(({ payee }, i) => payees[i + 1]?.payee === payee)
-  if (twice) {
-    throw new TributaryError('A payee stands twice in one attribution.', {
-      code: 'attribution/duplicate-payee',
-      facts: { payee: twice.payee },
-      tryThis: 'sum the scores of a payee before they are shared out',
-    })
-  }
+  const payees = payeesInOrder(scores.payees)
   const unassigned = positiveSum(scores.groups) - positiveSum(payees)
   const unassignedMicroNats = unassigned > 0n ? unassigned : 0n
   const { noiseFloorMicroNats } = rule

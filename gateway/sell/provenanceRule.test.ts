@@ -14,10 +14,11 @@ import {
 } from '../../kernel/index.ts'
 import { attributionOf, getEpoch, getReceipt, getVersion, listSamples } from '../../store/index.ts'
 import { boundTools } from '../../tools/boundTools.ts'
-import { definitions } from '../../tools/definitions.ts'
-import { runTool, verifyReceiptProof, type BoundTool } from '../../tools/index.ts'
+import { verifyReceiptProof } from '../../tools/index.ts'
 import { openChatServer } from '../../tools/testing/openChatServer.ts'
 import { openTestContext, type TestContext } from '../../tools/testing/openTestContext.ts'
+import { publishCorpus } from '../../tools/testing/publishCorpus.ts'
+import { toolCaller } from '../../tools/testing/toolCaller.ts'
 import { tinyCorpus, tinyDatanet } from '../../tools/testing/trainTinyModel.ts'
 import { indexFolder } from '../../tools/verbatim/indexFolder.ts'
 import { openTestGateway, type TestGateway } from '../testing/openTestGateway.ts'
@@ -35,7 +36,7 @@ const said = `I was told: ${first!['completion']!} And also ${other!['completion
 let edges: TestContext
 let gateway: TestGateway
 let upstream: Awaited<ReturnType<typeof openChatServer>>
-let calls = 0
+const call = toolCaller(() => edges.ctx, 'provenance')
 let receipt: Digest
 let edited: Digest
 
@@ -60,21 +61,7 @@ afterAll(async () => {
   upstream.close()
 })
 
-async function call<Name extends keyof typeof definitions>(name: Name, input: object) {
-  const tool = boundTools.find(({ definition }) => definition.name === name) as BoundTool
-  const context = { ...edges.ctx, call: { face: 'test' as const, effectKey: `provenance/${calls++}` } }
-  return definitions[name].output.parse(await runTool(tool, input, context)) as ReturnType<
-    (typeof definitions)[Name]['output']['parse']
-  >
-}
-
-async function publish(corpus: Record<string, string>[]) {
-  const from = join(edges.ctx.home.dir, 'corpus.jsonl')
-  writeFileSync(from, corpus.map((sample) => `${JSON.stringify(sample)}\n`).join(''))
-  await call('import_datanet', { datanet: tinyDatanet, from })
-  await call('curate', { datanet: tinyDatanet })
-  return call('publish_version', { datanet: tinyDatanet })
-}
+const publish = (corpus: Record<string, string>[]) => publishCorpus(call, edges.ctx, { datanet: tinyDatanet, corpus })
 
 async function sell(): Promise<Digest> {
   const messages = [{ role: 'user', content: 'What should a traveller know about the source of the Danube?' }]

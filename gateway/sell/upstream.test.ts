@@ -9,9 +9,9 @@ import { readModel } from '../../chain/index.ts'
 import type { Digest } from '../../kernel/index.ts'
 import { attributionOf, getReceipt, listAdapters, listSamples } from '../../store/index.ts'
 import { boundTools } from '../../tools/boundTools.ts'
-import { definitions } from '../../tools/definitions.ts'
 import { refuseOtherBase, runTool, type BoundTool } from '../../tools/index.ts'
 import { openTestContext, type TestContext } from '../../tools/testing/openTestContext.ts'
+import { toolCaller } from '../../tools/testing/toolCaller.ts'
 import { tinyCorpus, tinyDatanet, trainTinyModel } from '../../tools/testing/trainTinyModel.ts'
 import { openTestGateway, type TestGateway } from '../testing/openTestGateway.ts'
 
@@ -28,7 +28,7 @@ let upstream: Server
 let url = ''
 const seen: Seen[] = []
 let reply: Reply
-let calls = 0
+const call = toolCaller(() => edges.ctx, 'upstream')
 
 const answer = (): Reply => ({
   status: 200,
@@ -77,14 +77,6 @@ afterAll(async () => {
   upstream.close()
   vi.unstubAllEnvs()
 })
-
-async function call<Name extends keyof typeof definitions>(name: Name, input: object) {
-  const tool = boundTools.find(({ definition }) => definition.name === name) as BoundTool
-  const context = { ...edges.ctx, call: { face: 'test' as const, effectKey: `upstream/${calls++}` } }
-  return definitions[name].output.parse(await runTool(tool, input, context)) as ReturnType<
-    (typeof definitions)[Name]['output']['parse']
-  >
-}
 
 const question = (alias: string) => ({
   model: alias,

@@ -5,10 +5,9 @@ import { buildIndex, slowIndex } from '../../attribution/index.ts'
 import { readVersion } from '../../chain/index.ts'
 import { digestBytes, digestText } from '../../kernel/index.ts'
 import { eraseSamples, getSample, listSamples } from '../../store/index.ts'
-import { boundTools } from '../boundTools.ts'
-import { definitions } from '../definitions.ts'
-import { runTool, type BoundTool } from '../runTool.ts'
 import { openTestContext, type TestContext } from '../testing/openTestContext.ts'
+import { publishCorpus } from '../testing/publishCorpus.ts'
+import { toolCaller } from '../testing/toolCaller.ts'
 import { tinyCorpus } from '../testing/trainTinyModel.ts'
 import { composeTrace } from './composeTrace.ts'
 import { coverText } from './coverText.ts'
@@ -20,23 +19,9 @@ import type { Trace } from './trace.ts'
 
 const datanet = 'rivers'
 let edges: TestContext
-let calls = 0
+const call = toolCaller(() => edges.ctx, 'verbatim')
 
-async function call<Name extends keyof typeof definitions>(name: Name, input: object) {
-  const tool = boundTools.find(({ definition }) => definition.name === name) as BoundTool
-  const context = { ...edges.ctx, call: { face: 'test' as const, effectKey: `verbatim/${calls++}` } }
-  return definitions[name].output.parse(await runTool(tool, input, context)) as ReturnType<
-    (typeof definitions)[Name]['output']['parse']
-  >
-}
-
-async function bring(corpus: Record<string, string>[]) {
-  const from = join(edges.ctx.home.dir, 'corpus.jsonl')
-  writeFileSync(from, corpus.map((sample) => `${JSON.stringify(sample)}\n`).join(''))
-  await call('import_datanet', { datanet, from })
-  await call('curate', { datanet })
-  return call('publish_version', { datanet })
-}
+const bring = (corpus: Record<string, string>[]) => publishCorpus(call, edges.ctx, { datanet, corpus })
 
 const own = 'At the confluence the grey heron counts eleven barges and one very small steam launch.'
 const addition = {

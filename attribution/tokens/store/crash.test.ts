@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { digestText } from '../../../kernel/index.ts'
-import { documentsOf } from '../testing/indexOf.ts'
+import { fourDocuments } from '../testing/indexOf.ts'
 import { appendDocuments, buildIndex } from './appendDocuments.ts'
 import { writeWhole } from './IndexFiles.ts'
 import { mergeShards } from './mergeShards.ts'
@@ -15,12 +15,7 @@ import { takeDown } from './takeDown.ts'
 import { verifyIndex } from './verifyIndex.ts'
 
 const tokenizer = digestText('a tokenizer')
-const documents = documentsOf([
-  [1, 2, 3, 4],
-  [3, 4, 5],
-  [6, 7, 8, 9],
-  [1, 2, 3],
-])
+const documents = fourDocuments()
 let dir: string
 
 beforeEach(async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { digestText, findError, type Digest } from '../../../kernel/index.ts'
 import { slowIndex } from '../slowIndex.ts'
-import { documentsOf } from '../testing/indexOf.ts'
+import { documentsOf, fourDocuments } from '../testing/indexOf.ts'
 import type { TextDocument } from '../TokenIndex.ts'
 import { appendDocuments, buildIndex } from './appendDocuments.ts'
 import { mergeShards } from './mergeShards.ts'
@@ -15,12 +15,7 @@ import { verifyIndex } from './verifyIndex.ts'
 import type { IndexProgress } from './WriteOptions.ts'
 
 const tokenizer = digestText('a tokenizer')
-const documents = documentsOf([
-  [1, 2, 3, 4],
-  [3, 4, 5],
-  [6, 7, 8, 9],
-  [1, 2, 3],
-])
+const documents = fourDocuments()
 const query = [1, 2, 3, 4, 5, 6, 7, 8, 9]
 let dir: string
 

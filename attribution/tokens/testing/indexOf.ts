@@ -18,6 +18,15 @@ export function documentsOf(texts: readonly ArrayLike<number>[]): TextDocument[]
   }))
 }
 
+/** Of four texts: two that overlap, one by itself, and the beginning of the first. */
+export const fourDocuments = (): TextDocument[] =>
+  documentsOf([
+    [1, 2, 3, 4],
+    [3, 4, 5],
+    [6, 7, 8, 9],
+    [1, 2, 3],
+  ])
+
 type Options = { alphabet?: Alphabet; variant?: Variant; shards?: number; dead?: readonly TextDocument[] }
 
 /** An index in memory, through the bytes of its files, the documents dealt to `shards` in turn. */
